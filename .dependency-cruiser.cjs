@@ -1,0 +1,68 @@
+/** Who may import whom (docs/architecture.md). A rule without a gate is a wish. */
+const adapters = 'imaging|inference|persistence|queue|storage';
+const onlyIn = (name, packages, room) => ({
+  name,
+  severity: 'error',
+  comment: `${packages} lives only in ${room}`,
+  from: { pathNot: `${room}|^test/|\\.spec\\.ts$|^apps/cli/bench/` },
+  to: { path: `node_modules/(${packages})/` },
+});
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'core-is-pure',
+      severity: 'error',
+      from: { path: '^libs/moderation/', pathNot: '\\.spec\\.ts$' },
+      to: { pathNot: '^libs/moderation/' },
+    },
+    {
+      name: 'contracts-import-core-only',
+      severity: 'error',
+      from: { path: '^libs/contracts/', pathNot: '\\.spec\\.ts$' },
+      to: {
+        pathNot: '^libs/(contracts|moderation)/|node_modules/(class-validator|class-transformer|reflect-metadata)/',
+      },
+    },
+    {
+      name: 'adapters-do-not-meet',
+      severity: 'error',
+      from: { path: `^libs/(${adapters})/`, pathNot: '\\.spec\\.ts$' },
+      to: { path: `^libs/(${adapters}|settings|telemetry)/`, pathNot: '^libs/$1/' },
+    },
+    {
+      name: 'foundation-stands-alone',
+      severity: 'error',
+      from: { path: '^libs/(settings|telemetry)/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^libs/', pathNot: '^libs/($1|moderation)/' },
+    },
+    { name: 'libs-do-not-import-apps', severity: 'error', from: { path: '^libs/' }, to: { path: '^apps/' } },
+    {
+      name: 'apps-do-not-import-apps',
+      severity: 'error',
+      from: { path: '^apps/([^/]+)/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^apps/', pathNot: '^apps/$1/' },
+    },
+    {
+      name: 'nest-is-glue',
+      severity: 'error',
+      from: { path: '^libs/', pathNot: '\\.(module|processor)\\.ts$' },
+      to: { path: 'node_modules/@nestjs/' },
+    },
+    onlyIn('sharp-in-imaging', 'sharp|file-type', '^libs/imaging/'),
+    onlyIn('ort-in-inference', 'onnxruntime-node', '^libs/inference/'),
+    onlyIn('sql-in-persistence', 'typeorm|@nestjs/typeorm|pg', '^(libs/persistence|migrations)/'),
+    onlyIn('bullmq-in-queue', 'bullmq|@nestjs/bullmq|ioredis', '^libs/queue/'),
+    onlyIn('logs-and-metrics-in-telemetry', 'pino|prom-client', '^libs/telemetry/'),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(dist|\\.portcullis)/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      conditionNames: ['source', 'import', 'node', 'default', 'types'],
+      exportsFields: ['exports'],
+    },
+  },
+};

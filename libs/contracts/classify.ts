@@ -1,0 +1,18 @@
+import type { ImageFacts, ImageRejection } from './prepared-image.js';
+
+/** One asset to classify, by the path of its stored bytes. */
+export interface ClassifyItem {
+  readonly path: string;
+}
+
+/** The scores one model version gave one asset. */
+export interface Scored {
+  readonly kind: 'scored';
+  readonly facts: ImageFacts;
+  /** One row per view, one number in 0..1 per class, in the order of the model's `classes`. */
+  readonly views: readonly (readonly number[])[];
+  readonly decodeMs: number;
+  readonly inferenceMs: number;
+}
+
+export type ClassifyOutcome = Scored | ImageRejection;
