@@ -36,6 +36,12 @@ module.exports = {
       from: { path: '^libs/(settings|telemetry)/', pathNot: '\\.spec\\.ts$' },
       to: { path: '^libs/', pathNot: '^libs/($1|moderation)/' },
     },
+    {
+      name: 'service-meets-no-adapter',
+      severity: 'error',
+      from: { path: '^libs/service/', pathNot: '\\.spec\\.ts$' },
+      to: { path: `^libs/(${adapters})/` },
+    },
     { name: 'libs-do-not-import-apps', severity: 'error', from: { path: '^libs/' }, to: { path: '^apps/' } },
     {
       name: 'apps-do-not-import-apps',
@@ -46,9 +52,10 @@ module.exports = {
     {
       name: 'nest-is-glue',
       severity: 'error',
-      from: { path: '^libs/', pathNot: '\\.(module|processor)\\.ts$' },
+      from: { path: '^libs/', pathNot: '^libs/service/|\\.(module|processor)\\.ts$' },
       to: { path: 'node_modules/@nestjs/' },
     },
+    onlyIn('fastify-in-service', 'fastify|@fastify/.*|@nestjs/platform-fastify', '^(libs/service|apps/upload/assets)/'),
     onlyIn('sharp-in-imaging', 'sharp|file-type', '^libs/imaging/'),
     onlyIn('ort-in-inference', 'onnxruntime-node', '^libs/inference/'),
     onlyIn('sql-in-persistence', 'typeorm|@nestjs/typeorm|pg', '^(libs/persistence|migrations)/'),

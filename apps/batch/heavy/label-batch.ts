@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto';
+
+import type { ClassifyOutcome } from '#contracts/classify.js';
+import { ClassifierFailed } from '#inference/classifier-errors.js';
+import type { ClassifierPool } from '#inference/classifier-pool.js';
+import type { Policy } from '#moderation/policy.js';
+import type { FinalStore, HeavyResult } from '#persistence/final-store.js';
+import type { LivePolicy } from '#persistence/live-policy.js';
+import type { LeasedAsset, PendingFinalStore } from '#persistence/pending-final-store.js';
+import type { AssetFiles } from '#storage/asset-files.js';
+import type { Logger } from '#telemetry/logger.js';
+import type { Metrics } from '#telemetry/metrics.js';
+
+import { deadResult, resultOf } from './heavy-result.js';
+import { classifyEach } from './classify-each.js';
+
+export interface LabelParts {
+  readonly pending: PendingFinalStore;
+  readonly finals: FinalStore;
+  readonly pool: ClassifierPool;
+  readonly policies: LivePolicy;
+  readonly files: AssetFiles;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  readonly leaseMs: number;
+  readonly attemptsMax: number;
+}
+
+/** A given-back asset is rung for again by then at the latest; BullMQ's own retry comes sooner. */
+const GIVEN_BACK_DUE_MS = 30_000;
+
+/** Labels batches of assets: lease, look, judge, and one transaction for all. */
+export class LabelBatch {
+  private readonly leases = new Set<string>();
+
+  constructor(private readonly parts: LabelParts) {}
+
+  /**
+   * Labels those of `assetIds` that lack a final and that nobody else holds.
+   *
+   * @returns what failed, by asset: to be rung for again
+   * @throws OperationalError when the database is late: the leases expire, and everything is rung for again
+   */
+  async run(assetIds: readonly string[]): Promise<ReadonlyMap<string, Error>> {
+    const { pending, leaseMs } = this.parts;
+    const token = randomUUID();
+    const leased = await pending.lease(assetIds, token, leaseMs);
+    if (leased.length === 0) return new Map();
+    this.leases.add(token);
+    const renewal = setInterval(() => void pending.renew(token, leaseMs).catch(() => undefined), leaseMs / 3);
+    try {
+      return await this.label(leased, token);
+    } finally {
+      clearInterval(renewal);
+      this.leases.delete(token);
+    }
+  }
+
+  /** Gives back untried what is still in hand: this process leaves before it gets to it. */
+  async handBack(): Promise<void> {
+    await Promise.all([...this.leases].map((token) => this.parts.pending.handBack(token)));
+  }
+
+  private async label(leased: readonly LeasedAsset[], token: string): Promise<ReadonlyMap<string, Error>> {
+    const { pool, policies, files, metrics } = this.parts;
+    const policy = await policies.current();
+    const looks = await classifyEach(pool, leased, (asset) => files.path(asset.assetId));
+    const failed = new Map<string, Error>();
+    const results = leased.flatMap((asset): HeavyResult[] => {
+      const look = looks.get(asset);
+      if (look === undefined) throw new Error('every asset of a batch has an outcome');
+      const result = this.conclude(asset, look, policy);
+      if (result instanceof Error) failed.set(asset.assetId, result);
+      return result instanceof Error ? [] : [result];
+    });
+    await this.settle(token, results);
+    metrics.batchSettled(leased.length);
+    await this.giveBack(token, failed);
+    return failed;
+  }
+
+  /** A result to write, or the error of an asset that gets another try. */
+  private conclude(asset: LeasedAsset, look: ClassifyOutcome | ClassifierFailed, policy: Policy): HeavyResult | Error {
+    const { pool, attemptsMax, log, metrics } = this.parts;
+    if (!(look instanceof ClassifierFailed)) return resultOf(asset.assetId, look, policy, pool.model);
+    const { reason, detail } = look;
+    const { assetId, attempts } = asset;
+    log.warn({ assetId, attempts, reason, detail }, 'the heavy tier failed on an asset');
+    if (attempts < attemptsMax) return look;
+    metrics.deadLettered();
+    return deadResult(assetId, policy, { reason: 'heavy_tier_failed', attempts, detail: `${reason}: ${detail}` });
+  }
+
+  private async settle(token: string, results: readonly HeavyResult[]): Promise<void> {
+    const { finals, metrics } = this.parts;
+    const at = Date.now();
+    for (const settled of await finals.settle(token, results, at)) {
+      const { transition, receivedAtMs, exposureMs, wrongfulHoldMs } = settled;
+      metrics.finalWritten(transition ?? 'locked', at - receivedAtMs, exposureMs, wrongfulHoldMs);
+    }
+  }
+
+  private async giveBack(token: string, failed: ReadonlyMap<string, Error>): Promise<void> {
+    for (const [assetId, error] of failed) {
+      this.parts.metrics.givenBack();
+      await this.parts.pending.giveBack([assetId], token, GIVEN_BACK_DUE_MS, error.message);
+    }
+  }
+}

@@ -1,0 +1,137 @@
+import { join } from 'node:path';
+
+import { StartRefused } from '#contracts/errors.js';
+import { ClassifierPool } from '#inference/classifier-pool.js';
+import { openModel } from '#inference/model-repository.js';
+import { AssetStore } from '#persistence/asset-store.js';
+import { openDatabase } from '#persistence/database.js';
+import { FinalStore } from '#persistence/final-store.js';
+import { LivePolicy } from '#persistence/live-policy.js';
+import { ModelVersionStore } from '#persistence/model-version-store.js';
+import { OutboxStore } from '#persistence/outbox-store.js';
+import { PendingFinalStore } from '#persistence/pending-final-store.js';
+import { PolicyStore } from '#persistence/policy-store.js';
+import { SubmissionStore } from '#persistence/submission-store.js';
+import { HeavyBell } from '#queue/heavy-bell.js';
+import { heavyProcessor } from '#queue/heavy.processor.js';
+import { createHttpService, listen } from '#service/http-service.js';
+import type { RunningService } from '#service/run-service.js';
+import type { Settings } from '#settings/settings.js';
+import { AssetFiles } from '#storage/asset-files.js';
+import { watchClassifiers } from '#telemetry/classifier-events.js';
+import type { Logger } from '#telemetry/logger.js';
+import { Metrics } from '#telemetry/metrics.js';
+
+import { batchModule } from './batch.module.js';
+import { closeWithin } from './close-within.js';
+import { HeavyEar } from './heavy/heavy-ear.js';
+import { LabelBatch } from './heavy/label-batch.js';
+import { startLoops } from './loops.js';
+
+/** Calls in flight per classifier process: the next batch decodes while this one is inferred. */
+const IN_FLIGHT = 2;
+const HEALTH_MS_MAX = 10_000;
+
+export interface RunningBatch extends RunningService {
+  readonly port: number;
+}
+
+/** Builds the batch service's parts. It hears the bell as soon as the heavy model is warm. */
+export async function startBatch(settings: Settings, log: Logger): Promise<RunningBatch> {
+  const { databaseUrl, redisUrl, heavy } = settings;
+  if (databaseUrl === undefined) throw new StartRefused('DATABASE_URL is not set; `portcullis up` sets it');
+  const metrics = new Metrics();
+  const database = await openDatabase({ url: databaseUrl, poolMax: settings.databasePoolMax });
+  const { id, sha256, labels, manifest } = await openModel(settings.modelRoot, heavy.model);
+  const { classes, preprocessing } = manifest;
+  await new ModelVersionStore(database).register({ id, sha256, classes, labels, preprocessing });
+
+  const pool = heavyTier(settings, metrics, log);
+  const pending = new PendingFinalStore(database);
+  const files = new AssetFiles(join(settings.home, 'assets'));
+  const labelBatch = new LabelBatch({
+    pending,
+    finals: new FinalStore(database),
+    pool,
+    policies: new LivePolicy(new PolicyStore(database), Date.now),
+    files,
+    metrics,
+    log,
+    leaseMs: heavy.leaseMs,
+    attemptsMax: heavy.attemptsMax,
+  });
+  const ear = new HeavyEar(labelBatch, { sizeMax: heavy.batchSize, windowMs: heavy.batchWindowMs }, log);
+  const place = { databaseUrl, redisUrl };
+  const processor = heavyProcessor(place, heavy.batchSize * heavy.processes * IN_FLIGHT, ear);
+  const parts = {
+    database: async () => {
+      await database.query('SELECT 1');
+      return undefined;
+    },
+    queue: async () => {
+      await app.get(HeavyBell).holding();
+      return undefined;
+    },
+    'heavy tier': () => Promise.resolve(pool.isReady ? undefined : 'no classifier process is warm yet'),
+  };
+  const beforeScrape = async (): Promise<void> => {
+    const { pending: waiting, oldestMs } = await pending.backlog();
+    metrics.backlogSeen(waiting, oldestMs);
+  };
+  const module = batchModule({ place, processor, readiness: { parts, metrics, beforeScrape } });
+  const app = await createHttpService(module, { log, requestMsMax: HEALTH_MS_MAX });
+  const port = await listen(app, settings.host, settings.batch.port);
+  log.info({ port, model: heavy.model, processes: heavy.processes }, 'batch service listens');
+
+  const bell = app.get(HeavyBell);
+  const loops = startLoops(
+    {
+      outbox: new OutboxStore(database),
+      submissions: new SubmissionStore(database),
+      assets: new AssetStore(database),
+      pending,
+      bell,
+      files,
+      metrics,
+      log,
+      silentMs: () => ear.silentMs(),
+    },
+    settings,
+  );
+  await pool.start();
+  const worker = app.get(processor).worker;
+  const hearing = worker.run();
+  hearing.catch((error: unknown) => log.error({ err: error }, 'the worker stopped hearing'));
+  const close = async (): Promise<void> => {
+    await loops.stop();
+    ear.drain();
+    if (!(await closeWithin(worker, settings.batch.graceMs))) await labelBatch.handBack();
+    await pool.close(0);
+    await app.close();
+    await database.destroy();
+  };
+  return { port, close };
+}
+
+function heavyTier(settings: Settings, metrics: Metrics, log: Logger): ClassifierPool {
+  const { model, processes, callMsMax, rssBytesMax, inferenceBatch, nice } = settings.heavy;
+  const { pixelsMax, framesMax } = settings.upload;
+  return new ClassifierPool({
+    entry: new URL('./classifier-process.js', import.meta.url),
+    host: {
+      modelRoot: settings.modelRoot,
+      modelRef: model,
+      threads: 1,
+      inferenceBatch,
+      decodeAhead: 2,
+      imageLimits: { pixelsMax, framesMax },
+      nice,
+    },
+    processes,
+    inFlightPerProcess: IN_FLIGHT,
+    queueMax: processes * IN_FLIGHT,
+    callMsMax,
+    rssBytesMax,
+    onEvent: watchClassifiers(metrics, log),
+  });
+}

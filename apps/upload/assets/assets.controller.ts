@@ -1,0 +1,86 @@
+import { Controller, Get, Headers, HttpStatus, Param, Post, Query, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+import type { Principal } from '#contracts/access.js';
+import type { AssetAnswer, AssetPage, RevisionAnswer } from '#contracts/asset-answer.js';
+import { AssetQuery } from '#contracts/asset-query.js';
+import { Problem } from '#contracts/problems.js';
+import { Access, Caller } from '#service/api-key.guard.js';
+import { idFrom } from '#service/id-from.js';
+import { AssetStore } from '#persistence/asset-store.js';
+import { Metrics } from '#telemetry/metrics.js';
+
+import { presentAsset, presentRevision, withoutScores } from './present-asset.js';
+import { SubmitAsset } from './submit-asset.js';
+
+/** Printable ASCII, as header values are. */
+const IDEMPOTENCY_KEY = /^[\x20-\x7e]{1,255}$/;
+
+@Controller('v1/assets')
+export class AssetsController {
+  constructor(
+    private readonly submitAsset: SubmitAsset,
+    private readonly assets: AssetStore,
+    private readonly metrics: Metrics,
+  ) {}
+
+  /** Takes an image and answers with the provisional decision. */
+  @Post()
+  @Access({ roles: ['client'], scope: 'upload' })
+  async submit(
+    @Caller() caller: Principal,
+    @Headers('idempotency-key') key: string | undefined,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AssetAnswer> {
+    if (key !== undefined && !IDEMPOTENCY_KEY.test(key)) {
+      throw new Problem('invalid-request', 'Idempotency-Key must be 1 to 255 printable ASCII characters.');
+    }
+    try {
+      const { answer, replayed } = await this.submitAsset.submit(request, { clientId: clientOf(caller), key });
+      this.metrics.uploadAnswered(replayed ? 'replayed' : 'accepted');
+      if (replayed) void reply.header('idempotent-replayed', 'true');
+      void reply.status(HttpStatus.CREATED).header('location', answer.links.self);
+      return maySeeScores(caller) ? answer : withoutScores(answer);
+    } catch (error) {
+      this.metrics.uploadAnswered(error instanceof Problem ? error.code : 'failed');
+      throw error;
+    }
+  }
+
+  /** Newest first; `next` leads to the page after. */
+  @Get()
+  @Access({ roles: ['client'], scope: 'read' })
+  async list(@Caller() caller: Principal, @Query() query: AssetQuery): Promise<AssetPage> {
+    const { cursor, limit, ...filter } = query;
+    const views = await this.assets.page(clientOf(caller), filter, limit + 1, cursor);
+    const items = views.slice(0, limit).map((view) => presentAsset(view, maySeeScores(caller)));
+    return { items, next: views.length > limit ? (items.at(-1)?.id ?? null) : null };
+  }
+
+  @Get(':id')
+  @Access({ roles: ['client'], scope: 'read' })
+  async read(@Caller() caller: Principal, @Param('id') id: string): Promise<AssetAnswer> {
+    const view = await this.assets.find(clientOf(caller), idFrom(id));
+    if (view === undefined) throw noAsset();
+    return presentAsset(view, maySeeScores(caller));
+  }
+
+  /** Every decision, first to newest. */
+  @Get(':id/revisions')
+  @Access({ roles: ['client'], scope: 'read' })
+  async revisions(@Caller() caller: Principal, @Param('id') id: string): Promise<{ items: RevisionAnswer[] }> {
+    const decisions = await this.assets.revisions(clientOf(caller), idFrom(id));
+    if (decisions === undefined) throw noAsset();
+    return { items: decisions.map(presentRevision) };
+  }
+}
+
+const noAsset = (): Problem => new Problem('not-found', 'You have no asset with this id.');
+
+const maySeeScores = (caller: Principal): boolean => caller.scopes.includes('scores');
+
+function clientOf(caller: Principal): string {
+  if (caller.clientId === null) throw new Error('a key of a client names its client');
+  return caller.clientId;
+}

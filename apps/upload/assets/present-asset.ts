@@ -1,0 +1,52 @@
+import type { AssetAnswer, DecisionAnswer, RevisionAnswer } from '#contracts/asset-answer.js';
+import type { Metadata } from '#contracts/submission-fields.js';
+import type { DecisionEntity } from '#persistence/entities/decision.entity.js';
+import type { AssetView } from '#persistence/asset-store.js';
+
+/** An asset for its client. Scores only where `withScores`: people who probe a filter read them too. */
+export function presentAsset({ asset, decision, scores }: AssetView, withScores: boolean): AssetAnswer {
+  return {
+    id: asset.id,
+    externalId: asset.externalId,
+    uploaderId: asset.uploaderId,
+    class: asset.trafficClass,
+    metadata: asset.metadata as Metadata | null,
+    mediaType: asset.mediaType,
+    bytes: asset.bytes,
+    sha256: asset.sha256.toString('hex'),
+    receivedAt: asset.receivedAt.toISOString(),
+    served: asset.served,
+    decision: presentDecision(decision),
+    transition: asset.transition,
+    finalBy: asset.finalBy.toISOString(),
+    ifLate: 'provisional_stands',
+    ...(withScores ? { labels: scores } : {}),
+    links: linksOf(asset.id),
+  };
+}
+
+/** The same for a key that may not see scores. */
+export const withoutScores = (answer: AssetAnswer): AssetAnswer =>
+  Object.fromEntries(Object.entries(answer).filter(([name]) => name !== 'labels')) as unknown as AssetAnswer;
+
+/** Every decision of an asset, first to newest. */
+export const presentRevision = (decision: DecisionEntity): RevisionAnswer => ({
+  ...presentDecision(decision),
+  supersedes: decision.supersedes,
+});
+
+export const linksOf = (assetId: string): AssetAnswer['links'] => ({
+  self: `/v1/assets/${assetId}`,
+  revisions: `/v1/assets/${assetId}/revisions`,
+});
+
+const presentDecision = (decision: DecisionEntity): DecisionAnswer => ({
+  revision: decision.revision,
+  stage: decision.stage,
+  verdict: decision.verdict,
+  band: decision.band,
+  source: decision.source,
+  reasons: decision.reasons,
+  policyVersion: decision.policyVersion,
+  decidedAt: decision.decidedAt.toISOString(),
+});

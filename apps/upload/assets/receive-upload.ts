@@ -1,0 +1,155 @@
+import type { MultipartFile, MultipartValue } from '@fastify/multipart';
+import type { FastifyRequest } from 'fastify';
+
+import type { MediaType } from '#contracts/media-type.js';
+import { Problem } from '#contracts/problems.js';
+import { SubmissionFields } from '#contracts/submission-fields.js';
+import { validated } from '#service/problem.pipe.js';
+import { MEDIA_TYPE_HEAD_BYTES, sniffMediaType } from '#imaging/media-type.js';
+import { TooManyBytes, type AssetFiles, type StoredBytes } from '#storage/asset-files.js';
+
+import { peek } from './peek.js';
+
+/** An upload whose bytes are stored and whose fields are valid; nothing is decided yet. */
+export interface ReceivedUpload {
+  readonly stored: StoredBytes;
+  readonly mediaType: MediaType;
+  readonly fields: SubmissionFields;
+}
+
+export interface ReceiveOptions {
+  readonly files: AssetFiles;
+  readonly assetBytesMax: number;
+}
+
+const FIELDS_MAX = 8;
+const FIELD_BYTES_MAX = 16_384;
+
+/**
+ * Streams an upload to storage: a raw image body with its fields in the query, or multipart/form-data with the image in
+ * the part `file`. Leaves nothing behind when it throws.
+ *
+ * @throws Problem for everything the client can mend
+ */
+export async function receiveUpload(
+  request: FastifyRequest,
+  assetId: string,
+  options: ReceiveOptions,
+): Promise<ReceivedUpload> {
+  return request.isMultipart() ? receiveParts(request, assetId, options) : receiveBody(request, assetId, options);
+}
+
+async function receiveBody(request: FastifyRequest, assetId: string, options: ReceiveOptions): Promise<ReceivedUpload> {
+  const fields = validated(SubmissionFields, queryFields(request.query));
+  const body = request.body;
+  if (!isByteStream(body)) throw emptyBody();
+  return { ...(await store(body, assetId, options)), fields };
+}
+
+async function receiveParts(
+  request: FastifyRequest,
+  assetId: string,
+  options: ReceiveOptions,
+): Promise<ReceivedUpload> {
+  let file: Omit<ReceivedUpload, 'fields'> | undefined;
+  const fields: Record<string, unknown> = {};
+  const limits = {
+    files: 1,
+    fields: FIELDS_MAX,
+    parts: FIELDS_MAX + 1,
+    fieldSize: FIELD_BYTES_MAX,
+    fieldNameSize: 100,
+    headerPairs: 20,
+    fileSize: options.assetBytesMax + 1,
+  };
+  try {
+    for await (const part of request.parts({ limits })) {
+      if (part.type === 'file') file = await storePart(part, assetId, options);
+      else addField(fields, part);
+    }
+    if (file === undefined) throw emptyBody();
+    return { ...file, fields: validated(SubmissionFields, fields) };
+  } catch (error) {
+    await options.files.remove(assetId);
+    throw multipartProblem(error);
+  }
+}
+
+async function storePart(
+  part: MultipartFile,
+  assetId: string,
+  options: ReceiveOptions,
+): Promise<Omit<ReceivedUpload, 'fields'>> {
+  if (part.fieldname !== 'file') {
+    part.file.resume();
+    throw new Problem('invalid-request', 'Send the image in the part `file`; other parts may not be files.');
+  }
+  try {
+    return await store(part.file, assetId, options);
+  } catch (error) {
+    part.file.resume();
+    throw error;
+  }
+}
+
+function addField(fields: Record<string, unknown>, part: MultipartValue): void {
+  if (part.fieldnameTruncated || part.valueTruncated) throw new Problem('invalid-request', 'A field is too long.');
+  if (Object.hasOwn(fields, part.fieldname)) throw new Problem('invalid-request', 'A field was sent twice.');
+  fields[part.fieldname] = part.fieldname === 'metadata' ? parseJson(part.value) : part.value;
+}
+
+async function store(
+  source: AsyncIterable<Uint8Array>,
+  assetId: string,
+  { files, assetBytesMax }: ReceiveOptions,
+): Promise<Omit<ReceivedUpload, 'fields'>> {
+  const { head, whole } = await peek(source, MEDIA_TYPE_HEAD_BYTES);
+  if (head.byteLength === 0) throw emptyBody();
+  const mediaType = await sniffMediaType(head);
+  if (mediaType === undefined) {
+    throw new Problem(
+      'unsupported-media',
+      'Send JPEG, PNG, WebP, GIF or AVIF. The type is told by content, not by name.',
+    );
+  }
+  try {
+    return { stored: await files.write(assetId, whole, assetBytesMax), mediaType };
+  } catch (error) {
+    if (!(error instanceof TooManyBytes)) throw error;
+    throw new Problem('too-large', `An image may have at most ${assetBytesMax} bytes.`);
+  }
+}
+
+function queryFields(query: unknown): Record<string, unknown> {
+  const fields: Record<string, unknown> = { ...(typeof query === 'object' ? query : {}) };
+  if (typeof fields['metadata'] === 'string') fields['metadata'] = parseJson(fields['metadata']);
+  return fields;
+}
+
+function parseJson(text: unknown): unknown {
+  try {
+    return JSON.parse(String(text)) as unknown;
+  } catch {
+    throw new Problem('invalid-request', 'The field `metadata` must be a JSON object.');
+  }
+}
+
+const isByteStream = (body: unknown): body is AsyncIterable<Uint8Array> =>
+  typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
+
+const emptyBody = (): Problem =>
+  new Problem('empty-body', 'Send the image as the request body, or as the part `file` of multipart/form-data.');
+
+/** Names what the multipart parser refused; its own words stay inside. */
+function multipartProblem(error: unknown): unknown {
+  if (error instanceof Problem) return error;
+  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+  if (code === 'FST_FILES_LIMIT') return new Problem('invalid-request', 'Send one file per request.');
+  if (code === 'FST_FIELDS_LIMIT' || code === 'FST_PARTS_LIMIT') {
+    return new Problem('invalid-request', `Send at most ${FIELDS_MAX} fields beside the file.`);
+  }
+  const brokenForm =
+    error instanceof Error &&
+    /multipart|boundary|unexpected end|part header|premature|prototype/i.test(`${error.message} ${code}`);
+  return brokenForm ? new Problem('invalid-request', 'The multipart form is broken or ends too early.') : error;
+}

@@ -1,0 +1,53 @@
+import { Transform, Type } from 'class-transformer';
+import { IsBoolean, IsDate, IsIn, IsInt, IsOptional, IsUUID, Max, Min } from 'class-validator';
+
+import { STAGES, TRANSITIONS, VERDICTS, type Stage, type Transition, type Verdict } from '#moderation/words.js';
+
+import { PlainText } from './plain-text.js';
+
+export const PAGE_MAX = 100;
+const PAGE_DEFAULT = 50;
+
+/** What `GET /v1/assets` may be narrowed to, and where a page begins. */
+export class AssetQuery {
+  @IsOptional()
+  @IsIn(STAGES, { message: `must be one of ${STAGES.join(', ')}` })
+  stage?: Stage;
+
+  @IsOptional()
+  @IsIn(VERDICTS, { message: `must be one of ${VERDICTS.join(', ')}` })
+  verdict?: Verdict;
+
+  @IsOptional()
+  @IsIn(TRANSITIONS, { message: `must be one of ${TRANSITIONS.join(', ')}` })
+  transition?: Transition;
+
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value))
+  @IsBoolean({ message: 'must be true or false' })
+  served?: boolean;
+
+  @IsOptional()
+  @PlainText(255)
+  externalId?: string;
+
+  @IsOptional()
+  @PlainText(255)
+  uploaderId?: string;
+
+  @IsOptional()
+  @Type(() => Date)
+  @IsDate({ message: 'must be a time like 2026-01-31T12:00:00Z' })
+  receivedFrom?: Date;
+
+  /** The `next` of the page before. */
+  @IsOptional()
+  @IsUUID(undefined, { message: 'must be the `next` of an earlier page' })
+  cursor?: string;
+
+  @Type(() => Number)
+  @IsInt({ message: 'must be a whole number' })
+  @Min(1, { message: 'must be at least 1' })
+  @Max(PAGE_MAX, { message: `must be at most ${PAGE_MAX}` })
+  limit: number = PAGE_DEFAULT;
+}

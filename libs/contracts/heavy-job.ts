@@ -1,0 +1,11 @@
+import type { TrafficClass } from '#moderation/words.js';
+
+/** What a bell carries: an id, nothing else. Whoever hears it reads the rest from the database. */
+export interface HeavyJob {
+  readonly assetId: string;
+}
+
+/** What is rung for. */
+export interface Ring extends HeavyJob {
+  readonly trafficClass: TrafficClass;
+}

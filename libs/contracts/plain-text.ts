@@ -1,0 +1,22 @@
+import { ValidateBy, type ValidationOptions } from 'class-validator';
+
+/** Control characters, NUL among them, which neither people nor PostgreSQL can show. */
+const CONTROL = /\p{Cc}/u;
+
+/** Whether a text can be stored and shown: no control characters, no half surrogate pairs. */
+export const isPlainText = (value: string): boolean => !CONTROL.test(value) && value.isWellFormed();
+
+/** A property that holds 1 to `max` characters of plain text. */
+export function PlainText(max: number, options?: ValidationOptions): PropertyDecorator {
+  return ValidateBy(
+    {
+      name: 'plainText',
+      validator: {
+        validate: (value: unknown) =>
+          typeof value === 'string' && value.length >= 1 && value.length <= max && isPlainText(value),
+        defaultMessage: () => `must be 1 to ${max} characters without control characters`,
+      },
+    },
+    options,
+  );
+}

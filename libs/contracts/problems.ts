@@ -1,0 +1,166 @@
+/**
+ * The catalogue of problems (RFC 9457): every error answer of every service is one of these. `type` is stable; what a
+ * client should do next stands in `docs/generated/errors.md` under the same code.
+ */
+export interface ProblemKind {
+  readonly status: number;
+  readonly title: string;
+  /** Whether the same request may succeed later. */
+  readonly retryable: boolean;
+  /** What the reader of the answer should do. */
+  readonly advice: string;
+}
+
+export const PROBLEMS = {
+  'invalid-request': {
+    status: 400,
+    title: 'The request is not well-formed',
+    retryable: false,
+    advice: 'Mend what `errors` or `detail` names and send the request again.',
+  },
+  'empty-body': {
+    status: 400,
+    title: 'The request carries no image',
+    retryable: false,
+    advice: 'Send the image as the request body, or as the part `file` of multipart/form-data.',
+  },
+  unauthorized: {
+    status: 401,
+    title: 'A valid API key is needed',
+    retryable: false,
+    advice: 'Send `Authorization: Bearer <key>` with a key that has not been revoked.',
+  },
+  forbidden: {
+    status: 403,
+    title: 'This key may not do that',
+    retryable: false,
+    advice: 'Use a key whose role and scopes cover the request.',
+  },
+  'not-found': {
+    status: 404,
+    title: 'There is no such thing here',
+    retryable: false,
+    advice: 'Check the address and the id; a client sees its own assets only.',
+  },
+  'method-not-allowed': {
+    status: 405,
+    title: 'This address does not take that method',
+    retryable: false,
+    advice: 'See the API description for the methods of this address.',
+  },
+  'still-running': {
+    status: 409,
+    title: 'A request with this idempotency key is still running',
+    retryable: true,
+    advice: 'Send the same request again after `Retry-After`; it returns the answer of the first.',
+  },
+  conflict: {
+    status: 409,
+    title: 'Somebody else changed this meanwhile',
+    retryable: false,
+    advice: 'Read it again and decide anew.',
+  },
+  'too-large': {
+    status: 413,
+    title: 'The image has too many bytes',
+    retryable: false,
+    advice: 'Send a smaller file; `detail` names the limit.',
+  },
+  'image-too-large': {
+    status: 422,
+    title: 'The image has too many pixels or frames',
+    retryable: false,
+    advice: 'Scale it down or shorten it; `detail` names the limit.',
+  },
+  'unsupported-media': {
+    status: 415,
+    title: 'This is not an image of a supported type',
+    retryable: false,
+    advice: 'Send JPEG, PNG, WebP, GIF or AVIF; the type is told by content, not by name.',
+  },
+  undecodable: {
+    status: 422,
+    title: 'The image cannot be decoded',
+    retryable: false,
+    advice: 'The file is broken or incomplete; export it again from its source.',
+  },
+  'key-reused': {
+    status: 422,
+    title: 'This idempotency key belongs to another request',
+    retryable: false,
+    advice: 'Use a new key for a new upload.',
+  },
+  'invalid-policy': {
+    status: 422,
+    title: 'The policy would not decide every score',
+    retryable: false,
+    advice: 'Mend what `errors` names.',
+  },
+  overloaded: {
+    status: 503,
+    title: 'The service is busy',
+    retryable: true,
+    advice: 'Send the request again after `Retry-After`.',
+  },
+  'dependency-late': {
+    status: 503,
+    title: 'A part of the service did not answer in time',
+    retryable: true,
+    advice: 'Send the request again after `Retry-After`; with an idempotency key that is always safe.',
+  },
+  defect: {
+    status: 500,
+    title: 'The service made an error',
+    retryable: false,
+    advice: 'Report it with the time and `instance`; nothing was allowed because of it.',
+  },
+} as const satisfies Record<string, ProblemKind>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** One field's fault: a JSON pointer and what is wrong there. */
+export interface FieldFault {
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+/** An error answer on the wire, `application/problem+json`. */
+export interface ProblemBody {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly instance: string;
+  readonly code: ProblemCode;
+  readonly retryable: boolean;
+  readonly errors?: readonly FieldFault[];
+}
+
+/** Thrown where the caller is at fault, or the service late; the one exception filter turns it into an answer. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+
+  constructor(
+    readonly code: ProblemCode,
+    readonly detail: string,
+    readonly extra: { readonly errors?: readonly FieldFault[]; readonly retryAfterS?: number } = {},
+  ) {
+    super(`${code}: ${detail}`);
+  }
+}
+
+/** @param instance the request's id, which the service's log knows too */
+export function problemBody(problem: Problem, instance: string): ProblemBody {
+  const { status, title, retryable } = PROBLEMS[problem.code];
+  const { errors } = problem.extra;
+  return {
+    type: `urn:portcullis:problem:${problem.code}`,
+    title,
+    status,
+    detail: problem.detail,
+    instance: `urn:portcullis:request:${instance}`,
+    code: problem.code,
+    retryable,
+    ...(errors === undefined ? {} : { errors }),
+  };
+}

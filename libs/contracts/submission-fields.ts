@@ -1,0 +1,52 @@
+import { IsIn, IsOptional, ValidateBy } from 'class-validator';
+
+import { TRAFFIC_CLASSES, type TrafficClass } from '#moderation/words.js';
+
+import { isPlainText, PlainText } from './plain-text.js';
+
+export type Metadata = Readonly<Record<string, string | number | boolean>>;
+
+const METADATA_ENTRIES_MAX = 20;
+const METADATA_TEXT_MAX = 500;
+const METADATA_KEY_MAX = 40;
+
+/** What a client may say about an upload, beside its bytes. */
+export class SubmissionFields {
+  /** The client's own name for the asset. */
+  @IsOptional()
+  @PlainText(255)
+  externalId?: string;
+
+  /** The client's own name for who uploaded it. */
+  @IsOptional()
+  @PlainText(255)
+  uploaderId?: string;
+
+  @IsOptional()
+  @IsIn(TRAFFIC_CLASSES, { message: `must be one of ${TRAFFIC_CLASSES.join(', ')}` })
+  class?: TrafficClass;
+
+  @IsOptional()
+  @ValidateBy({
+    name: 'metadata',
+    validator: {
+      validate: isMetadata,
+      defaultMessage: () =>
+        `must be a flat object of at most ${METADATA_ENTRIES_MAX} texts (up to ${METADATA_TEXT_MAX} characters), numbers or booleans`,
+    },
+  })
+  metadata?: Metadata;
+}
+
+function isMetadata(value: unknown): value is Metadata {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const entries = Object.entries(value);
+  return entries.length <= METADATA_ENTRIES_MAX && entries.every(([key, entry]) => isKey(key) && isEntry(entry));
+}
+
+const isKey = (key: string): boolean => key.length >= 1 && key.length <= METADATA_KEY_MAX && isPlainText(key);
+
+const isEntry = (entry: unknown): boolean =>
+  (typeof entry === 'string' && entry.length <= METADATA_TEXT_MAX && isPlainText(entry)) ||
+  (typeof entry === 'number' && Number.isFinite(entry)) ||
+  typeof entry === 'boolean';

@@ -1,0 +1,57 @@
+import sharp from 'sharp';
+import type { Sharp } from 'sharp';
+
+/**
+ * Everything that is set on sharp, and the only file that imports it. The settings hold for the whole process
+ * from the first import on:
+ * - no operation cache: assets never repeat within a process, so it would only hold memory and file handles;
+ * - one thread per operation: the owner runs one process per core;
+ * - every loader of libvips is blocked but the five of the allow-list. SVG, PDF, TIFF, UltraHDR and the rest cannot
+ *   be reached, whatever the bytes claim to be. HEIF means AVIF here: the bundled libheif has no other decoder.
+ */
+sharp.cache(false);
+sharp.concurrency(1);
+sharp.block({ operation: ['VipsForeignLoad'] });
+sharp.unblock({
+  operation: [
+    'VipsForeignLoadJpeg',
+    'VipsForeignLoadPng',
+    'VipsForeignLoadWebp',
+    'VipsForeignLoadNsgif',
+    'VipsForeignLoadHeif',
+  ],
+});
+
+/** `none` reads on past anything, `truncated` refuses missing data only, `warning` refuses whatever is odd. */
+export type Strictness = 'none' | 'truncated' | 'warning';
+
+export interface OpenOptions {
+  readonly strictness: Strictness;
+  /** Pixels of the opened page; more is refused before one of them is decoded. `false` for headers only. */
+  readonly pixelsMax: number | false;
+  /** Page of an animation or collection, from 0; left out: the page that is shown first. */
+  readonly page?: number;
+}
+
+/** Opens bytes of unknown origin, to be shown the way up that EXIF says. Nothing is read before it is asked for. */
+export function openUntrusted(bytes: Uint8Array, options: OpenOptions): Sharp {
+  return sharp(bytes, {
+    failOn: options.strictness,
+    limitInputPixels: options.pixelsMax,
+    autoOrient: true,
+    ...(options.page === undefined ? {} : { page: options.page }),
+  });
+}
+
+/** Layout of pixels in memory: 8 bit per channel, row by row; `pageHeight` cuts a strip into frames. */
+export interface RawLayout {
+  readonly width: number;
+  readonly height: number;
+  readonly channels: 3 | 4;
+  readonly pageHeight?: number;
+}
+
+/** Opens our own pixels, to encode them. */
+export function openPixels(pixels: Uint8Array, layout: RawLayout): Sharp {
+  return sharp(pixels, { raw: layout });
+}

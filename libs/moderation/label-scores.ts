@@ -1,0 +1,28 @@
+import { isFinding, type Label } from './label.js';
+
+/** The worst that was seen of one asset: a score in 0..1 per label the model knows. */
+export type LabelScores = ReadonlyMap<Label, number>;
+
+/**
+ * Scores per class over all views of an asset: the highest of any view where the class speaks against the asset,
+ * the lowest where it speaks for it.
+ *
+ * @param views one row per view, one number per class
+ * @param labels the label of each class, in the same order
+ */
+export function worstScores(views: readonly (readonly number[])[], labels: readonly Label[]): number[] {
+  return labels.map((label, index) => {
+    const seen = views.map((view) => view[index] ?? Number.NaN);
+    return isFinding(label) ? Math.max(...seen) : Math.min(...seen);
+  });
+}
+
+/** Scores per class folded into scores per label; where classes share a label, the highest counts. */
+export function labelScores(scores: readonly number[], labels: readonly Label[]): LabelScores {
+  const byLabel = new Map<Label, number>();
+  for (const [index, label] of labels.entries()) {
+    const score = scores[index] ?? Number.NaN;
+    byLabel.set(label, Math.max(byLabel.get(label) ?? 0, score));
+  }
+  return byLabel;
+}

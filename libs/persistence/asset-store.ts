@@ -1,0 +1,102 @@
+import type { DataSource } from 'typeorm';
+import { LessThan, MoreThanOrEqual, type FindOptionsWhere } from 'typeorm';
+
+import { labelScores } from '#moderation/label-scores.js';
+import type { Label } from '#moderation/label.js';
+import type { Stage, Transition, Verdict } from '#moderation/words.js';
+
+import { AssetEntity } from './entities/asset.entity.js';
+import { DecisionEntity } from './entities/decision.entity.js';
+import { withDatabase } from './errors.js';
+
+/** What a list may be narrowed to. */
+export interface AssetFilter {
+  readonly stage?: Stage | undefined;
+  readonly verdict?: Verdict | undefined;
+  readonly transition?: Transition | undefined;
+  readonly served?: boolean | undefined;
+  readonly externalId?: string | undefined;
+  readonly uploaderId?: string | undefined;
+  readonly receivedFrom?: Date | undefined;
+}
+
+/** An asset with the decision in force. */
+export interface AssetView {
+  readonly asset: AssetEntity;
+  readonly decision: DecisionEntity;
+  /** Scores per label behind the standing decision, worst view; empty where no model stood behind it. */
+  readonly scores: readonly { readonly label: Label; readonly score: number }[];
+}
+
+/** Reads assets. Every read names the client, so that nobody sees another's. */
+export class AssetStore {
+  constructor(private readonly database: DataSource) {}
+
+  async find(clientId: string, assetId: string): Promise<AssetView | undefined> {
+    const asset = await withDatabase(() => this.database.manager.findOneBy(AssetEntity, { clientId, id: assetId }));
+    if (asset === null) return undefined;
+    const [view] = await this.withDecisions([asset]);
+    return view;
+  }
+
+  /** All decisions of an asset, first to newest; undefined for an asset that is not this client's. */
+  async revisions(clientId: string, assetId: string): Promise<DecisionEntity[] | undefined> {
+    return withDatabase(async () => {
+      if (!(await this.database.manager.existsBy(AssetEntity, { clientId, id: assetId }))) return undefined;
+      return this.database.manager.find(DecisionEntity, { where: { assetId }, order: { revision: 'ASC' } });
+    });
+  }
+
+  /** One page, newest first. @param before the last id of the page before; ids are time-ordered */
+  async page(clientId: string, filter: AssetFilter, most: number, before?: string): Promise<AssetView[]> {
+    const { receivedFrom, ...equal } = filter;
+    const where: FindOptionsWhere<AssetEntity> = { clientId, ...withoutUndefined(equal) };
+    if (before !== undefined) where.id = LessThan(before);
+    if (receivedFrom !== undefined) where.receivedAt = MoreThanOrEqual(receivedFrom);
+    const assets = await withDatabase(() =>
+      this.database.manager.find(AssetEntity, { where, order: { id: 'DESC' }, take: most }),
+    );
+    return this.withDecisions(assets);
+  }
+
+  /** Those of `assetIds` that no row has. */
+  async unknownOf(assetIds: readonly string[]): Promise<string[]> {
+    const rows = await withDatabase(() =>
+      this.database.query<{ id: string }[]>(
+        `SELECT id FROM unnest($1::uuid[]) AS given (id) WHERE NOT EXISTS (SELECT 1 FROM asset WHERE asset.id = given.id)`,
+        [assetIds],
+      ),
+    );
+    return rows.map((row) => row.id);
+  }
+
+  private async withDecisions(assets: readonly AssetEntity[]): Promise<AssetView[]> {
+    const ids = assets.map((asset) => asset.id);
+    const revisions = assets.map((asset) => asset.standingRevision);
+    const rows = await withDatabase(() => this.database.query<StandingRow[]>(STANDING, [ids, revisions]));
+    const byAsset = new Map(rows.map((row) => [row.assetId, row]));
+    return assets.flatMap((asset) => {
+      const row = byAsset.get(asset.id);
+      if (row === undefined) return [];
+      const { scores, labels, ...decision } = row;
+      const byLabel = scores === null || labels === null ? [] : [...labelScores(scores, labels)];
+      return [{ asset, decision, scores: byLabel.map(([label, score]) => ({ label, score })) }];
+    });
+  }
+}
+
+type StandingRow = DecisionEntity & { scores: number[] | null; labels: Label[] | null };
+
+const STANDING = `
+  SELECT d.asset_id AS "assetId", d.revision, d.stage, d.verdict, d.band, d.source, d.reasons,
+    d.policy_version AS "policyVersion", d.model_id AS "modelId", d.supersedes, d.actor, d.policy_label AS "policyLabel",
+    d.note, d.decided_at AS "decidedAt", c.scores, m.labels
+  FROM unnest($1::uuid[], $2::integer[]) AS standing (asset_id, revision)
+  JOIN decision d USING (asset_id, revision)
+  LEFT JOIN classification c ON c.asset_id = d.asset_id AND c.model_id = d.model_id
+  LEFT JOIN model_version m ON m.id = d.model_id`;
+
+function withoutUndefined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  const defined = Object.entries(value).filter(([, field]) => field !== undefined);
+  return Object.fromEntries(defined) as { [K in keyof T]: Exclude<T[K], undefined> };
+}

@@ -1,0 +1,47 @@
+import { DataSource } from 'typeorm';
+
+import { ApiKeyEntity } from './entities/api-key.entity.js';
+import { AssetEntity } from './entities/asset.entity.js';
+import { DecisionEntity } from './entities/decision.entity.js';
+import { PolicyVersionEntity } from './entities/policy-version.entity.js';
+import { ReviewEntity } from './entities/review.entity.js';
+import { FirstHouse1780000000000 } from '../../migrations/1780000000000-first-house.js';
+
+export interface DatabaseOptions {
+  readonly url: string;
+  readonly poolMax: number;
+}
+
+/** A statement may not hang a request or a batch for longer than this. */
+const STATEMENT_MS_MAX = 15_000;
+/** Waiting for a free connection longer than this means overload: tell the client instead of queueing. */
+const CONNECT_MS_MAX = 3_000;
+
+/** Opens the pool. @throws the driver's error when PostgreSQL does not answer */
+export async function openDatabase({ url, poolMax }: DatabaseOptions): Promise<DataSource> {
+  const source = new DataSource({
+    type: 'postgres',
+    url,
+    poolSize: poolMax,
+    entities: [ApiKeyEntity, AssetEntity, DecisionEntity, PolicyVersionEntity, ReviewEntity],
+    migrations: [FirstHouse1780000000000],
+    migrationsTransactionMode: 'each',
+    connectTimeoutMS: CONNECT_MS_MAX,
+    extra: { statement_timeout: STATEMENT_MS_MAX, query_timeout: STATEMENT_MS_MAX + 1_000, keepAlive: true },
+    // A broken idle connection is replaced by the pool; the next statement reports what is still broken.
+    poolErrorHandler: () => undefined,
+  });
+  return source.initialize();
+}
+
+/** Brings the tables up to date. Two processes may call it at once: an advisory lock lets one pass at a time. */
+export async function migrate(source: DataSource): Promise<void> {
+  const runner = source.createQueryRunner();
+  try {
+    await runner.query(`SELECT pg_advisory_lock(hashtext('portcullis.migrations'))`);
+    await source.runMigrations();
+  } finally {
+    await runner.query(`SELECT pg_advisory_unlock(hashtext('portcullis.migrations'))`);
+    await runner.release();
+  }
+}

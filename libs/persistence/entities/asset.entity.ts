@@ -1,0 +1,74 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+import type { MediaType } from '#contracts/media-type.js';
+import type { Degradation } from '#contracts/prepared-image.js';
+import type { Stage, TrafficClass, Transition, Verdict } from '#moderation/words.js';
+
+/** What is judged, with the decision in force beside it. The latter repeats what the revisions say; `verify` compares. */
+@Entity('asset')
+export class AssetEntity {
+  @PrimaryColumn('uuid')
+  id!: string;
+
+  @Column('uuid', { name: 'client_id' })
+  clientId!: string;
+
+  @Column('text', { name: 'external_id', nullable: true })
+  externalId!: string | null;
+
+  @Column('text', { name: 'uploader_id', nullable: true })
+  uploaderId!: string | null;
+
+  @Column('text', { name: 'traffic_class' })
+  trafficClass!: TrafficClass;
+
+  @Column('jsonb', { nullable: true })
+  metadata!: Record<string, unknown> | null;
+
+  @Column('bytea')
+  sha256!: Buffer;
+
+  @Column('integer')
+  bytes!: number;
+
+  @Column('text', { name: 'media_type' })
+  mediaType!: MediaType;
+
+  /** Null where the fast tier could not look at the asset. */
+  @Column('integer', { nullable: true })
+  width!: number | null;
+
+  @Column('integer', { nullable: true })
+  height!: number | null;
+
+  @Column('integer', { nullable: true })
+  frames!: number | null;
+
+  @Column('text', { array: true })
+  degraded!: Degradation[];
+
+  @Column('timestamptz', { name: 'received_at' })
+  receivedAt!: Date;
+
+  @Column('timestamptz', { name: 'final_by' })
+  finalBy!: Date;
+
+  /** How many decisions there are; the newest has this number. */
+  @Column('integer')
+  revisions!: number;
+
+  @Column('integer', { name: 'standing_revision' })
+  standingRevision!: number;
+
+  @Column('text')
+  stage!: Stage;
+
+  @Column('text')
+  verdict!: Verdict;
+
+  @Column('boolean')
+  served!: boolean;
+
+  @Column('text', { nullable: true })
+  transition!: Transition | null;
+}

@@ -1,0 +1,174 @@
+import type { DataSource, EntityManager } from 'typeorm';
+import { uuidv7 } from 'uuidv7';
+
+import { supersede, tiersDisagree, type PastDecision, type Superseding } from '#moderation/history.js';
+import type { Judgement } from '#moderation/judge.js';
+import type { Transition } from '#moderation/words.js';
+
+import { withDatabase } from './errors.js';
+
+/** What the heavy tier found out about one leased asset. */
+export interface HeavyResult {
+  readonly assetId: string;
+  readonly judgement: Judgement;
+  readonly policyVersion: number;
+  /** Null where the asset could not be labelled. */
+  readonly classification: {
+    readonly modelId: string;
+    readonly scores: readonly number[];
+    readonly views: number;
+  } | null;
+  /** How near the scores came to another band, 0..1. */
+  readonly margin: number;
+  /** The work ended without success: kept as a dead letter with its reason. */
+  readonly dead: { readonly reason: string; readonly attempts: number; readonly detail: string } | null;
+}
+
+/** What became of one asset. */
+export interface Settled {
+  readonly assetId: string;
+  readonly receivedAtMs: number;
+  readonly transition: Transition | null;
+  readonly exposureMs: number | null;
+  readonly wrongfulHoldMs: number | null;
+}
+
+interface Held {
+  readonly assetId: string;
+  readonly clientId: string;
+  readonly receivedAtMs: number;
+}
+
+/** Writes final labels: per batch one transaction, per asset one machine final for a model version. */
+export class FinalStore {
+  constructor(private readonly database: DataSource) {}
+
+  /**
+   * Settles those results whose asset is still under the lease `token`; the others were presumed lost, somebody else
+   * labels them, and nothing of them is written.
+   *
+   * @param at when it was decided, epoch milliseconds
+   * @throws DatabaseLate; nothing is then half-written
+   */
+  settle(token: string, results: readonly HeavyResult[], at: number): Promise<Settled[]> {
+    return withDatabase(() =>
+      this.database.transaction(async (transaction) => {
+        const held = await takeHeld(transaction, token, results);
+        const histories = await decisionsOf(transaction, [...held.keys()]);
+        const rows = results.flatMap((result) => {
+          const asset = held.get(result.assetId);
+          const history = histories.get(result.assetId) ?? [];
+          return asset === undefined ? [] : [settlement(asset, history, result, at)];
+        });
+        if (rows.length > 0) await transaction.query(SETTLE, [JSON.stringify(rows)]);
+        return rows.map((row) => row.settled);
+      }),
+    );
+  }
+}
+
+/** Takes the leased rows off the list of what lacks a final, and locks their assets against other decisions. */
+async function takeHeld(
+  transaction: EntityManager,
+  token: string,
+  results: readonly HeavyResult[],
+): Promise<Map<string, Held>> {
+  const ids = results.map((result) => result.assetId);
+  const [rows] = await transaction.query<[{ assetId: string }[], number]>(
+    `DELETE FROM pending_final WHERE asset_id = ANY ($1) AND lease_token = $2 RETURNING asset_id AS "assetId"`,
+    [ids, token],
+  );
+  const assets = await transaction.query<Held[]>(
+    `SELECT id AS "assetId", client_id AS "clientId", extract(epoch FROM received_at)::float8 * 1000 AS "receivedAtMs"
+     FROM asset WHERE id = ANY ($1) ORDER BY id FOR UPDATE`,
+    [rows.map((row) => row.assetId)],
+  );
+  return new Map(assets.map((asset) => [asset.assetId, asset]));
+}
+
+/** Every decision of some assets, by asset. */
+export async function decisionsOf(
+  transaction: EntityManager,
+  assetIds: readonly string[],
+): Promise<Map<string, PastDecision[]>> {
+  const rows = await transaction.query<(PastDecision & { assetId: string })[]>(
+    `SELECT asset_id AS "assetId", revision, stage, source, verdict, band,
+       extract(epoch FROM decided_at)::float8 * 1000 AS "decidedAtMs"
+     FROM decision WHERE asset_id = ANY ($1)`,
+    [assetIds],
+  );
+  const byAsset = new Map<string, PastDecision[]>();
+  for (const row of rows) byAsset.set(row.assetId, [...(byAsset.get(row.assetId) ?? []), row]);
+  return byAsset;
+}
+
+interface Settlement extends HeavyResult {
+  readonly at: number;
+  readonly next: Superseding;
+  readonly review: { id: string; clientId: string; disagreement: boolean } | null;
+  readonly settled: Settled;
+}
+
+function settlement(asset: Held, history: PastDecision[], result: HeavyResult, at: number): Settlement {
+  const next = supersede(history, result.judgement, at);
+  const provisional = history.find((decision) => decision.stage === 'provisional');
+  return {
+    ...result,
+    at,
+    next,
+    review: next.needsReview
+      ? {
+          id: uuidv7(),
+          clientId: asset.clientId,
+          disagreement: tiersDisagree(provisional?.band ?? null, result.judgement.band),
+        }
+      : null,
+    settled: {
+      assetId: asset.assetId,
+      receivedAtMs: asset.receivedAtMs,
+      transition: next.reconciliation?.transition ?? null,
+      exposureMs: next.reconciliation?.exposureMs ?? null,
+      wrongfulHoldMs: next.reconciliation?.wrongfulHoldMs ?? null,
+    },
+  };
+}
+
+const SETTLE = `
+  WITH r AS (
+    SELECT *, to_timestamp(at / 1000.0) AS decided_at, nullif(next -> 'reconciliation', 'null') AS reconciliation
+    FROM jsonb_to_recordset($1::jsonb) AS x (
+      "assetId" uuid, at float8, judgement jsonb, "policyVersion" integer, classification jsonb, margin real, dead jsonb,
+      next jsonb, review jsonb)
+  ), the_classifications AS (
+    INSERT INTO classification (asset_id, model_id, tier, scores, views, created_at)
+    SELECT "assetId", c."modelId", 'heavy', c.scores, c.views, decided_at
+    FROM r, jsonb_to_record(nullif(classification, 'null')) AS c ("modelId" text, scores real[], views smallint)
+    WHERE c."modelId" IS NOT NULL
+    ON CONFLICT (asset_id, model_id) DO NOTHING
+  ), the_decisions AS (
+    INSERT INTO decision (asset_id, revision, stage, verdict, band, source, reasons, policy_version, model_id, supersedes,
+      decided_at)
+    SELECT "assetId", (next ->> 'revision')::integer, 'final', judgement ->> 'verdict', judgement ->> 'band',
+      judgement ->> 'source', judgement -> 'reasons', "policyVersion", classification ->> 'modelId',
+      (next ->> 'supersedes')::integer, decided_at
+    FROM r
+  ), the_reconciliations AS (
+    INSERT INTO reconciliation (asset_id, revision, transition, exposure_ms, wrongful_hold_ms, reconciled_at)
+    SELECT "assetId", (next ->> 'revision')::integer, reconciliation ->> 'transition',
+      (reconciliation ->> 'exposureMs')::float8::bigint, (reconciliation ->> 'wrongfulHoldMs')::float8::bigint, decided_at
+    FROM r WHERE reconciliation IS NOT NULL
+  ), the_reviews AS (
+    INSERT INTO review (id, asset_id, client_id, state, disagreement, margin, opened_at)
+    SELECT (review ->> 'id')::uuid, "assetId", (review ->> 'clientId')::uuid, 'open', (review ->> 'disagreement')::boolean,
+      margin, decided_at
+    FROM r WHERE jsonb_typeof(review) = 'object'
+    ON CONFLICT (asset_id) WHERE state <> 'decided' DO NOTHING
+  ), the_dead AS (
+    INSERT INTO dead_letter (asset_id, reason, attempts, detail, created_at)
+    SELECT "assetId", dead ->> 'reason', (dead ->> 'attempts')::integer, dead ->> 'detail', decided_at
+    FROM r WHERE jsonb_typeof(dead) = 'object'
+  )
+  UPDATE asset a SET revisions = (next ->> 'revision')::integer, standing_revision = (next ->> 'standingRevision')::integer,
+    stage = next ->> 'stage', verdict = next ->> 'verdict', served = (next ->> 'served')::boolean,
+    transition = coalesce(reconciliation ->> 'transition', a.transition)
+  FROM r WHERE a.id = r."assetId"`;

@@ -1,0 +1,122 @@
+import type { DataSource } from 'typeorm';
+
+import type { TrafficClass } from '#moderation/words.js';
+
+import { withDatabase } from './errors.js';
+
+/** An asset a worker holds the lease on, with what it needs to label it. */
+export interface LeasedAsset {
+  readonly assetId: string;
+  readonly clientId: string;
+  readonly attempts: number;
+}
+
+/** An asset whose bell has to be rung again. */
+export interface DueAsset {
+  readonly assetId: string;
+  readonly trafficClass: TrafficClass;
+}
+
+export interface Backlog {
+  readonly pending: number;
+  /** Milliseconds since the oldest asset without a final was received; 0 when there is none. */
+  readonly oldestMs: number;
+}
+
+/**
+ * What still lacks its final label: one row an asset, gone when the final is written. The truth behind the queue,
+ * which may be wiped at any moment. A lease fences its worker: without the token nothing is written.
+ */
+export class PendingFinalStore {
+  constructor(private readonly database: DataSource) {}
+
+  /** Leases those of `assetIds` that lack a final and that nobody holds; counts the attempt. */
+  async lease(assetIds: readonly string[], token: string, leaseMs: number): Promise<LeasedAsset[]> {
+    const [rows] = await withDatabase(() =>
+      this.database.query<[LeasedAsset[], number]>(
+        `UPDATE pending_final p
+         SET lease_token = $2, lease_expires_at = now() + $3 * interval '1 millisecond', attempts = p.attempts + 1,
+             due_at = now() + $3 * interval '1 millisecond'
+         FROM asset a
+         WHERE a.id = p.asset_id AND p.asset_id IN (
+           SELECT asset_id FROM pending_final
+           WHERE asset_id = ANY ($1) AND (lease_expires_at IS NULL OR lease_expires_at < now())
+           ORDER BY asset_id FOR UPDATE SKIP LOCKED)
+         RETURNING p.asset_id AS "assetId", a.client_id AS "clientId", p.attempts`,
+        [assetIds, token, leaseMs],
+      ),
+    );
+    return rows;
+  }
+
+  /** Prolongs a running lease. A lease that was lost stays lost. */
+  async renew(token: string, leaseMs: number): Promise<void> {
+    await withDatabase(() =>
+      this.database.query(
+        `UPDATE pending_final SET lease_expires_at = now() + $2 * interval '1 millisecond',
+           due_at = now() + $2 * interval '1 millisecond'
+         WHERE lease_token = $1 AND lease_expires_at > now()`,
+        [token, leaseMs],
+      ),
+    );
+  }
+
+  /** Gives assets back for another try after `delayMs`, with what went wrong. */
+  async giveBack(assetIds: readonly string[], token: string, delayMs: number, error: string): Promise<void> {
+    await withDatabase(() =>
+      this.database.query(
+        `UPDATE pending_final SET lease_token = NULL, lease_expires_at = NULL, last_error = $4,
+           due_at = now() + $3 * interval '1 millisecond'
+         WHERE asset_id = ANY ($1) AND lease_token = $2`,
+        [assetIds, token, delayMs, error],
+      ),
+    );
+  }
+
+  /** Gives everything under a lease back untried: the worker leaves before it got to it. */
+  async handBack(token: string): Promise<void> {
+    await withDatabase(() =>
+      this.database.query(
+        `UPDATE pending_final SET lease_token = NULL, lease_expires_at = NULL, due_at = now(), attempts = attempts - 1
+         WHERE lease_token = $1`,
+        [token],
+      ),
+    );
+  }
+
+  /**
+   * Takes up to `most` assets whose bell is overdue, oldest first, and puts their next due time `againMs` ahead, so that
+   * several sweepers share the work and nothing is rung for all the time.
+   */
+  async takeDue(most: number, againMs: number): Promise<DueAsset[]> {
+    const [rows] = await withDatabase(() =>
+      this.database.query<[DueAsset[], number]>(
+        `UPDATE pending_final SET due_at = now() + $2 * interval '1 millisecond'
+         WHERE asset_id IN (
+           SELECT asset_id FROM pending_final
+           WHERE due_at < now() AND (lease_expires_at IS NULL OR lease_expires_at < now())
+           ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+         RETURNING asset_id AS "assetId", traffic_class AS "trafficClass"`,
+        [most, againMs],
+      ),
+    );
+    return rows;
+  }
+
+  /** How many bells are overdue. */
+  async countDue(): Promise<number> {
+    const rows = await withDatabase(() =>
+      this.database.query<{ due: string }[]>(`SELECT count(*) AS due FROM pending_final WHERE due_at < now()`),
+    );
+    return Number(rows[0]?.due ?? 0);
+  }
+
+  async backlog(): Promise<Backlog> {
+    const rows = await withDatabase(() =>
+      this.database.query<{ pending: string; oldest: number | null }[]>(
+        `SELECT count(*) AS pending, extract(epoch FROM now() - min(received_at))::float8 * 1000 AS oldest FROM pending_final`,
+      ),
+    );
+    return { pending: Number(rows[0]?.pending ?? 0), oldestMs: rows[0]?.oldest ?? 0 };
+  }
+}

@@ -1,0 +1,120 @@
+import type { DataSource } from 'typeorm';
+
+import type { MediaType } from '#contracts/media-type.js';
+import type { Degradation } from '#contracts/prepared-image.js';
+import type { Judgement } from '#moderation/judge.js';
+import type { ProvisionalVerdict, TrafficClass } from '#moderation/words.js';
+
+import { violatesUnique, withDatabase } from './errors.js';
+
+/** Everything that one accepted upload makes true. Times in epoch milliseconds, hashes in hexadecimal. */
+export interface Submission {
+  readonly assetId: string;
+  readonly clientId: string;
+  readonly externalId: string | null;
+  readonly uploaderId: string | null;
+  readonly trafficClass: TrafficClass;
+  readonly metadata: Readonly<Record<string, unknown>> | null;
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly mediaType: MediaType;
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly frames: number | null;
+  readonly degraded: readonly Degradation[];
+  readonly receivedAtMs: number;
+  readonly decidedAtMs: number;
+  readonly finalByMs: number;
+  /** When the sweeper rings for it if the queue has not brought its final by then. */
+  readonly dueAtMs: number;
+  readonly judgement: Judgement<ProvisionalVerdict>;
+  readonly policyVersion: number;
+  /** Null where the fast tier gave no scores. */
+  readonly classification: {
+    readonly modelId: string;
+    readonly scores: readonly number[];
+    readonly views: number;
+  } | null;
+  readonly idempotency: { readonly key: string; readonly fingerprint: string; readonly answer: unknown } | null;
+}
+
+/** The answer that an earlier request with the same key received. */
+export interface StoredAnswer {
+  /** SHA-256 of what was submitted, hexadecimal. */
+  readonly fingerprint: string;
+  readonly answer: unknown;
+}
+
+/** Accepts uploads. One statement, one commit: all of a submission is true, or nothing of it. */
+export class SubmissionStore {
+  constructor(private readonly database: DataSource) {}
+
+  /**
+   * @returns 'key_taken' when another request with the same idempotency key committed first: nothing was written
+   * @throws DatabaseLate; whether it was written is then unknown, and a retry with the same key finds out
+   */
+  async accept(submission: Submission): Promise<'accepted' | 'key_taken'> {
+    try {
+      await withDatabase(() => this.database.query(ACCEPT, [JSON.stringify(submission)]));
+      return 'accepted';
+    } catch (error) {
+      if (violatesUnique(error, 'idempotency_pkey')) return 'key_taken';
+      throw error;
+    }
+  }
+
+  async storedAnswer(clientId: string, key: string): Promise<StoredAnswer | undefined> {
+    const rows = await withDatabase(() =>
+      this.database.query<StoredAnswer[]>(
+        `SELECT encode(fingerprint, 'hex') AS fingerprint, answer FROM idempotency WHERE client_id = $1 AND key = $2`,
+        [clientId, key],
+      ),
+    );
+    return rows[0];
+  }
+
+  /** Forgets stored answers older than `beforeMs` (epoch). @returns how many */
+  async forgetAnswers(beforeMs: number): Promise<number> {
+    const [, count] = await withDatabase(() =>
+      this.database.query<[unknown, number]>(`DELETE FROM idempotency WHERE created_at < $1`, [new Date(beforeMs)]),
+    );
+    return count;
+  }
+}
+
+const ACCEPT = `
+  WITH s AS (
+    SELECT *, to_timestamp("receivedAtMs" / 1000.0) AS received_at, to_timestamp("decidedAtMs" / 1000.0) AS decided_at
+    FROM jsonb_to_record($1::jsonb) AS r (
+      "assetId" uuid, "clientId" uuid, "externalId" text, "uploaderId" text, "trafficClass" text, metadata jsonb,
+      sha256 text, bytes integer, "mediaType" text, width integer, height integer, frames integer, degraded text[],
+      "receivedAtMs" bigint, "decidedAtMs" bigint, "finalByMs" bigint, "dueAtMs" bigint, judgement jsonb,
+      "policyVersion" integer, classification jsonb, idempotency jsonb)
+  ), the_asset AS (
+    INSERT INTO asset (id, client_id, external_id, uploader_id, traffic_class, metadata, sha256, bytes, media_type, width,
+      height, frames, degraded, received_at, final_by, revisions, standing_revision, stage, verdict, served)
+    SELECT "assetId", "clientId", "externalId", "uploaderId", "trafficClass", nullif(metadata, 'null'), decode(sha256, 'hex'),
+      bytes, "mediaType", width, height, frames, degraded, received_at, to_timestamp("finalByMs" / 1000.0), 1, 1,
+      'provisional', judgement ->> 'verdict', judgement ->> 'verdict' = 'allow'
+    FROM s
+  ), the_classification AS (
+    INSERT INTO classification (asset_id, model_id, tier, scores, views, created_at)
+    SELECT "assetId", c."modelId", 'fast', c.scores, c.views, decided_at
+    FROM s, jsonb_to_record(nullif(classification, 'null')) AS c ("modelId" text, scores real[], views smallint)
+    WHERE c."modelId" IS NOT NULL
+  ), the_decision AS (
+    INSERT INTO decision (asset_id, revision, stage, verdict, band, source, reasons, policy_version, model_id, decided_at)
+    SELECT "assetId", 1, 'provisional', judgement ->> 'verdict', judgement ->> 'band', judgement ->> 'source',
+      judgement -> 'reasons', "policyVersion", classification ->> 'modelId', decided_at
+    FROM s
+  ), the_work AS (
+    INSERT INTO pending_final (asset_id, traffic_class, received_at, due_at)
+    SELECT "assetId", "trafficClass", received_at, to_timestamp("dueAtMs" / 1000.0) FROM s
+  ), the_bell AS (
+    INSERT INTO outbox (topic, asset_id, traffic_class, created_at)
+    SELECT 'asset.accepted', "assetId", "trafficClass", decided_at FROM s
+  )
+  INSERT INTO idempotency (client_id, key, fingerprint, asset_id, answer, created_at)
+  SELECT "clientId", i.key, decode(i.fingerprint, 'hex'), "assetId", i.answer, decided_at
+  FROM s, jsonb_to_record(nullif(idempotency, 'null')) AS i (key text, fingerprint text, answer jsonb)
+  WHERE i.key IS NOT NULL`;

@@ -1,0 +1,41 @@
+import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
+import type { Type } from '@nestjs/common';
+import type { Job } from 'bullmq';
+
+import type { HeavyJob } from '#contracts/heavy-job.js';
+
+import { queueConnection, type QueuePlace } from './connection.js';
+import { HEAVY_QUEUE } from './heavy-bell.js';
+
+/** Hears the bell for one asset. Resolves when there is nothing left to do; a throw rings again later. */
+export interface HeavyListener {
+  hear(job: HeavyJob): Promise<void>;
+  fault(error: Error): void;
+}
+
+/** Its job is lost if it does not prolong its lock for this long; another worker then hears it. */
+const LOCK_MS = 15_000;
+const STALLED_CHECK_MS = 10_000;
+
+/** A BullMQ worker that hears `concurrency` bells at once; the listener collects them into batches. */
+export function heavyProcessor(place: QueuePlace, concurrency: number, listener: HeavyListener): Type<WorkerHost> {
+  const connection = queueConnection(place, 'work');
+  @Processor(HEAVY_QUEUE, {
+    connection,
+    concurrency,
+    autorun: false,
+    lockDuration: LOCK_MS,
+    stalledInterval: STALLED_CHECK_MS,
+  })
+  class HeavyProcessor extends WorkerHost {
+    process(job: Job<HeavyJob>): Promise<void> {
+      return listener.hear(job.data);
+    }
+
+    @OnWorkerEvent('error')
+    onError(error: Error): void {
+      listener.fault(error);
+    }
+  }
+  return HeavyProcessor;
+}

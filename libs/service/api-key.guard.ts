@@ -1,0 +1,75 @@
+import { SetMetadata, createParamDecorator, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyRequest } from 'fastify';
+import { LRUCache } from 'lru-cache';
+
+import type { Principal, Role, Scope } from '#contracts/access.js';
+import { Problem } from '#contracts/problems.js';
+
+/** What a route asks of a key. */
+export interface AccessRule {
+  readonly roles: readonly Role[];
+  readonly scope?: Scope;
+}
+
+const ACCESS = 'portcullis:access';
+
+/** Declares who may call a route; a route without a rule is closed to everybody. */
+export const Access = (rule: AccessRule): MethodDecorator & ClassDecorator => SetMetadata(ACCESS, rule);
+
+/** Open to everybody who reaches the port: health and metrics. */
+export const Open = (): MethodDecorator & ClassDecorator => SetMetadata(ACCESS, 'open');
+
+/** A revoked key works this long at most. */
+const REVOKED_MS_MAX = 5_000;
+const KEYS_REMEMBERED_MAX = 10_000;
+const KEY_CHARACTERS_MAX = 200;
+
+export type FindPrincipal = (secret: string) => Promise<Principal | undefined>;
+
+/** Tells who calls, by the bearer key, and whether their role and scopes cover the route. */
+export class ApiKeyGuard implements CanActivate {
+  private readonly reflector = new Reflector();
+  private readonly known: LRUCache<string, Principal>;
+
+  constructor(find: FindPrincipal) {
+    this.known = new LRUCache({
+      max: KEYS_REMEMBERED_MAX,
+      ttl: REVOKED_MS_MAX,
+      fetchMethod: (secret) => find(secret),
+    });
+  }
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const rule = this.reflector.getAllAndOverride<AccessRule | 'open' | undefined>(ACCESS, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
+    if (rule === 'open') return true;
+    const request = context.switchToHttp().getRequest<FastifyRequest & { principal?: Principal }>();
+    const principal = await this.identify(request);
+    const scoped = rule?.scope === undefined || principal.scopes.includes(rule.scope);
+    if (rule === undefined || !rule.roles.includes(principal.role) || !scoped) {
+      throw new Problem('forbidden', 'The role or the scopes of this key do not cover the request.');
+    }
+    request.principal = principal;
+    return true;
+  }
+
+  private async identify(request: FastifyRequest): Promise<Principal> {
+    const secret = /^Bearer ([\x21-\x7e]+)$/i.exec(request.headers.authorization ?? '')?.[1];
+    if (secret === undefined || secret.length > KEY_CHARACTERS_MAX) {
+      throw new Problem('unauthorized', 'Send the header `Authorization: Bearer <key>`.');
+    }
+    const principal = await this.known.fetch(secret);
+    if (principal === undefined) throw new Problem('unauthorized', 'This key is not known, or it has been revoked.');
+    return principal;
+  }
+}
+
+/** The caller, as the guard found it. */
+export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): Principal => {
+  const { principal } = context.switchToHttp().getRequest<{ principal?: Principal }>();
+  if (principal === undefined) throw new Error('a route that asks for its caller must not be open');
+  return principal;
+});

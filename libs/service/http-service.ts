@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto';
+
+import type { DynamicModule } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+
+import type { Logger } from '#telemetry/logger.js';
+
+import { ProblemFilter } from './problem.filter.js';
+import { problemPipe } from './problem.pipe.js';
+
+/** A JSON body of an admin's or moderator's request; uploads have their own limit. */
+const JSON_BYTES_MAX = 256 * 1_024;
+const HEADERS_MS_MAX = 10_000;
+
+export interface HttpOptions {
+  readonly log: Logger;
+  /** How long a whole request may take to arrive. */
+  readonly requestMsMax: number;
+}
+
+/** A Nest application on Fastify with our errors, our validation and our limits; not yet listening. */
+export async function createHttpService(module: DynamicModule, options: HttpOptions): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    genReqId: () => randomUUID(),
+    bodyLimit: JSON_BYTES_MAX,
+    requestTimeout: options.requestMsMax,
+    http: { headersTimeout: HEADERS_MS_MAX },
+    routerOptions: { maxParamLength: 200 },
+    forceCloseConnections: 'idle',
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { logger: false, abortOnError: false });
+  app.useGlobalFilters(new ProblemFilter(options.log));
+  app.useGlobalPipes(problemPipe());
+  adapter.getInstance().addHook('onSend', (_request, reply, payload, done) => {
+    reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');
+    done(null, payload);
+  });
+  return app;
+}
+
+/** Starts listening. @returns the port, which is the one asked for unless that was 0 */
+export async function listen(app: NestFastifyApplication, host: string, port: number): Promise<number> {
+  await app.listen(port, host);
+  const address = app.getHttpServer().address();
+  if (address === null || typeof address === 'string') throw new Error('the service does not listen on a TCP port');
+  return address.port;
+}

@@ -1,0 +1,69 @@
+import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+import { OperationalError } from '#contracts/errors.js';
+import { Problem, problemBody, PROBLEMS, type ProblemCode } from '#contracts/problems.js';
+import type { Logger } from '#telemetry/logger.js';
+
+const RETRY_AFTER_S = 1;
+
+/** The one door out for errors: every failure becomes a problem of the catalogue, and nothing else leaves. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(private readonly log: Logger) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const problem = this.problemOf(error, request);
+    if (reply.sent || request.raw.destroyed) return;
+    if (!request.raw.complete) abandonBody(request, reply);
+    const { status, retryable } = PROBLEMS[problem.code];
+    if (retryable) void reply.header('retry-after', String(problem.extra.retryAfterS ?? RETRY_AFTER_S));
+    if (status === 401) void reply.header('www-authenticate', 'Bearer');
+    void reply
+      .status(status)
+      .header('content-type', 'application/problem+json; charset=utf-8')
+      .send(JSON.stringify(problemBody(problem, request.id)));
+  }
+
+  private problemOf(error: unknown, request: FastifyRequest): Problem {
+    if (error instanceof Problem) return error;
+    if (error instanceof OperationalError) {
+      this.log.warn({ requestId: request.id, err: error }, 'a dependency is late');
+      return new Problem('dependency-late', 'Nothing is lost. Send the request again.');
+    }
+    const refused = refusedByFramework(error);
+    if (refused !== undefined) return refused;
+    this.log.error({ requestId: request.id, err: error }, 'defect');
+    return new Problem('defect', 'The service made an error. Report it with the instance.');
+  }
+}
+
+/** The rest of the body is not read: the answer goes out and the connection ends with it. */
+function abandonBody(request: FastifyRequest, reply: FastifyReply): void {
+  request.raw.unpipe();
+  request.raw.resume();
+  void reply.header('connection', 'close');
+}
+
+/** What Nest and Fastify refuse before our code runs, by status; their words do not leave the process. */
+function refusedByFramework(error: unknown): Problem | undefined {
+  const status = statusOf(error);
+  if (status === undefined || status < 400 || status >= 500) return undefined;
+  const known: Readonly<Record<number, [ProblemCode, string]>> = {
+    404: ['not-found', 'There is nothing at this address.'],
+    405: ['method-not-allowed', 'This address does not take that method.'],
+    408: ['invalid-request', 'The request took too long to arrive.'],
+    413: ['too-large', 'The request is larger than this address takes.'],
+    415: ['unsupported-media', 'Send the image itself as image/* or application/octet-stream, or multipart/form-data.'],
+  };
+  const [code, detail] = known[status] ?? ['invalid-request', 'The request could not be read.'];
+  return new Problem(code, detail);
+}
+
+function statusOf(error: unknown): number | undefined {
+  if (error instanceof HttpException) return error.getStatus();
+  if (typeof error !== 'object' || error === null || !('statusCode' in error)) return undefined;
+  return typeof error.statusCode === 'number' ? error.statusCode : undefined;
+}

@@ -1,0 +1,67 @@
+import { fileURLToPath } from 'node:url';
+
+import { StartRefused } from '#contracts/errors.js';
+import { exitWithParent } from '#settings/parent-watch.js';
+import { SettingsRefused } from '#settings/read-environment.js';
+import { readSettings, type Settings } from '#settings/settings.js';
+import { createLogger, type Logger } from '#telemetry/logger.js';
+
+/** A service that runs. */
+export interface RunningService {
+  /** Finishes or hands back what it has in hand. */
+  close(): Promise<void>;
+}
+
+export type StartService = (settings: Settings, log: Logger) => Promise<RunningService>;
+
+/** EX_CONFIG of sysexits.h: starting again with the same settings is no use. */
+const EXIT_BAD_SETTINGS = 78;
+/** Closing takes this long at most beyond a service's own grace. */
+const CLOSE_MS_MAX = 30_000;
+
+/** The folder of package.json: the services run from `dist/apps/<name>/`, this file lies in `dist/libs/service/`. */
+export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** The life of a service process: settings, start, signals, end. SIGTERM and SIGINT end it with exit code 0. */
+export async function runService(name: string, start: StartService): Promise<void> {
+  let settings: Settings;
+  try {
+    settings = readSettings(process.env, ROOT);
+  } catch (error) {
+    if (!(error instanceof SettingsRefused)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(EXIT_BAD_SETTINGS);
+  }
+  const log = createLogger(name, settings.logLevel);
+  process.on('uncaughtException', (error) => {
+    log.fatal({ err: error }, 'defect: the process ends and is restarted');
+    process.exit(1);
+  });
+  try {
+    const service = await start(settings, log);
+    const end = closer(service, log);
+    process.once('SIGTERM', end);
+    process.once('SIGINT', end);
+    exitWithParent(end);
+  } catch (error) {
+    const refused = error instanceof StartRefused;
+    log.fatal(refused ? { fault: error.message } : { err: error }, 'the service did not start');
+    process.exit(refused ? EXIT_BAD_SETTINGS : 1);
+  }
+}
+
+function closer(service: RunningService, log: Logger): () => void {
+  let closing = false;
+  return () => {
+    if (closing) return;
+    closing = true;
+    setTimeout(() => process.exit(1), CLOSE_MS_MAX).unref();
+    service.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, 'the service did not close cleanly');
+        process.exit(1);
+      },
+    );
+  };
+}

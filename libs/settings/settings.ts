@@ -1,0 +1,119 @@
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+
+import { EnvironmentReader, type Environment } from './read-environment.js';
+
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+const MODEL_REF = /^[a-z0-9_]+\/\d+\.\d+\.\d+$/;
+const PORT = { min: 0, max: 65_535 };
+
+/** What a tier's classifier processes run on. */
+export interface TierSettings {
+  /** `<name>/<version>` in the model repository. */
+  readonly model: string;
+  readonly processes: number;
+  /** A call that takes longer is killed with its process. */
+  readonly callMsMax: number;
+  readonly rssBytesMax: number;
+}
+
+export interface Settings {
+  /** Where data live when nothing else is said: bytes, embedded PostgreSQL, first keys. */
+  readonly home: string;
+  readonly modelRoot: string;
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+  readonly host: string;
+  /** Undefined: `portcullis up` starts the embedded PostgreSQL and says where it is. */
+  readonly databaseUrl: string | undefined;
+  readonly databasePoolMax: number;
+  /** Undefined: the queue lives in PostgreSQL. */
+  readonly redisUrl: string | undefined;
+  readonly upload: {
+    readonly port: number;
+    readonly assetBytesMax: number;
+    readonly bodyMsMax: number;
+    readonly waitingMax: number;
+    readonly pixelsMax: number;
+    readonly framesMax: number;
+    readonly orphanGraceMs: number;
+  };
+  readonly fast: TierSettings;
+  readonly heavy: TierSettings & {
+    readonly batchSize: number;
+    readonly batchWindowMs: number;
+    readonly inferenceBatch: number;
+    readonly leaseMs: number;
+    readonly attemptsMax: number;
+    readonly nice: number;
+  };
+  readonly batch: { readonly port: number; readonly graceMs: number; readonly sweepMs: number; readonly dueMs: number };
+  readonly console: { readonly port: number; readonly claimMs: number };
+}
+
+/**
+ * The whole configuration, validated and frozen.
+ *
+ * @param environment usually `process.env`
+ * @param root the repository's root, which relative defaults start from
+ * @throws SettingsRefused with all faults together
+ */
+export function readSettings(environment: Environment, root: string): Settings {
+  const from = new EnvironmentReader(environment);
+  const cores = availableParallelism();
+  const settings: Settings = {
+    home: resolve(root, from.text('PORTCULLIS_HOME', '.portcullis')),
+    modelRoot: resolve(root, from.text('MODEL_ROOT', 'models')),
+    logLevel: from.oneOf('LOG_LEVEL', 'info', LOG_LEVELS),
+    host: from.text('HOST', '127.0.0.1'),
+    databaseUrl: from.address('DATABASE_URL', ['postgres', 'postgresql']),
+    databasePoolMax: from.whole('DATABASE_POOL_MAX', 10, { min: 2, max: 200 }),
+    redisUrl: from.address('REDIS_URL', ['redis', 'rediss', 'unix']),
+    upload: readUpload(from),
+    fast: {
+      model: from.matching('FAST_MODEL', 'mobilenet_v2/1.0.0', MODEL_REF, 'mobilenet_v2/1.0.0'),
+      processes: from.whole('FAST_PROCESSES', cores, { min: 1, max: 256 }),
+      callMsMax: from.whole('FAST_CALL_MS_MAX', 10_000, { min: 100, max: 120_000 }),
+      rssBytesMax: from.whole('FAST_RSS_MB_MAX', 1_500, { min: 150, max: 65_536 }) * 1_048_576,
+    },
+    heavy: readHeavy(from, cores),
+    batch: {
+      port: from.whole('BATCH_PORT', 8082, PORT),
+      graceMs: from.whole('BATCH_GRACE_MS', 10_000, { min: 0, max: 600_000 }),
+      sweepMs: from.whole('SWEEP_MS', 5_000, { min: 100, max: 600_000 }),
+      dueMs: from.whole('DUE_MS', 30_000, { min: 500, max: 3_600_000 }),
+    },
+    console: {
+      port: from.whole('CONSOLE_PORT', 8081, PORT),
+      claimMs: from.whole('CLAIM_MS', 120_000, { min: 5_000, max: 3_600_000 }),
+    },
+  };
+  from.finish();
+  return Object.freeze(settings);
+}
+
+function readUpload(from: EnvironmentReader): Settings['upload'] {
+  return {
+    port: from.whole('UPLOAD_PORT', 8080, PORT),
+    assetBytesMax: from.whole('ASSET_BYTES_MAX', 20_000_000, { min: 1_000, max: 500_000_000 }),
+    bodyMsMax: from.whole('BODY_MS_MAX', 60_000, { min: 1_000, max: 600_000 }),
+    waitingMax: from.whole('UPLOAD_WAITING_MAX', 64, { min: 1, max: 10_000 }),
+    pixelsMax: from.whole('PIXELS_MAX', 50_000_000, { min: 1_000, max: 500_000_000 }),
+    framesMax: from.whole('FRAMES_MAX', 100, { min: 1, max: 10_000 }),
+    orphanGraceMs: from.whole('ORPHAN_GRACE_MS', 3_600_000, { min: 1_000, max: 604_800_000 }),
+  };
+}
+
+function readHeavy(from: EnvironmentReader, cores: number): Settings['heavy'] {
+  return {
+    model: from.matching('HEAVY_MODEL', 'inception_v3/1.0.0', MODEL_REF, 'inception_v3/1.0.0'),
+    processes: from.whole('HEAVY_PROCESSES', cores, { min: 1, max: 256 }),
+    callMsMax: from.whole('HEAVY_CALL_MS_MAX', 60_000, { min: 1_000, max: 3_600_000 }),
+    rssBytesMax: from.whole('HEAVY_RSS_MB_MAX', 3_000, { min: 300, max: 65_536 }) * 1_048_576,
+    batchSize: from.whole('HEAVY_BATCH_SIZE', 8, { min: 1, max: 256 }),
+    batchWindowMs: from.whole('HEAVY_BATCH_WINDOW_MS', 100, { min: 0, max: 60_000 }),
+    inferenceBatch: from.whole('HEAVY_INFERENCE_BATCH', 1, { min: 1, max: 64 }),
+    leaseMs: from.whole('HEAVY_LEASE_MS', 20_000, { min: 1_000, max: 3_600_000 }),
+    attemptsMax: from.whole('HEAVY_ATTEMPTS_MAX', 3, { min: 1, max: 20 }),
+    nice: from.whole('HEAVY_NICE', 10, { min: 0, max: 19 }),
+  };
+}

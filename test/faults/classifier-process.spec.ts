@@ -1,0 +1,59 @@
+import { fork, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { isAlive, until } from './fixtures/classifier-scene.js';
+import { makeHangingFile } from './fixtures/hanging-file.js';
+
+const root = join(import.meta.dirname, '../..');
+/** Forked processes are plain Node and run what is built. */
+const whenBuilt = existsSync(join(root, 'dist/libs/inference/classifier-process.js')) ? describe : describe.skip;
+const fixture = (name: string) => join(import.meta.dirname, 'fixtures', name);
+const fifo = makeHangingFile();
+
+afterAll(() => rm(dirname(fifo), { recursive: true }));
+
+async function bound(deed: string): Promise<ChildProcess> {
+  const child = fork(fixture('bound-child.mjs'), [deed, fifo], { execArgv: [], silent: true });
+  await once(child, 'message');
+  return child;
+}
+
+whenBuilt('a process bound to its parent (needs a build)', () => {
+  it.each(['idle', 'stuck', 'spin'])('ends with a parent that was killed, though it is %s', async (deed) => {
+    const parent = spawn(process.execPath, [fixture('mortal-parent.mjs'), deed, fifo], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+    const pid = Number(line.toString());
+    expect(isAlive(pid)).toBe(true);
+    parent.kill('SIGKILL');
+    await until(() => !isAlive(pid), 'the child is gone');
+  });
+
+  it.each(['idle', 'stuck'])('ends when its parent closes the channel, though it is %s', async (deed) => {
+    const child = await bound(deed);
+    child.disconnect();
+    expect(await once(child, 'exit')).toEqual([null, 'SIGKILL']);
+  });
+
+  it('leaves the signals of its group to its parent', async () => {
+    const child = await bound('idle');
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) child.kill(signal);
+    const echo = once(child, 'message');
+    child.send('still there');
+    expect(await echo).toEqual(['still there', undefined]);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  });
+
+  it('says its last words and ends on a fault of ours, though a thread hangs', async () => {
+    const child = fork(fixture('bound-child.mjs'), ['fault', fifo], { execArgv: [], silent: true });
+    let words = '';
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => (words += text));
+    expect(await once(child, 'close')).toEqual([null, 'SIGKILL']);
+    expect(words).toContain('Error: a fault of ours\n    at ');
+  });
+});

@@ -1,0 +1,14 @@
+/**
+ * Jest's Node environment, with Node's own Float32Array: native modules make theirs outside Jest's sandbox, and
+ * onnxruntime accepts no other. For test files that run a model:
+ *
+ *   @jest-environment ./test/golden/native-arrays-environment.cjs
+ */
+const { TestEnvironment } = require('jest-environment-node');
+
+module.exports = class NativeArraysEnvironment extends TestEnvironment {
+  constructor(config, context) {
+    super(config, context);
+    this.global.Float32Array = Float32Array;
+  }
+};
