@@ -14,7 +14,5 @@ export async function closeWithin(worker: Closing, graceMs: number): Promise<boo
   const late = new Promise<false>((resolve) => {
     timer = setTimeout(() => resolve(false), graceMs);
   });
-  const inTime = await Promise.race([finished, late]);
-  clearTimeout(timer);
-  return inTime;
+  return Promise.race([finished, late]).finally(() => clearTimeout(timer));
 }

@@ -58,7 +58,8 @@ export class ClassifierPool {
    *
    * @throws ClassifierRefused as soon as one refuses its model, dies or is late; the pool is then closed
    */
-  start(): Promise<ServedModel> {
+  async start(): Promise<ServedModel> {
+    if (this.closing !== undefined) throw new ClassifierUnavailable('the pool is closed');
     if (this.endMemoryWatch !== undefined) throw new Error('a pool is started once');
     this.endMemoryWatch = watchMemory(() => this.children(), this.options.memoryCheckMs);
     return new Promise((resolve, reject) => {

@@ -87,7 +87,7 @@ const isListOf = <T>(value: unknown, isOne: (one: unknown) => one is T): value i
   Array.isArray(value) && value.every(isOne);
 
 /** A score is a number in 0..1; NaN and infinity are none. */
-export const isScore = (value: unknown): value is number => isAmount(value) && value <= 1;
+const isScore = (value: unknown): value is number => isAmount(value) && value <= 1;
 
 export function isClassifyRequest(value: unknown): value is ClassifyRequest {
   return isFields(value) && value['type'] === 'classify' && isCount(value['call']) && isListOf(value['paths'], isText);

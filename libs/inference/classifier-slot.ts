@@ -1,12 +1,12 @@
 import { ClassifierChild, type ChildListener, type ChildOptions, type Death, type Ready } from './classifier-child.js';
 
-export interface RestartLimits {
+interface RestartLimits {
   /** Wait after the first process that died before it took a call; doubled by each further one. */
   readonly restartMsMin: number;
   readonly restartMsMax: number;
 }
 
-export interface SlotListener {
+interface SlotListener {
   /** Before it takes calls. A fault refuses the process. */
   onReady(ready: Ready): string | undefined;
   onFree(): void;

@@ -4,7 +4,7 @@ import { JsonField } from './model-json.js';
 import { ModelRefused } from './model-refused.js';
 
 /** Where a model's file comes from: converted from an npm package's weights, or put there by hand. */
-export type ModelSource =
+type ModelSource =
   | {
       readonly kind: 'npm';
       readonly package: string;

@@ -5,14 +5,14 @@ export type LabelScores = ReadonlyMap<Label, number>;
 
 /**
  * Scores per class over all views of an asset: the highest of any view where the class speaks against the asset,
- * the lowest where it speaks for it.
+ * the lowest where it speaks for it; NaN where there is none to see.
  *
  * @param views one row per view, one number per class
  * @param labels the label of each class, in the same order
  */
 export function worstScores(views: readonly (readonly number[])[], labels: readonly Label[]): number[] {
   return labels.map((label, index) => {
-    const seen = views.map((view) => view[index] ?? Number.NaN);
+    const seen = views.length === 0 ? [Number.NaN] : views.map((view) => view[index] ?? Number.NaN);
     return isFinding(label) ? Math.max(...seen) : Math.min(...seen);
   });
 }

@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 
 import type { Policy, PolicyDocument } from '#moderation/policy.js';
+import type { PolicyState } from '#moderation/words.js';
 
 import { PolicyVersionEntity } from './entities/policy-version.entity.js';
 import { violatesUnique, withDatabase } from './errors.js';
@@ -13,7 +14,14 @@ export interface PolicyDraft {
 
 export type Publication =
   | { readonly kind: 'published'; readonly version: PolicyVersionEntity }
-  | { readonly kind: 'refused'; readonly why: 'unknown' | 'not_a_draft' | 'stale_base' };
+  | { readonly kind: 'refused'; readonly why: 'unknown' }
+  | { readonly kind: 'refused'; readonly why: 'not_a_draft'; readonly state: PolicyState }
+  | {
+      readonly kind: 'refused';
+      readonly why: 'stale_base';
+      readonly baseVersion: number | null;
+      readonly liveVersion: number | null;
+    };
 
 /** Policy versions: written once; only their state moves, from draft to live to retired. */
 export class PolicyStore {
@@ -21,11 +29,19 @@ export class PolicyStore {
 
   /** The policy in force. @throws Error when none was ever published: `portcullis up` publishes the starting policy */
   async live(): Promise<Policy> {
-    const version = await withDatabase(() => this.database.manager.findOneBy(PolicyVersionEntity, { state: 'live' }));
-    if (version === null) throw new Error('no policy is live: run `portcullis up` once, or publish one');
+    const version = await this.findLive();
+    if (version === undefined) throw new Error('no policy is live: run `portcullis up` once, or publish one');
     return { version: version.version, document: version.document };
   }
 
+  /** The live version with its history; undefined when none was ever published. */
+  async findLive(): Promise<PolicyVersionEntity | undefined> {
+    return (
+      (await withDatabase(() => this.database.manager.findOneBy(PolicyVersionEntity, { state: 'live' }))) ?? undefined
+    );
+  }
+
+  /** The newest versions first. */
   list(most: number): Promise<PolicyVersionEntity[]> {
     return withDatabase(() =>
       this.database.manager.find(PolicyVersionEntity, { order: { version: 'DESC' }, take: most }),
@@ -58,9 +74,11 @@ export class PolicyStore {
         await transaction.query(`SELECT pg_advisory_xact_lock(hashtext('portcullis.publish'))`);
         const draft = await transaction.findOneBy(PolicyVersionEntity, { version });
         if (draft === null) return { kind: 'refused', why: 'unknown' };
-        if (draft.state !== 'draft') return { kind: 'refused', why: 'not_a_draft' };
+        if (draft.state !== 'draft') return { kind: 'refused', why: 'not_a_draft', state: draft.state };
         const live = await transaction.findOneBy(PolicyVersionEntity, { state: 'live' });
-        if ((live?.version ?? null) !== draft.baseVersion) return { kind: 'refused', why: 'stale_base' };
+        const liveVersion = live?.version ?? null;
+        const { baseVersion } = draft;
+        if (liveVersion !== baseVersion) return { kind: 'refused', why: 'stale_base', baseVersion, liveVersion };
         if (live !== null)
           await transaction.update(PolicyVersionEntity, { version: live.version }, { state: 'retired' });
         Object.assign(draft, { state: 'live', publishedBy: publisher, publishedAt: new Date() });

@@ -23,6 +23,11 @@ export interface ReviewCursor {
   readonly id: string;
 }
 
+export interface ReviewFilter {
+  readonly after?: ReviewCursor | undefined;
+  readonly held?: boolean | undefined;
+}
+
 /** What a moderator decides. */
 export interface HumanDecision {
   readonly verdict: ProvisionalVerdict;
@@ -33,19 +38,29 @@ export interface HumanDecision {
 
 export type Claim = Refusal | { readonly kind: 'claimed'; readonly review: ReviewEntity };
 export type Outcome =
-  Refusal | { readonly kind: 'decided'; readonly revision: number; readonly transition: Transition };
-interface Refusal {
-  readonly kind: 'refused';
-  readonly why: ReviewRefusal | 'unknown';
-  readonly claimedBy: string | null;
-}
+  | Refusal
+  | {
+      readonly kind: 'decided';
+      readonly revision: number;
+      readonly transition: Transition;
+      readonly served: boolean;
+    };
+
+/** `review` is the case as it stands. */
+export type Refusal =
+  | { readonly kind: 'refused'; readonly why: 'unknown' }
+  | { readonly kind: 'refused'; readonly why: ReviewRefusal; readonly review: ReviewEntity };
 
 /** Moderators' cases. Every step locks the row, asks the core, and writes what the core says. */
 export class ReviewStore {
   constructor(private readonly database: DataSource) {}
 
-  /** Cases still to decide: disagreements first, then small margins, then age. */
-  list(most: number, after?: ReviewCursor): Promise<ReviewSummary[]> {
+  /**
+   * Cases still to decide: disagreements first, then small margins, then age.
+   *
+   * @param held only cases under a claim that runs at `nowMs`, or only the others
+   */
+  list(most: number, nowMs: number, { after, held }: ReviewFilter = {}): Promise<ReviewSummary[]> {
     return withDatabase(() =>
       this.database.query<ReviewSummary[]>(LIST, [
         most,
@@ -53,6 +68,8 @@ export class ReviewStore {
         after?.margin ?? null,
         after === undefined ? null : new Date(after.openedAtMs),
         after?.id ?? null,
+        held ?? null,
+        new Date(nowMs),
       ]),
     );
   }
@@ -62,9 +79,9 @@ export class ReviewStore {
     return withDatabase(() =>
       this.database.transaction(async (transaction): Promise<Claim> => {
         const row = await locked(transaction, id);
-        if (row === null) return { kind: 'refused', why: 'unknown', claimedBy: null };
+        if (row === null) return { kind: 'refused', why: 'unknown' };
         const step = claimReview(factsOf(row), moderator, nowMs, leaseMs);
-        if (step.kind === 'refused') return { ...step, claimedBy: row.claimedBy };
+        if (step.kind === 'refused') return { ...step, review: row };
         return { kind: 'claimed', review: await advance(transaction, row, step.review) };
       }),
     );
@@ -78,9 +95,9 @@ export class ReviewStore {
     return withDatabase(() =>
       this.database.transaction(async (transaction): Promise<Outcome> => {
         const row = await locked(transaction, id);
-        if (row === null) return { kind: 'refused', why: 'unknown', claimedBy: null };
+        if (row === null) return { kind: 'refused', why: 'unknown' };
         const step = decideReview(factsOf(row), decision.moderator, nowMs);
-        if (step.kind === 'refused') return { ...step, claimedBy: row.claimedBy };
+        if (step.kind === 'refused') return { ...step, review: row };
         await transaction.query(`SELECT 1 FROM asset WHERE id = $1 FOR UPDATE`, [row.assetId]);
         const history = (await decisionsOf(transaction, [row.assetId])).get(row.assetId) ?? [];
         const judgement = {
@@ -92,13 +109,14 @@ export class ReviewStore {
           ],
         } as const;
         const next = supersede(history, judgement, nowMs);
-        const transition = next.reconciliation?.transition ?? 'needs_review';
+        if (next.reconciliation === null) throw new Error('a human decision always comes into force');
+        const { transition } = next.reconciliation;
         await transaction.query(DECIDE, [
           JSON.stringify({ ...decision, assetId: row.assetId, policyVersion, judgement, next, at: nowMs, transition }),
         ]);
         Object.assign(row, { decidedBy: decision.moderator, decidedAt: new Date(nowMs) });
         await advance(transaction, row, step.review);
-        return { kind: 'decided', revision: next.revision, transition };
+        return { kind: 'decided', revision: next.revision, transition, served: next.served };
       }),
     );
   }
@@ -128,6 +146,7 @@ const LIST = `
   FROM review r JOIN asset a ON a.id = r.asset_id
   WHERE r.state <> 'decided' AND ($2::boolean IS NULL OR
     (NOT r.disagreement, r.margin, r.opened_at, r.id) > (NOT $2::boolean, $3::real, $4::timestamptz, $5::uuid))
+    AND ($6::boolean IS NULL OR (r.state = 'claimed' AND r.claim_expires_at > $7::timestamptz) = $6::boolean)
   ORDER BY NOT r.disagreement, r.margin, r.opened_at, r.id
   LIMIT $1`;
 

@@ -4,6 +4,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 
+import { StartRefused } from '#contracts/errors.js';
 import type { Logger } from '#telemetry/logger.js';
 
 import { ProblemFilter } from './problem.filter.js';
@@ -39,9 +40,19 @@ export async function createHttpService(module: DynamicModule, options: HttpOpti
   return app;
 }
 
-/** Starts listening. @returns the port, which is the one asked for unless that was 0 */
+/**
+ * Starts listening.
+ *
+ * @returns the port, which is the one asked for unless that was 0
+ * @throws StartRefused when something else listens there
+ */
 export async function listen(app: NestFastifyApplication, host: string, port: number): Promise<number> {
-  await app.listen(port, host);
+  try {
+    await app.listen(port, host);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
+    throw new StartRefused(`port ${port} is taken: stop what listens there, or set another port (docs/settings.md)`);
+  }
   const address = app.getHttpServer().address();
   if (address === null || typeof address === 'string') throw new Error('the service does not listen on a TCP port');
   return address.port;

@@ -16,7 +16,7 @@ export class ProblemFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const problem = this.problemOf(error, request);
-    if (reply.sent || request.raw.destroyed) return;
+    if (reply.sent || request.raw.socket.destroyed) return;
     if (!request.raw.complete) abandonBody(request, reply);
     const { status, retryable } = PROBLEMS[problem.code];
     if (retryable) void reply.header('retry-after', String(problem.extra.retryAfterS ?? RETRY_AFTER_S));

@@ -16,6 +16,7 @@ export class TooManyBytes extends Error {
 }
 
 const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const FOLDER = /^[0-9a-f]{2}$/;
 
 /**
  * Asset bytes on the file system, one file an asset (docs/decisions/0004): erasing one client's asset can never touch
@@ -49,7 +50,7 @@ export class AssetFiles {
         bytes += chunk.byteLength;
         if (bytes > bytesMax) throw new TooManyBytes(`more than ${bytesMax} bytes`);
         hash.update(chunk);
-        await file.write(chunk);
+        await file.appendFile(chunk); // `write` may take a part of it and say so to nobody
       }
     } catch (error) {
       await file.close();
@@ -87,6 +88,7 @@ export class AssetFiles {
   /** Ids of all stored assets whose bytes were written before `beforeMs` (epoch). Files of other names are passed over. */
   async *idsWrittenBefore(beforeMs: number): AsyncGenerator<string> {
     for await (const folder of entries(this.root)) {
+      if (!FOLDER.test(folder)) continue;
       for await (const name of entries(join(this.root, folder))) {
         if (!ID.test(name)) continue;
         const facts = await stat(this.path(name)).catch(ignoreMissing);

@@ -54,6 +54,7 @@ describe('a classifier process that dies with a call', () => {
     const scene = await started({ inFlightPerProcess: 2 });
     const [first, second] = await Promise.allSettled([ask(scene, 'silent'), ask(scene, 'exit')]);
     expect([first, second]).toMatchObject([{ reason: { reason: 'crashed' } }, { reason: { reason: 'crashed' } }]);
+    await until(() => deaths(scene).length > 0, 'its death is told');
     expect(deaths(scene)).toMatchObject([{ callsLost: 2 }]);
   });
 });

@@ -12,11 +12,21 @@ const root = join(import.meta.dirname, '../..');
 const whenBuilt = existsSync(join(root, 'dist/libs/inference/classifier-process.js')) ? describe : describe.skip;
 const fixture = (name: string) => join(import.meta.dirname, 'fixtures', name);
 const fifo = makeHangingFile();
+const pids: number[] = [];
 
-afterAll(() => rm(dirname(fifo), { recursive: true }));
+afterAll(async () => {
+  for (const pid of pids.filter(isAlive)) process.kill(pid, 'SIGKILL');
+  await rm(dirname(fifo), { recursive: true });
+});
+
+function forked(deed: string): ChildProcess {
+  const child = fork(fixture('bound-child.mjs'), [deed, fifo], { execArgv: [], silent: true });
+  if (child.pid !== undefined) pids.push(child.pid);
+  return child;
+}
 
 async function bound(deed: string): Promise<ChildProcess> {
-  const child = fork(fixture('bound-child.mjs'), [deed, fifo], { execArgv: [], silent: true });
+  const child = forked(deed);
   await once(child, 'message');
   return child;
 }
@@ -28,6 +38,7 @@ whenBuilt('a process bound to its parent (needs a build)', () => {
     });
     const [line] = (await once(parent.stdout, 'data')) as [Buffer];
     const pid = Number(line.toString());
+    pids.push(pid);
     expect(isAlive(pid)).toBe(true);
     parent.kill('SIGKILL');
     await until(() => !isAlive(pid), 'the child is gone');
@@ -50,7 +61,7 @@ whenBuilt('a process bound to its parent (needs a build)', () => {
   });
 
   it('says its last words and ends on a fault of ours, though a thread hangs', async () => {
-    const child = fork(fixture('bound-child.mjs'), ['fault', fifo], { execArgv: [], silent: true });
+    const child = forked('fault');
     let words = '';
     child.stderr?.setEncoding('utf8').on('data', (text: string) => (words += text));
     expect(await once(child, 'close')).toEqual([null, 'SIGKILL']);

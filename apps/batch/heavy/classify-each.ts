@@ -24,7 +24,7 @@ export async function classifyEach<T>(
     );
   } catch (error) {
     if (!(error instanceof ClassifierFailed)) throw error;
-    if (items.length === 1) return new Map(items.map((item) => [item, error]));
+    if (items.length <= 1) return new Map(items.map((item) => [item, error]));
     const half = Math.ceil(items.length / 2);
     const [first, second] = [items.slice(0, half), items.slice(half)];
     const found = await classifyEach(pool, first, pathOf);

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { build, planBuild } from './build.mjs';
 import { check } from './check.mjs';
+import { endWithNpm } from './end-with-npm.mjs';
 import { install, isInstalled } from './install.mjs';
 import { runTests } from './jest.mjs';
 import { LaunchFault } from './launch-fault.mjs';
@@ -20,6 +21,7 @@ const NEED_MODELS = new Set(['up', 'demo', 'bench', 'test']);
  */
 export async function launch(args) {
   const [command] = args;
+  endWithNpm();
   await prepare(command);
   if (command === 'build') return;
   if (command === 'test') process.exitCode = await runTests(args.slice(1));

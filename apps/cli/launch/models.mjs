@@ -7,15 +7,18 @@ import { run } from './run.mjs';
 
 const MODELS_LIMIT_MS = 10 * 60_000;
 
-/** The model files that model.json files name and that are not there. Their hashes are checked by those who load them. */
+/**
+ * The model files that are to be made from npm packages and that are not there. Their hashes are checked by those who
+ * load them.
+ */
 export function missingModels() {
   const root = path.join(ROOT, 'models');
-  const versions = readdirSync(root, { recursive: true }).filter((file) => path.basename(file) === 'model.json');
-  return versions
-    .map((file) => {
-      const manifest = JSON.parse(readFileSync(path.join(root, file), 'utf8'));
-      return path.join(root, path.dirname(file), String(manifest.file));
-    })
+  if (!existsSync(root)) return [];
+  return readdirSync(root, { recursive: true })
+    .filter((file) => path.basename(file) === 'model.json')
+    .map((file) => ({ file, manifest: JSON.parse(readFileSync(path.join(root, file), 'utf8')) }))
+    .filter(({ manifest }) => manifest.source?.kind === 'npm')
+    .map(({ file, manifest }) => path.join(root, path.dirname(file), String(manifest.file)))
     .filter((file) => !existsSync(file));
 }
 

@@ -42,7 +42,8 @@ export async function receiveUpload(
 async function receiveBody(request: FastifyRequest, assetId: string, options: ReceiveOptions): Promise<ReceivedUpload> {
   const fields = validated(SubmissionFields, queryFields(request.query));
   const body = request.body;
-  if (!isByteStream(body)) throw emptyBody();
+  if (body === undefined || body === null) throw emptyBody();
+  if (!isByteStream(body)) throw notAnImage();
   return { ...(await store(body, assetId, options)), fields };
 }
 
@@ -106,12 +107,7 @@ async function store(
   const { head, whole } = await peek(source, MEDIA_TYPE_HEAD_BYTES);
   if (head.byteLength === 0) throw emptyBody();
   const mediaType = await sniffMediaType(head);
-  if (mediaType === undefined) {
-    throw new Problem(
-      'unsupported-media',
-      'Send JPEG, PNG, WebP, GIF or AVIF. The type is told by content, not by name.',
-    );
-  }
+  if (mediaType === undefined) throw notAnImage();
   try {
     return { stored: await files.write(assetId, whole, assetBytesMax), mediaType };
   } catch (error) {
@@ -139,6 +135,9 @@ const isByteStream = (body: unknown): body is AsyncIterable<Uint8Array> =>
 
 const emptyBody = (): Problem =>
   new Problem('empty-body', 'Send the image as the request body, or as the part `file` of multipart/form-data.');
+
+const notAnImage = (): Problem =>
+  new Problem('unsupported-media', 'Send JPEG, PNG, WebP, GIF or AVIF. The type is told by content, not by name.');
 
 /** Names what the multipart parser refused; its own words stay inside. */
 function multipartProblem(error: unknown): unknown {

@@ -49,13 +49,13 @@ class LayerReader {
 
   private valueOf(layer: JsonField): Value {
     const kind = layer.get('class_name').text();
-    if (layer.get('config').has('data_format'))
-      layer.get('config').get('data_format').oneOf(CHANNELS_LAST, 'channels_last');
+    const config = layer.get('config');
+    if (config.has('data_format')) config.get('data_format').oneOf(['channels_last'], 'channels_last');
     switch (kind) {
       case 'InputLayer':
         return { tensor: this.builder.image() };
       case 'ZeroPadding2D':
-        return { tensor: this.input(layer), pads: padsOf(layer.get('config').get('padding')) };
+        return { tensor: this.input(layer), pads: padsOf(config.get('padding')) };
       case 'Dropout':
         return { tensor: this.input(layer) };
       case 'Flatten':
@@ -178,8 +178,6 @@ class LayerReader {
     return weight;
   }
 }
-
-const CHANNELS_LAST = ['channels_last'] as const;
 
 function inputNames(layer: JsonField): string[] {
   const [calls] = layer.get('inbound_nodes').items();

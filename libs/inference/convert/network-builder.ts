@@ -77,8 +77,7 @@ export class NetworkBuilder {
   dense(name: string, input: Tensor, spec: Pick<ConvSpec, 'weights' | 'bias' | 'activation'>): Tensor {
     const { weights, activation = 'none' } = spec;
     const channels = weights.shape[1] ?? 0;
-    if (input.sides || weights.shape[0] !== input.channels)
-      throw new Error(`${name}: ${input.name} has another length`);
+    if (input.sides || weights.shape[0] !== input.channels) throw new Error(`${name}: ${input.name} does not fit`);
     const [kernel, bias] = [kernelOf(weights, 'dense'), biasOf(spec.bias, channels)];
     this.nodes.set(name, { kind: 'dense', input: input.name, kernel, bias, activation });
     return { name, channels };
@@ -127,11 +126,11 @@ export class NetworkBuilder {
     const [gammas, betas] = [gamma && unpack(gamma), beta && unpack(beta)];
     const factors = Float64Array.from(
       variances,
-      (value, channel) => (gammas?.[channel] ?? 1) / Math.sqrt(value + epsilon),
+      (value, c) => (gammas ? at(gammas, c) : 1) / Math.sqrt(value + epsilon),
     );
     this.nodes.set(input.name, {
       ...node,
-      kernel: { ...node.kernel, factors: node.kernel.factors.map((factor, channel) => factor * at(factors, channel)) },
+      kernel: { ...node.kernel, factors: node.kernel.factors.map((factor, c) => factor * at(factors, c)) },
       bias: node.bias.map((bias, c) => (bias - at(means, c)) * at(factors, c) + (betas ? at(betas, c) : 0)),
     });
     return input;
@@ -147,8 +146,7 @@ export class NetworkBuilder {
 
   /** @param probs the network's answer: made by `probs`, from an `embedding` */
   finish(probs: Tensor, embedding: Tensor | undefined): Network {
-    if (probs.name !== PROBS || embedding?.name !== EMBEDDING)
-      throw new Error('the network is not an image classifier');
+    if (probs.name !== PROBS || embedding?.name !== EMBEDDING) throw new Error('the network is no image classifier');
     return { size: this.size, nodes: this.nodes, classes: probs.channels, features: embedding.channels };
   }
 

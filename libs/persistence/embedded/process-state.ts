@@ -5,7 +5,7 @@ import { runProgram } from './run-program.js';
 const PS_LIMIT_MS = 5_000;
 
 /** Whether a process with this id exists, ours or not, even a dead one that nobody has collected yet. */
-export function processExists(pid: number): boolean {
+function processExists(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { open, readFile, rename, rm, stat } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { cwdSeenBy, type Account } from './account.js';
 import { EmbeddedPostgresError } from './embedded-postgres-error.js';
+import { freePort } from './free-port.js';
 import { postmasterFilePath, readPostmasterFile } from './postmaster-file.js';
 import { mayBePostgres } from './process-state.js';
 import type { Programs } from './programs.js';
@@ -34,8 +34,9 @@ export async function startServer(
   dataDirectory: string,
   logFile: string,
   account: Account | undefined,
+  port: number | undefined,
 ): Promise<ServerStart> {
-  const settings = Object.entries({ ...SERVER_SETTINGS, port: String(await freePort()) });
+  const settings = Object.entries({ ...SERVER_SETTINGS, port: String(port ?? (await freePort())) });
   const args = [
     '-D',
     cwdSeenBy(account, dataDirectory),
@@ -116,17 +117,4 @@ async function openLog(file: string): Promise<{ handle: Awaited<ReturnType<typeo
 
 async function readFrom(file: string, start: number): Promise<string> {
   return (await readFile(file)).subarray(start).toString('utf8');
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() =>
-        typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port')),
-      );
-    });
-  });
 }

@@ -38,11 +38,13 @@ const PROBE_LIMIT_MS = 5_000;
  * Two starts with one home: one of them starts the server, the other one waits and uses it. PostgreSQL itself makes
  * sure that never two servers write to one directory.
  *
- * @param onLog takes lines for a person
+ * @param options `port`: where to listen, if not on a free port, when the server has to be started; `onLog` takes lines
+ *   for a person
  * @throws EmbeddedPostgresError with what to do
  */
 export async function startEmbeddedPostgres(options: {
   readonly home: string;
+  readonly port?: number;
   readonly onLog?: (line: string) => void;
 }): Promise<EmbeddedPostgres> {
   const onLog = options.onLog ?? (() => undefined);
@@ -69,7 +71,7 @@ export async function startEmbeddedPostgres(options: {
     if (found.kind === 'silent') {
       inTheWay = `process ${found.pid} runs on it and does not answer`;
     } else {
-      const started = await startServer(programs, data, logFile, account);
+      const started = await startServer(programs, data, logFile, account, options.port);
       if (started.kind === 'ready') return handle(started.pid, started.port, false);
       inTheWay = reasonIn(started.log);
       if (!PASSING.test(started.log)) throw failure(inTheWay, data, logFile);

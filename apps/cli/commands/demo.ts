@@ -1,0 +1,55 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { Command } from 'commander';
+
+import { ROOT } from '#service/run-service.js';
+import { readSettings } from '#settings/settings.js';
+
+import { demoTable } from '../demo/demo-table.js';
+import { pictures } from '../demo/pictures.js';
+import { runDemo, summarise } from '../demo/run-demo.js';
+import { UploadClient } from '../demo/upload-client.js';
+import { startInstallation } from '../up/installation.js';
+import { untilStopped } from '../up/until-stopped.js';
+import { welcome } from './up.js';
+
+interface Options {
+  readonly images?: string;
+  readonly exit?: boolean;
+  readonly json?: boolean;
+}
+
+/** `portcullis demo`: everything started, real images through both tiers, and left running to look at. */
+export function demoCommand(): Command {
+  return new Command('demo')
+    .description('start everything, send images through both tiers, show what became of them')
+    .option('--images <folder>', 'use your own images instead of drawn ones')
+    .option('--exit', 'stop everything afterwards')
+    .option('--json', 'print one JSON summary instead of the table')
+    .addHelpText('after', "\nThe services' log goes to services.log under PORTCULLIS_HOME (default .portcullis/).")
+    .action(demo);
+}
+
+async function demo({ images, exit = false, json = false }: Options): Promise<void> {
+  const chosen = await pictures(images);
+  const settings = readSettings(process.env, ROOT);
+  await mkdir(settings.home, { recursive: true });
+  const logFile = join(settings.home, 'services.log');
+  const log = createWriteStream(logFile, { flags: 'a' });
+  process.stderr.write(`Starting PostgreSQL and the services (log: ${logFile}) …\n`);
+  const installation = await startInstallation(settings, (line) => log.write(`${line}\n`));
+  const stopped = exit ? Promise.resolve() : untilStopped();
+  try {
+    const client = new UploadClient(installation.uploadUrl, installation.keys.client.secret);
+    const result = await runDemo(client, chosen);
+    const summary = summarise(result);
+    process.stdout.write(json ? `${JSON.stringify(summary)}\n` : demoTable(result, summary));
+    if (!exit) process.stderr.write(`${welcome(installation)}\nCtrl-C stops everything.\n`);
+    await stopped;
+  } finally {
+    await installation.stop();
+    log.end();
+  }
+}

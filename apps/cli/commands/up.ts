@@ -1,0 +1,41 @@
+import { Command } from 'commander';
+
+import { readSettings } from '#settings/settings.js';
+import { ROOT } from '#service/run-service.js';
+
+import { startInstallation, type Installation } from '../up/installation.js';
+import { untilStopped } from '../up/until-stopped.js';
+
+/** `portcullis up`: everything, until Ctrl-C. */
+export function upCommand(): Command {
+  return new Command('up')
+    .description('start PostgreSQL (unless DATABASE_URL is set) and all services, and serve until Ctrl-C')
+    .action(async () => {
+      const say = (line: string): void => void process.stdout.write(`${line}\n`);
+      const settings = readSettings(process.env, ROOT);
+      const installation = await startInstallation(settings, say);
+      say(welcome(installation));
+      await untilStopped();
+      say('Stopping …');
+      await installation.stop();
+    });
+}
+
+/** Where everything is; a key is shown at its making and never again. */
+export function welcome({ uploadUrl, consoleUrl, keys }: Installation): string {
+  const key = (name: string, { secret, file, isNew }: Installation['keys']['client']): string =>
+    `  ${name.padEnd(14)} ${isNew ? secret : 'see the file'}  (${file})`;
+  return [
+    '',
+    'Portcullis is ready.',
+    `  uploads        ${uploadUrl}/v1/assets`,
+    `  console        ${consoleUrl}/api`,
+    key('client key', keys.client),
+    key('moderator key', keys.moderator),
+    key('admin key', keys.admin),
+    '',
+    'Try it:',
+    `  curl -H "Authorization: Bearer $(cat ${keys.client.file})" -F file=@picture.jpg ${uploadUrl}/v1/assets`,
+    '',
+  ].join('\n');
+}

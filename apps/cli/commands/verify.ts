@@ -1,0 +1,66 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { Command } from 'commander';
+
+import { AssetStore } from '#persistence/asset-store.js';
+import { openDatabase } from '#persistence/database.js';
+import { HistoryStore } from '#persistence/history-store.js';
+import { ROOT } from '#service/run-service.js';
+import { readSettings } from '#settings/settings.js';
+import { AssetFiles } from '#storage/asset-files.js';
+
+import { progressBar } from '../progress-bar.js';
+import { keepPostgres } from '../up/keep-postgres.js';
+import { verifyInstallation, type VerifyReport } from '../verify/verify-installation.js';
+
+interface Options {
+  readonly json?: boolean;
+  readonly settled?: boolean;
+  readonly seen?: string;
+}
+
+/** `portcullis verify`: the invariant checker. Exit code 0 when all hold, 1 otherwise. */
+export function verifyCommand(): Command {
+  return new Command('verify')
+    .description('check that nothing was lost or doubled: rows, bytes, revisions, finals')
+    .option('--json', 'print the report as JSON')
+    .option('--settled', 'also demand that every asset has its final')
+    .option('--seen <file>', 'asset ids that a client saw accepted, one a line: each must be there')
+    .addHelpText('after', '\nExit code: 0 when every invariant holds, 1 when one is broken.')
+    .action(async (options: Options) => {
+      const report = await verify(options);
+      process.stdout.write(options.json === true ? `${JSON.stringify(report)}\n` : describe(report));
+      process.exitCode = report.faultCount === 0 ? 0 : 1;
+    });
+}
+
+async function verify({ settled = false, seen }: Options): Promise<VerifyReport> {
+  const settings = readSettings(process.env, ROOT);
+  const ids = seen === undefined ? [] : (await readFile(seen, 'utf8')).split('\n').filter((line) => line !== '');
+  const postgres = settings.databaseUrl === undefined ? await keepPostgres(settings.home, () => undefined) : undefined;
+  const database = await openDatabase({ url: postgres?.url ?? settings.databaseUrl ?? '', poolMax: 2 });
+  const bar = progressBar('verified');
+  try {
+    return await verifyInstallation(
+      {
+        histories: new HistoryStore(database),
+        assets: new AssetStore(database),
+        files: new AssetFiles(join(settings.home, 'assets')),
+      },
+      { orphanGraceMs: settings.upload.orphanGraceMs, seen: ids, settled, onProgress: bar.show },
+    );
+  } finally {
+    bar.end();
+    await database.destroy();
+    if (postgres?.startedHere === true) await postgres.stop();
+    else postgres?.release();
+  }
+}
+
+function describe({ assets, pending, faultCount, faults }: VerifyReport): string {
+  const head = `${assets} assets, ${pending} waiting for their final, ${faultCount} faults\n`;
+  const lines = faults.map(({ assetId, fault }) => `  ${assetId}  ${fault}\n`);
+  const more = faultCount > faults.length ? `  … and ${faultCount - faults.length} more\n` : '';
+  return head + lines.join('') + more;
+}

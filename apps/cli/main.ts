@@ -1,0 +1,28 @@
+import 'reflect-metadata';
+
+import { Command, CommanderError } from 'commander';
+
+import { demoCommand } from './commands/demo.js';
+import { modelsCommand } from './commands/models.js';
+import { upCommand } from './commands/up.js';
+import { verifyCommand } from './commands/verify.js';
+
+const program = new Command('portcullis')
+  .description('Self-hosted, hybrid two-tier image moderation')
+  .showHelpAfterError('(see --help)')
+  .exitOverride()
+  .addCommand(upCommand())
+  .addCommand(demoCommand())
+  .addCommand(verifyCommand())
+  .addCommand(modelsCommand());
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode;
+  } else {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  }
+}

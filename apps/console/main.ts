@@ -1,0 +1,7 @@
+import 'reflect-metadata';
+
+import { runService } from '#service/run-service.js';
+
+import { startConsole } from './start-console.js';
+
+await runService('console', startConsole);

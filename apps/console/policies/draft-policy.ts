@@ -1,0 +1,22 @@
+import type { PolicyDraftBody } from '#contracts/policy-draft.js';
+import { Problem } from '#contracts/problems.js';
+import { policyFaults } from '#moderation/policy.js';
+import type { PolicyVersionEntity } from '#persistence/entities/policy-version.entity.js';
+import type { PolicyStore } from '#persistence/policy-store.js';
+
+/** Stores a policy that decides every score vector, as a draft on top of the live version. */
+export class DraftPolicy {
+  constructor(private readonly policies: PolicyStore) {}
+
+  /** @throws Problem `invalid-policy` with every fault of the document */
+  async draft({ document, note }: PolicyDraftBody, author: string): Promise<PolicyVersionEntity> {
+    const faults = policyFaults(document);
+    if (faults.length > 0) {
+      const errors = faults.map(({ pointer, detail }) => ({ pointer: `/document${pointer}`, detail }));
+      throw new Problem('invalid-policy', 'The policy is not stored; `errors` names what is wrong with it.', {
+        errors,
+      });
+    }
+    return this.policies.draft({ document, note, author });
+  }
+}

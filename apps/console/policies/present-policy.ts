@@ -1,0 +1,14 @@
+import type { PolicyAnswer } from '#contracts/policy-answer.js';
+import type { PolicyVersionEntity } from '#persistence/entities/policy-version.entity.js';
+
+export const presentPolicy = (policy: PolicyVersionEntity): PolicyAnswer => ({
+  version: policy.version,
+  baseVersion: policy.baseVersion,
+  state: policy.state,
+  document: policy.document,
+  note: policy.note,
+  author: policy.author,
+  createdAt: policy.createdAt.toISOString(),
+  publishedBy: policy.publishedBy,
+  publishedAt: policy.publishedAt?.toISOString() ?? null,
+});

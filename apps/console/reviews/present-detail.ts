@@ -1,0 +1,53 @@
+import type { ReviewedAsset, ReviewRevision, TierScores } from '#contracts/review-answer.js';
+import { isFinding } from '#moderation/label.js';
+import { labelScores } from '#moderation/label-scores.js';
+import type { AssetEntity } from '#persistence/entities/asset.entity.js';
+import type { ReconciledDecision, WeighedScores } from '#persistence/review-detail-store.js';
+
+/** The asset of a case. */
+export const presentAsset = (asset: AssetEntity): ReviewedAsset => ({
+  id: asset.id,
+  externalId: asset.externalId,
+  uploaderId: asset.uploaderId,
+  class: asset.trafficClass,
+  mediaType: asset.mediaType,
+  bytes: asset.bytes,
+  width: asset.width,
+  height: asset.height,
+  frames: asset.frames,
+  degraded: asset.degraded,
+  receivedAt: asset.receivedAt.toISOString(),
+  served: asset.served,
+});
+
+/** A decision with who took it and what it changed. */
+export const presentRevision = (decision: ReconciledDecision): ReviewRevision => ({
+  revision: decision.revision,
+  stage: decision.stage,
+  verdict: decision.verdict,
+  band: decision.band,
+  source: decision.source,
+  reasons: decision.reasons,
+  policyVersion: decision.policyVersion,
+  modelId: decision.modelId,
+  supersedes: decision.supersedes,
+  actor: decision.actor,
+  policyLabel: decision.policyLabel,
+  note: decision.note,
+  transition: decision.transition,
+  exposureMs: decision.exposureMs,
+  wrongfulHoldMs: decision.wrongfulHoldMs,
+  decidedAt: decision.decidedAt.toISOString(),
+});
+
+/** A tier's scores, folded per label, beside the operating points that they were held against. */
+export function presentScores({ document, scores, labels, ...weighed }: WeighedScores): TierScores {
+  return {
+    ...weighed,
+    labels: [...labelScores(scores, labels)].map(([label, score]) => ({
+      label,
+      score,
+      thresholds: isFinding(label) ? document.thresholds[label][weighed.tier] : null,
+    })),
+  };
+}

@@ -1,0 +1,19 @@
+import { Problem } from '#contracts/problems.js';
+import type { Refusal } from '#persistence/review-store.js';
+
+/** Why a step on a case was refused, in words for the moderator who tried it. */
+export function refusal(refused: Refusal): Problem {
+  if (refused.why === 'unknown') return new Problem('not-found', 'There is no case with this id.');
+  const { claimedBy, claimExpiresAt, decidedBy } = refused.review;
+  switch (refused.why) {
+    case 'claimed_by_other':
+      return new Problem(
+        'conflict',
+        `${claimedBy ?? ''} holds this case until ${claimExpiresAt?.toISOString() ?? ''}.`,
+      );
+    case 'already_decided':
+      return new Problem('conflict', `${decidedBy ?? ''} has decided this case already.`);
+    case 'not_claimed':
+      return new Problem('conflict', 'You do not hold this case: claim it, look at it, then decide.');
+  }
+}

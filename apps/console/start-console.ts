@@ -1,0 +1,62 @@
+import { StartRefused } from '#contracts/errors.js';
+import { AccessStore } from '#persistence/access-store.js';
+import { openDatabase } from '#persistence/database.js';
+import { DeadLetterStore } from '#persistence/dead-letter-store.js';
+import { PolicyStore } from '#persistence/policy-store.js';
+import { ReviewDetailStore } from '#persistence/review-detail-store.js';
+import { ReviewStore } from '#persistence/review-store.js';
+import { createHttpService, listen } from '#service/http-service.js';
+import type { RunningService } from '#service/run-service.js';
+import type { Settings } from '#settings/settings.js';
+import type { Logger } from '#telemetry/logger.js';
+import { Metrics } from '#telemetry/metrics.js';
+
+import { consoleModule } from './console.module.js';
+
+/** Requests are small JSON: one that takes longer to arrive is no person's. */
+const REQUEST_MS_MAX = 10_000;
+
+export interface RunningConsole extends RunningService {
+  readonly port: number;
+}
+
+/**
+ * Builds the console service's parts and listens.
+ *
+ * @param nowMs what time it is for claims and decisions, epoch milliseconds
+ */
+export async function startConsole(
+  settings: Settings,
+  log: Logger,
+  nowMs: () => number = Date.now,
+): Promise<RunningConsole> {
+  if (settings.databaseUrl === undefined) throw new StartRefused('DATABASE_URL is not set; `portcullis up` sets it');
+  const metrics = new Metrics();
+  const database = await openDatabase({ url: settings.databaseUrl, poolMax: settings.databasePoolMax });
+  const policies = new PolicyStore(database);
+  const parts = {
+    database: async () => {
+      await database.query('SELECT 1');
+      return undefined;
+    },
+    policy: async () => ((await policies.findLive()) === undefined ? 'no policy is live' : undefined),
+  };
+  const module = consoleModule({
+    reviews: new ReviewStore(database),
+    details: new ReviewDetailStore(database),
+    policies,
+    deadLetters: new DeadLetterStore(database),
+    access: new AccessStore(database),
+    readiness: { parts, metrics },
+    claimMs: settings.console.claimMs,
+    nowMs,
+  });
+  const app = await createHttpService(module, { log, requestMsMax: REQUEST_MS_MAX });
+  const port = await listen(app, settings.host, settings.console.port);
+  log.info({ port }, 'console service listens');
+  const close = async (): Promise<void> => {
+    await app.close();
+    await database.destroy();
+  };
+  return { port, close };
+}

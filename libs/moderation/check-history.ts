@@ -1,0 +1,52 @@
+import type { PastDecision } from './history.js';
+import { isHuman, served, standing } from './standing.js';
+import type { Stage, Verdict } from './words.js';
+
+/** What an asset's row says of its history. */
+export interface Recorded {
+  readonly revisions: number;
+  readonly standingRevision: number;
+  readonly stage: Stage;
+  readonly verdict: Verdict;
+  readonly served: boolean;
+  /** It still waits for its machine final. */
+  readonly pending: boolean;
+  readonly decisions: readonly (PastDecision & { readonly supersedes: number | null; readonly reconciled: boolean })[];
+}
+
+/** Every way in which an asset's row and decisions break the invariants of docs/architecture.md; empty when none is. */
+export function historyFaults(recorded: Recorded): string[] {
+  const { decisions } = recorded;
+  const inForce = standing(decisions);
+  if (inForce === undefined) return ['has no decision'];
+  const machineFinals = decisions.filter(({ stage, source }) => stage === 'final' && !isHuman(source)).length;
+  const claims: [boolean, string][] = [
+    [decisions.every(({ revision }, index) => revision === index + 1), 'revisions do not count 1, 2, 3 …'],
+    [recorded.revisions === decisions.length, 'the count of revisions is wrong'],
+    [recorded.standingRevision === inForce.revision, 'the standing revision is not the one in force'],
+    [
+      recorded.stage === inForce.stage && recorded.verdict === inForce.verdict,
+      'stage or verdict is not the standing one',
+    ],
+    [recorded.served === served(decisions), 'served is not what the revisions say'],
+    [decisions[0]?.stage === 'provisional', 'the first decision is not provisional'],
+    [
+      decisions.filter(({ stage }) => stage === 'provisional').length === 1,
+      'there is more than one provisional decision',
+    ],
+    [machineFinals <= 1, `there are ${machineFinals} machine finals`],
+    [recorded.pending || machineFinals === 1, 'there is no machine final and nothing waits to make one'],
+    [!recorded.pending || machineFinals === 0, 'it has its machine final and still waits for one'],
+    [!decisions.some(supersedesHuman(decisions)), 'a machine superseded a human'],
+    [
+      decisions.every(({ supersedes, reconciled }) => reconciled === (supersedes !== null)),
+      'a superseding decision was not reconciled',
+    ],
+  ];
+  return claims.flatMap(([holds, fault]) => (holds ? [] : [fault]));
+}
+
+const supersedesHuman =
+  (decisions: Recorded['decisions']) =>
+  ({ source, supersedes }: Recorded['decisions'][number]): boolean =>
+    !isHuman(source) && decisions.some((earlier) => earlier.revision === supersedes && isHuman(earlier.source));

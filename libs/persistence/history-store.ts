@@ -1,0 +1,56 @@
+import type { DataSource } from 'typeorm';
+
+import type { PastDecision } from '#moderation/history.js';
+import type { Stage, Verdict } from '#moderation/words.js';
+
+import { withDatabase } from './errors.js';
+
+/** An asset with its whole history, for those who check the books. */
+export interface AssetHistory {
+  readonly assetId: string;
+  readonly sha256: string;
+  readonly receivedAtMs: number;
+  readonly revisions: number;
+  readonly standingRevision: number;
+  readonly stage: Stage;
+  readonly verdict: Verdict;
+  readonly served: boolean;
+  /** It still waits for its machine final. */
+  readonly pending: boolean;
+  readonly decisions: readonly (PastDecision & { readonly supersedes: number | null; readonly reconciled: boolean })[];
+}
+
+/** Reads whole histories page by page. */
+export class HistoryStore {
+  constructor(private readonly database: DataSource) {}
+
+  async count(): Promise<number> {
+    const rows = await withDatabase(() => this.database.query<{ n: string }[]>(`SELECT count(*) AS n FROM asset`));
+    return Number(rows[0]?.n ?? 0);
+  }
+
+  /** Up to `most` assets behind the id `after`, in the order of their ids. */
+  page(after: string | undefined, most: number): Promise<AssetHistory[]> {
+    return withDatabase(() => this.database.query<AssetHistory[]>(PAGE, [after ?? null, most]));
+  }
+
+  /** Events that were committed and wait to be handed on. */
+  async outboxRows(): Promise<number> {
+    const rows = await withDatabase(() => this.database.query<{ n: string }[]>(`SELECT count(*) AS n FROM outbox`));
+    return Number(rows[0]?.n ?? 0);
+  }
+}
+
+const PAGE = `
+  SELECT a.id AS "assetId", encode(a.sha256, 'hex') AS sha256, extract(epoch FROM a.received_at)::float8 * 1000 AS "receivedAtMs",
+    a.revisions, a.standing_revision AS "standingRevision", a.stage, a.verdict, a.served,
+    EXISTS (SELECT 1 FROM pending_final p WHERE p.asset_id = a.id) AS pending,
+    (SELECT coalesce(jsonb_agg(jsonb_build_object(
+        'revision', d.revision, 'stage', d.stage, 'source', d.source, 'verdict', d.verdict, 'band', d.band,
+        'supersedes', d.supersedes, 'decidedAtMs', extract(epoch FROM d.decided_at)::float8 * 1000,
+        'reconciled', EXISTS (SELECT 1 FROM reconciliation r WHERE r.asset_id = d.asset_id AND r.revision = d.revision))
+      ORDER BY d.revision), '[]') FROM decision d WHERE d.asset_id = a.id) AS decisions
+  FROM asset a
+  WHERE $1::uuid IS NULL OR a.id > $1::uuid
+  ORDER BY a.id
+  LIMIT $2`;

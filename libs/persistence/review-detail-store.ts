@@ -1,0 +1,75 @@
+import type { DataSource } from 'typeorm';
+
+import type { Label } from '#moderation/label.js';
+import type { PolicyDocument } from '#moderation/policy.js';
+import type { Tier, Transition } from '#moderation/words.js';
+
+import { AssetEntity } from './entities/asset.entity.js';
+import type { DecisionEntity } from './entities/decision.entity.js';
+import { ReviewEntity } from './entities/review.entity.js';
+import { withDatabase } from './errors.js';
+
+/** A decision with what it did to what was served. Milliseconds. */
+export interface ReconciledDecision extends DecisionEntity {
+  readonly transition: Transition | null;
+  readonly exposureMs: number | null;
+  readonly wrongfulHoldMs: number | null;
+}
+
+/** The scores behind one machine decision: per class of the model, and the policy they were held against. */
+export interface WeighedScores {
+  readonly tier: Tier;
+  readonly revision: number;
+  readonly modelId: string;
+  readonly policyVersion: number;
+  readonly document: PolicyDocument;
+  readonly scores: number[];
+  readonly labels: Label[];
+}
+
+export interface ReviewDetail {
+  readonly review: ReviewEntity;
+  readonly asset: AssetEntity;
+  /** First to newest. */
+  readonly decisions: readonly ReconciledDecision[];
+  /** In the order of the decisions. */
+  readonly scores: readonly WeighedScores[];
+}
+
+/** Reads a case with all that it was judged by. */
+export class ReviewDetailStore {
+  constructor(private readonly database: DataSource) {}
+
+  /** All parts as of one moment; undefined for an id that no case has. */
+  find(id: string): Promise<ReviewDetail | undefined> {
+    return withDatabase(() =>
+      this.database.transaction('REPEATABLE READ', async (snapshot) => {
+        const review = await snapshot.findOneBy(ReviewEntity, { id });
+        if (review === null) return undefined;
+        const { assetId } = review;
+        return {
+          review,
+          asset: await snapshot.findOneByOrFail(AssetEntity, { id: assetId }),
+          decisions: await snapshot.query<ReconciledDecision[]>(DECISIONS, [assetId]),
+          scores: await snapshot.query<WeighedScores[]>(SCORES, [assetId]),
+        };
+      }),
+    );
+  }
+}
+
+const DECISIONS = `
+  SELECT d.asset_id AS "assetId", d.revision, d.stage, d.verdict, d.band, d.source, d.reasons,
+    d.policy_version AS "policyVersion", d.model_id AS "modelId", d.supersedes, d.actor, d.policy_label AS "policyLabel",
+    d.note, d.decided_at AS "decidedAt", r.transition, r.exposure_ms::float8 AS "exposureMs",
+    r.wrongful_hold_ms::float8 AS "wrongfulHoldMs"
+  FROM decision d LEFT JOIN reconciliation r USING (asset_id, revision)
+  WHERE d.asset_id = $1 ORDER BY d.revision`;
+
+const SCORES = `
+  SELECT d.source AS tier, d.revision, d.model_id AS "modelId", p.version AS "policyVersion", p.document, c.scores, m.labels
+  FROM decision d
+  JOIN classification c ON c.asset_id = d.asset_id AND c.model_id = d.model_id
+  JOIN model_version m ON m.id = d.model_id
+  JOIN policy_version p ON p.version = d.policy_version
+  WHERE d.asset_id = $1 AND d.source IN ('fast', 'heavy') ORDER BY d.revision`;

@@ -1,0 +1,212 @@
+import { randomUUID } from 'node:crypto';
+import { uuidv7 } from 'uuidv7';
+import type { DataSource } from 'typeorm';
+import type { Role } from '#contracts/access.js';
+import type { Preprocessing } from '#contracts/prepared-image.js';
+import { judgeFinal, judgeProvisional, marginOf } from '#moderation/judge.js';
+import { labelScores } from '#moderation/label-scores.js';
+import type { Label } from '#moderation/label.js';
+import { STARTING_POLICY } from '#moderation/policy.js';
+import { AccessStore } from '#persistence/access-store.js';
+import { migrate, openDatabase } from '#persistence/database.js';
+import { FinalStore, type HeavyResult, type Settled } from '#persistence/final-store.js';
+import { ModelVersionStore } from '#persistence/model-version-store.js';
+import { PendingFinalStore } from '#persistence/pending-final-store.js';
+import { PolicyStore } from '#persistence/policy-store.js';
+import { SubmissionStore } from '#persistence/submission-store.js';
+import { readSettings } from '#settings/settings.js';
+import { createLogger } from '#telemetry/logger.js';
+import { startConsole } from '../../apps/console/start-console.js';
+import { createTestDatabase } from '../support/postgres.js';
+
+export const FAST = 'fast_model/1.0.0';
+export const HEAVY = 'heavy_model/1.0.0';
+export const CLAIM_MS = 60_000;
+/** When the scene's clock starts. */
+export const NOON = Date.UTC(2026, 5, 1, 12);
+
+const CLASSES = ['drawing', 'hentai', 'neutral', 'porn', 'sexy'];
+const LABELS: Label[] = ['neutral.drawing', 'sexual.explicit.drawn', 'neutral', 'sexual.explicit', 'sexual.suggestive'];
+const PREPROCESSING: Preprocessing = {
+  size: 224,
+  resize: 'bilinear-align-corners',
+  framesScoredMax: 3,
+  backgrounds: ['white', 'black'],
+};
+
+/** An answer of the console. */
+export interface Answer<T> {
+  readonly status: number;
+  readonly type: string;
+  readonly body: T;
+}
+
+/** The console on a database of its own, with what the other services would have written. */
+export class ConsoleScene {
+  nowMs = NOON;
+  readonly submissions: SubmissionStore;
+  readonly pending: PendingFinalStore;
+  readonly finals: FinalStore;
+  readonly policies: PolicyStore;
+  private closing: (() => Promise<void>)[] = [];
+  private port = 0;
+
+  private constructor(
+    readonly database: DataSource,
+    private readonly clientId: string,
+  ) {
+    this.submissions = new SubmissionStore(database);
+    this.pending = new PendingFinalStore(database);
+    this.finals = new FinalStore(database);
+    this.policies = new PolicyStore(database);
+  }
+
+  static async open({ policy = true } = {}): Promise<ConsoleScene> {
+    const { url, drop } = await createTestDatabase();
+    const database = await openDatabase({ url, poolMax: 5 });
+    await migrate(database);
+    const access = new AccessStore(database);
+    const scene = new ConsoleScene(database, await access.ensureClient('shop'));
+    if (policy) await scene.policies.ensureLive({ document: STARTING_POLICY, note: 'first', author: 'setup' });
+    await scene.addKeys(access);
+    for (const id of [FAST, HEAVY]) {
+      const facts = { id, sha256: 'ab'.repeat(32), classes: CLASSES, labels: LABELS, preprocessing: PREPROCESSING };
+      await new ModelVersionStore(database).register(facts);
+    }
+    const environment = { DATABASE_URL: url, CONSOLE_PORT: '0', CLAIM_MS: String(CLAIM_MS), LOG_LEVEL: 'silent' };
+    const service = await startConsole(
+      readSettings(environment, '/'),
+      createLogger('console', 'silent'),
+      () => scene.nowMs,
+    );
+    scene.port = service.port;
+    scene.closing = [() => service.close(), () => database.destroy(), drop];
+    return scene;
+  }
+
+  async close(): Promise<void> {
+    for (const close of this.closing) await close();
+  }
+
+  /** Asks as the holder of a key, or without one. */
+  async ask<T = Record<string, unknown>>(
+    holder: string | undefined,
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<Answer<T>> {
+    const response = await fetch(`http://127.0.0.1:${this.port}${path}`, {
+      method,
+      headers: {
+        ...(holder === undefined ? {} : { authorization: `Bearer ${secretOf(holder)}` }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const type = response.headers.get('content-type') ?? '';
+    return { status: response.status, type, body: (type.includes('json') ? JSON.parse(text) : text) as T };
+  }
+
+  /** An accepted upload with its provisional decision, taken now by the fast tier. @returns the asset's id */
+  async upload(scores: Scores): Promise<string> {
+    const policy = await this.policies.live();
+    const values = valuesOf(scores);
+    const assetId = uuidv7();
+    await this.submissions.accept({
+      assetId,
+      clientId: this.clientId,
+      externalId: 'article-7',
+      uploaderId: 'user-9',
+      trafficClass: 'normal',
+      metadata: { page: 3 },
+      sha256: 'cd'.repeat(32),
+      bytes: 1_234,
+      mediaType: 'image/png',
+      width: 640,
+      height: 480,
+      frames: 1,
+      degraded: [],
+      receivedAtMs: this.nowMs - 40,
+      decidedAtMs: this.nowMs,
+      finalByMs: this.nowMs + 600_000,
+      dueAtMs: this.nowMs + 30_000,
+      judgement: judgeProvisional(policy, { scores: labelScores(values, LABELS), degraded: [] }),
+      policyVersion: policy.version,
+      classification: { modelId: FAST, scores: values, views: 1 },
+      idempotency: null,
+    });
+    return assetId;
+  }
+
+  /** What the heavy tier makes of an asset under the live policy. */
+  async heavyResult(assetId: string, scores: Scores): Promise<HeavyResult> {
+    const policy = await this.policies.live();
+    const values = valuesOf(scores);
+    const byLabel = labelScores(values, LABELS);
+    return {
+      assetId,
+      judgement: judgeFinal(policy, { scores: byLabel, degraded: [] }),
+      policyVersion: policy.version,
+      classification: { modelId: HEAVY, scores: values, views: 1 },
+      margin: marginOf(policy, 'heavy', byLabel),
+      dead: null,
+    };
+  }
+
+  /** Leases an asset and settles the heavy tier's result on it, now. */
+  async settle(result: HeavyResult): Promise<Settled | undefined> {
+    const token = randomUUID();
+    await this.pending.lease([result.assetId], token, 60_000);
+    return (await this.finals.settle(token, [result], this.nowMs))[0];
+  }
+
+  /** An asset that the heavy tier leaves to a human, and its case. */
+  async openCase(fast: Scores, heavy: Scores): Promise<{ assetId: string; reviewId: string }> {
+    const assetId = await this.upload(fast);
+    await this.settle(await this.heavyResult(assetId, heavy));
+    const rows = await this.rows<{ id: string }>(`SELECT id FROM review WHERE asset_id = $1`, [assetId]);
+    const reviewId = rows[0]?.id;
+    if (reviewId === undefined) throw new Error('the heavy tier did not leave this asset to a human');
+    return { assetId, reviewId };
+  }
+
+  rows<T>(statement: string, values: unknown[] = []): Promise<T[]> {
+    return this.database.query<T[]>(statement, values);
+  }
+
+  private async addKeys(access: AccessStore): Promise<void> {
+    const people: [string, Role][] = [
+      ['anna', 'moderator'],
+      ['ben', 'moderator'],
+      ['chief', 'admin'],
+    ];
+    for (const [holder, role] of people) {
+      await access.addKey({ secret: secretOf(holder), role, clientId: null, holder, scopes: [] });
+    }
+    await access.addKey({
+      secret: secretOf('shop'),
+      role: 'client',
+      clientId: this.clientId,
+      holder: 'shop',
+      scopes: ['upload', 'read', 'scores'],
+    });
+  }
+}
+
+/** Scores of the classes porn (`explicit`) and sexy (`suggestive`); what is left over is neutral. */
+export interface Scores {
+  readonly explicit?: number;
+  readonly suggestive?: number;
+}
+
+/** In the order of CLASSES. */
+const valuesOf = ({ explicit = 0, suggestive = 0 }: Scores): number[] => [
+  0,
+  0,
+  1 - Math.min(1, explicit + suggestive),
+  explicit,
+  suggestive,
+];
+
+const secretOf = (holder: string): string => `pk_${holder}_0123456789abcdef`;
