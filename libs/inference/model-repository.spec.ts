@@ -1,4 +1,3 @@
-/** @jest-environment ./test/golden/native-arrays-environment.cjs */
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -56,11 +56,7 @@ export function supersede(history: readonly PastDecision[], judgement: Judgement
     stage: 'final',
     verdict: judgement.verdict,
     served: served(after),
-    reconciliation: reconcile(
-      { served: served(history), sinceMs: servedSinceMs(history) },
-      judgement.verdict,
-      atMs,
-    ),
+    reconciliation: reconcile({ served: served(history), sinceMs: servedSinceMs(history) }, judgement.verdict, atMs),
     needsReview: judgement.verdict === 'review',
   };
 }

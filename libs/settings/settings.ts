@@ -88,7 +88,7 @@ export function readSettings(environment: Environment, root: string): Settings {
     },
   };
   from.finish();
-  for (const group of Object.values<unknown>(settings)) Object.freeze(group);
+  for (const group of Object.values<unknown>({ ...settings })) Object.freeze(group);
   return Object.freeze(settings);
 }
 

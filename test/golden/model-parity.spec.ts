@@ -1,4 +1,3 @@
-/** @jest-environment ./test/golden/native-arrays-environment.cjs */
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { convertModels } from '#inference/convert/convert-models.js';

@@ -7,7 +7,7 @@ export function demoTable({ rows, refused }: DemoResult, summary: DemoSummary): 
   const table = new Table({
     head: ['image', 'provisional', 'latency', 'final', 'lag', 'transition'],
     colAligns: ['left', 'left', 'right', 'left', 'right', 'left'],
-    style: { head: [], border: [] },
+    style: { head: [], border: [], compact: true },
   });
   for (const { name, provisional, latencyMs, final, finalLagMs } of rows) {
     table.push([

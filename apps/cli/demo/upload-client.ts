@@ -12,25 +12,22 @@ export class UploadClient {
 
   /** @throws Error with the problem's words when the image is refused */
   submit(bytes: Uint8Array, externalId: string): Promise<AssetAnswer> {
-    return this.ask(`/v1/assets?externalId=${encodeURIComponent(externalId)}`, {
-      method: 'POST',
-      body: bytes,
-      headers: { 'content-type': 'application/octet-stream' },
-    });
+    return this.ask('POST', `/v1/assets?externalId=${encodeURIComponent(externalId)}`, bytes);
   }
 
   read(id: string): Promise<AssetAnswer> {
-    return this.ask(`/v1/assets/${id}`, {});
+    return this.ask('GET', `/v1/assets/${id}`);
   }
 
-  private async ask(path: string, init: RequestInit): Promise<AssetAnswer> {
+  private async ask(method: string, path: string, body: Uint8Array | null = null): Promise<AssetAnswer> {
     const response = await fetch(`${this.url}${path}`, {
-      ...init,
-      headers: { ...init.headers, authorization: `Bearer ${this.key}` },
+      method,
+      body,
+      headers: { authorization: `Bearer ${this.key}`, 'content-type': 'application/octet-stream' },
       signal: AbortSignal.timeout(REQUEST_MS_MAX),
     });
-    const body = (await response.json()) as AssetAnswer & { title?: string; detail?: string };
-    if (!response.ok) throw new Error(`${response.status} ${body.title ?? ''}: ${body.detail ?? ''}`);
-    return body;
+    const answer = (await response.json()) as AssetAnswer & { title?: string; detail?: string };
+    if (!response.ok) throw new Error(`${response.status} ${answer.title ?? ''}: ${answer.detail ?? ''}`);
+    return answer;
   }
 }

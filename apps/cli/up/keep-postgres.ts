@@ -1,3 +1,4 @@
+import { mayBePostgres } from '#persistence/embedded/process-state.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '#persistence/embedded/start-embedded-postgres.js';
 
 /** A PostgreSQL that is there until it is stopped. */
@@ -20,18 +21,17 @@ export async function keepPostgres(home: string, onLine: (line: string) => void)
   const { url, reused } = server;
   const port = Number(new URL(url).port);
   let restarting: Promise<void> | undefined;
-  const restart = async (): Promise<void> => {
+  const restartIfDead = async (): Promise<void> => {
+    if (await mayBePostgres(server.pid)) return;
     onLine(`process ${server.pid} is gone: starting it again`);
     try {
       server = await startEmbeddedPostgres({ home, port, onLog: onLine });
     } catch (error) {
       onLine(error instanceof Error ? error.message : String(error));
-    } finally {
-      restarting = undefined;
     }
   };
   const watch = setInterval(() => {
-    if (!isAlive(server.pid)) restarting ??= restart();
+    restarting ??= restartIfDead().finally(() => (restarting = undefined));
   }, WATCH_MS);
   return {
     url,
@@ -43,13 +43,4 @@ export async function keepPostgres(home: string, onLine: (line: string) => void)
       await server.stop();
     },
   };
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }

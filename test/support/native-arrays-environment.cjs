@@ -1,8 +1,6 @@
 /**
  * Jest's Node environment, with Node's own Float32Array: native modules make theirs outside Jest's sandbox, and
- * onnxruntime accepts no other. For test files that run a model:
- *
- *   @jest-environment ./test/golden/native-arrays-environment.cjs
+ * onnxruntime accepts no other.
  */
 const { TestEnvironment } = require('jest-environment-node');
 

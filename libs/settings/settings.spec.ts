@@ -1,0 +1,115 @@
+import { availableParallelism } from 'node:os';
+
+import { describe, expect, it } from '@jest/globals';
+
+import { SettingsRefused, type Environment } from './read-environment.js';
+import { readSettings } from './settings.js';
+
+const ROOT = '/srv/portcullis';
+
+function faultsOf(environment: Environment): readonly string[] {
+  try {
+    readSettings(environment, ROOT);
+    return [];
+  } catch (error) {
+    if (!(error instanceof SettingsRefused)) throw error;
+    return error.faults;
+  }
+}
+
+/** Every variable with a value it cannot take. */
+const WRONG: Environment = {
+  LOG_LEVEL: 'chatty',
+  DATABASE_URL: 'mysql://h/d',
+  DATABASE_POOL_MAX: '1',
+  REDIS_URL: 'http://h',
+  UPLOAD_PORT: '65536',
+  ASSET_BYTES_MAX: '20MB',
+  BODY_MS_MAX: '0',
+  UPLOAD_WAITING_MAX: '0',
+  PIXELS_MAX: '-1',
+  FRAMES_MAX: '0',
+  ORPHAN_GRACE_MS: '1',
+  FAST_MODEL: '../../etc/passwd',
+  FAST_PROCESSES: '0',
+  FAST_CALL_MS_MAX: '99',
+  FAST_RSS_MB_MAX: '1.5',
+  HEAVY_MODEL: 'inception_v3',
+  HEAVY_PROCESSES: 'all',
+  HEAVY_CALL_MS_MAX: '1',
+  HEAVY_RSS_MB_MAX: '1',
+  HEAVY_BATCH_SIZE: '0',
+  HEAVY_BATCH_WINDOW_MS: '-1',
+  HEAVY_INFERENCE_BATCH: '65',
+  HEAVY_LEASE_MS: '999',
+  HEAVY_ATTEMPTS_MAX: '0',
+  HEAVY_NICE: '20',
+  BATCH_PORT: '-1',
+  BATCH_GRACE_MS: '-1',
+  SWEEP_MS: '0',
+  DUE_MS: '0',
+  CONSOLE_PORT: 'http',
+  CLAIM_MS: '1',
+};
+
+describe('settings', () => {
+  it('have a default each', () => {
+    expect(readSettings({}, ROOT)).toMatchObject({
+      home: '/srv/portcullis/.portcullis',
+      modelRoot: '/srv/portcullis/models',
+      logLevel: 'info',
+      host: '127.0.0.1',
+      databaseUrl: undefined,
+      redisUrl: undefined,
+      upload: { port: 8080, assetBytesMax: 20_000_000, pixelsMax: 50_000_000, framesMax: 100 },
+      fast: { model: 'mobilenet_v2/1.0.0', processes: availableParallelism(), rssBytesMax: 1_500 * 1_048_576 },
+      heavy: { model: 'inception_v3/1.0.0', batchSize: 8, attemptsMax: 3 },
+      batch: { port: 8082 },
+      console: { port: 8081 },
+    });
+  });
+
+  it('come from the environment', () => {
+    const settings = readSettings(
+      {
+        PORTCULLIS_HOME: '/data',
+        MODEL_ROOT: 'other/models',
+        DATABASE_URL: 'postgresql://u:p@h/d',
+        REDIS_URL: 'unix:///run/redis.sock',
+        UPLOAD_PORT: '0',
+        FAST_RSS_MB_MAX: '200',
+        HEAVY_MODEL: 'big_one/2.10.3',
+        HEAVY_BATCH_WINDOW_MS: '0',
+        CLAIM_MS: '5000',
+        PATH: '/usr/bin',
+      },
+      ROOT,
+    );
+    expect(settings).toMatchObject({
+      home: '/data',
+      modelRoot: '/srv/portcullis/other/models',
+      databaseUrl: 'postgresql://u:p@h/d',
+      redisUrl: 'unix:///run/redis.sock',
+      upload: { port: 0 },
+      fast: { rssBytesMax: 209_715_200 },
+      heavy: { model: 'big_one/2.10.3', batchWindowMs: 0 },
+      console: { claimMs: 5_000 },
+    });
+  });
+
+  it('tell all their faults together, one a variable', () => {
+    const named = faultsOf(WRONG).map((fault) => fault.split(' ')[0]);
+    expect(named.sort()).toEqual(Object.keys(WRONG).sort());
+  });
+
+  it.each(Object.entries(WRONG))('refuse %s alone when it is %s', (name, raw) => {
+    expect(faultsOf({ [name]: raw })).toEqual([expect.stringMatching(new RegExp(`^${name} must be `))]);
+  });
+
+  it('are frozen, groups and all', () => {
+    const settings = readSettings({}, ROOT);
+    expect(Object.isFrozen(settings)).toBe(true);
+    const thawed = Object.entries(settings).filter(([, group]) => !Object.isFrozen(group));
+    expect(thawed.map(([name]) => name)).toEqual([]);
+  });
+});
