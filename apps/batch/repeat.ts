@@ -17,7 +17,9 @@ export function repeat(step: () => Promise<number>, onError: (error: unknown) =>
   const rest = (ms: number): Promise<void> =>
     new Promise((resolve) => {
       wake = resolve;
-      timer = setTimeout(resolve, stopped ? 0 : ms); // stopped during the step: no rest after it
+      // stopped during the step: no rest after it
+      if (stopped) resolve();
+      else timer = setTimeout(resolve, ms);
     });
   const run = async (): Promise<void> => {
     while (!stopped) await rest(await step().catch(onError));

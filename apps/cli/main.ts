@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 
 import { demoCommand } from './commands/demo.js';
 import { modelsCommand } from './commands/models.js';
+import { setupCommand } from './commands/setup.js';
 import { upCommand } from './commands/up.js';
 import { verifyCommand } from './commands/verify.js';
 
@@ -13,6 +14,7 @@ const program = new Command('portcullis')
   .exitOverride()
   .addCommand(upCommand())
   .addCommand(demoCommand())
+  .addCommand(setupCommand())
   .addCommand(verifyCommand())
   .addCommand(modelsCommand());
 

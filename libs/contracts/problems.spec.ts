@@ -4,6 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { Problem, problemBody, PROBLEMS, type ProblemCode, type ProblemKind } from './problems.js';
 
+const isCode = (code: string): code is ProblemCode => Object.hasOwn(PROBLEMS, code);
 const CATALOGUE = Object.entries<ProblemKind>(PROBLEMS);
 
 describe('the catalogue of problems', () => {
@@ -27,7 +28,7 @@ describe('the catalogue of problems', () => {
 });
 
 describe('the body of a problem', () => {
-  it.each(Object.keys(PROBLEMS) as ProblemCode[])('%s is what the catalogue says, and nothing more', (code) => {
+  it.each(Object.keys(PROBLEMS).filter(isCode))('%s is what the catalogue says, and nothing more', (code) => {
     const { status, title, retryable } = PROBLEMS[code];
     expect(problemBody(new Problem(code, 'Do this.'), 'r-1')).toStrictEqual({
       type: `urn:portcullis:problem:${code}`,

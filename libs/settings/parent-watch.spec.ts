@@ -39,7 +39,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 async function exitCode(child: ChildProcess): Promise<unknown> {
-  const [code] = (await once(child, 'exit', { signal: AbortSignal.timeout(10_000) })) as [unknown];
+  const [code]: unknown[] = await once(child, 'exit', { signal: AbortSignal.timeout(10_000) });
   return code;
 }
 

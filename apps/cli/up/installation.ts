@@ -1,14 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
-import { STARTING_POLICY } from '#moderation/policy.js';
-import { AccessStore } from '#persistence/access-store.js';
-import { migrate, openDatabase } from '#persistence/database.js';
-import { PolicyStore } from '#persistence/policy-store.js';
 import type { Settings } from '#settings/settings.js';
 
-import { bootstrapKeys, type FirstKeys } from './bootstrap-keys.js';
+import type { FirstKeys } from './bootstrap-keys.js';
 import { keepPostgres, type KeptPostgres } from './keep-postgres.js';
+import { prepareDatabase } from './prepare-database.js';
 import { Supervisor } from './supervisor.js';
 
 /** The whole product, running. */
@@ -34,7 +31,7 @@ export async function startInstallation(settings: Settings, onLine: (line: strin
   await mkdir(settings.home, { recursive: true, mode: 0o750 });
   const postgres = await openPostgres(settings, onLine);
   try {
-    const keys = await prepareDatabase(postgres.url, settings);
+    const keys = await prepareDatabase(postgres.url, settings.home);
     const supervisor = new Supervisor(
       DEPLOYED.map((name) => ({
         name,
@@ -68,18 +65,6 @@ async function openPostgres(
 ): Promise<Pick<KeptPostgres, 'url' | 'stop'>> {
   if (settings.databaseUrl !== undefined) return { url: settings.databaseUrl, stop: () => Promise.resolve() };
   return keepPostgres(settings.home, (line) => onLine(`postgres * ${line}`));
-}
-
-async function prepareDatabase(url: string, settings: Settings): Promise<FirstKeys> {
-  const database = await openDatabase({ url, poolMax: 2 });
-  try {
-    await migrate(database);
-    const first = { document: STARTING_POLICY, note: 'What a new installation starts with', author: 'portcullis up' };
-    await new PolicyStore(database).ensureLive(first);
-    return await bootstrapKeys(settings.home, new AccessStore(database));
-  } finally {
-    await database.destroy();
-  }
 }
 
 const address = (settings: Settings, port: number): string =>

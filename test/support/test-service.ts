@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import { eventually } from './eventually.js';
 import { isRunning } from './is-running.js';
 
@@ -18,17 +19,17 @@ interface LogLine {
   readonly port?: number;
 }
 
-const READY_MS_MAX = 30_000;
-const ENDED_MS_MAX = 30_000;
+/** The heavy model is loaded within two seconds by a machine that does nothing else. */
+const PATIENCE_MS = 30_000;
 const LOG_LINES_SHOWN = 25;
 
 /**
  * One service of the product as a process of its own, which a test kills, freezes and starts again. It listens on any
- * free port at first, and on the same one after a restart.
+ * free port at first, and on the same one after a restart. It ends with the test run.
  */
-export class ServiceProcess {
+export class TestService {
   private child: ChildProcess | undefined;
-  private ended: Promise<Ending> | undefined;
+  private ended: Promise<Ending> = Promise.resolve({ code: 0, signal: null });
   private output: string[] = [];
   private heard: LogLine[] = [];
   private port = 0;
@@ -51,45 +52,38 @@ export class ServiceProcess {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** Its log since its last start, for a person. */
-  get log(): string {
-    return this.output.slice(-LOG_LINES_SHOWN).join('\n');
-  }
-
-  /** Starts it and waits until it says that it is ready. */
-  async start(more: Environment = {}): Promise<this> {
+  /** Starts it and waits until it says that it is ready. @param more settings of this start */
+  async start(more: Environment = {}): Promise<void> {
     await this.launch(more);
-    return this.ready();
+    await this.ready();
   }
 
   /** Starts it and waits until it listens. */
-  async launch(more: Environment = {}): Promise<this> {
-    if (this.child !== undefined && isRunning(this.pid)) throw new Error(`${this.name} runs already`);
+  async launch(more: Environment = {}): Promise<void> {
     this.output = [];
     this.heard = [];
-    const { PATH = '' } = process.env;
-    const environment = { PATH, ...this.environment, [`${this.name.toUpperCase()}_PORT`]: String(this.port), ...more };
+    const port = { [`${this.name.toUpperCase()}_PORT`]: String(this.port) };
     const child = spawn(process.execPath, ['--enable-source-maps', this.script], {
-      env: environment,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...this.environment, ...port, ...more },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     this.child = child;
     this.ended = new Promise((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', collectLines(this));
-    this.port = await this.eventually('it listens', () => this.heard.find((line) => line.port !== undefined)?.port);
-    return this;
+    for (const input of [child.stdout, child.stderr]) {
+      if (input !== null) createInterface({ input }).on('line', (line) => this.hear(line));
+    }
+    this.port = await this.eventually('listens', () => this.heard.find((line) => line.port !== undefined)?.port);
   }
 
   /** Waits until it says that it is ready. */
-  async ready(): Promise<this> {
-    await this.eventually('it is ready', async () => (await this.health()) === 200);
-    return this;
+  async ready(): Promise<void> {
+    await this.eventually('is ready', async () => (await this.health()) === 200);
   }
 
   /** What `/health/ready` answers; undefined while nothing does. */
   async health(): Promise<number | undefined> {
     try {
-      const response = await fetch(`${this.url}/health/ready`, { signal: AbortSignal.timeout(2_000) });
+      const response = await fetch(`${this.url}/health/ready`, { signal: AbortSignal.timeout(5_000) });
       await response.body?.cancel();
       return response.status;
     } catch {
@@ -113,51 +107,47 @@ export class ServiceProcess {
   }
 
   /** Sends a signal that ends it, and waits until it is gone. */
-  async end(signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'): Promise<Ending> {
+  async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<Ending> {
     this.signal(signal);
     return this.gone();
   }
 
-  /** Waits until it has ended by itself. */
-  async gone(): Promise<Ending> {
-    const late = AbortSignal.timeout(ENDED_MS_MAX);
-    return Promise.race([
-      this.ended ?? Promise.reject(new Error(`${this.name} was not started`)),
-      new Promise<never>((_, reject) =>
-        late.addEventListener('abort', () => reject(new Error(`${this.name} does not end:\n${this.log}`))),
-      ),
-    ]);
+  /** Waits until it is gone. */
+  gone(): Promise<Ending> {
+    return this.eventually('ends', async () => {
+      if (this.child?.exitCode === null && this.child.signalCode === null) return undefined;
+      return this.ended;
+    });
   }
 
-  /** Ends it, whatever it does at the moment; harmless when it does not run. */
+  /** Ends it, frozen or not; harmless when it does not run. */
   async stop(): Promise<void> {
-    if (this.child === undefined) return;
-    this.child.kill('SIGKILL');
-    this.child.kill('SIGCONT');
+    this.child?.kill('SIGKILL');
     await this.ended;
-  }
-
-  /** Process ids of its classifier processes that were warm and are alive. */
-  classifiers(): number[] {
-    const warm = this.heard.flatMap(({ kind, pid }) => (kind === 'ready' && pid !== undefined ? [pid] : []));
-    return warm.filter(isRunning);
   }
 
   /** Its one warm classifier process. */
   classifier(): Promise<number> {
-    return this.eventually('its classifier process is warm', () => this.classifiers()[0]);
+    return this.eventually('has a warm classifier process', () => this.classifiers()[0]);
   }
 
   /** Waits for a line of its log. */
   async says(message: string): Promise<void> {
-    await this.eventually(`it says "${message}"`, () => this.heard.some(({ msg }) => msg === message));
+    await this.eventually(`says "${message}"`, () => this.heard.some(({ msg }) => msg === message));
+  }
+
+  /** Process ids of its classifier processes that became warm and are alive. */
+  private classifiers(): number[] {
+    const warm = this.heard.flatMap(({ kind, pid }) => (kind === 'ready' && pid !== undefined ? [pid] : []));
+    return warm.filter(isRunning);
   }
 
   private async eventually<T>(what: string, probe: () => T | undefined | false | Promise<T | undefined | false>) {
     try {
-      return await eventually(`${this.name}: ${what}`, probe, READY_MS_MAX);
+      return await eventually(`${this.name} ${what}`, probe, PATIENCE_MS);
     } catch (error) {
-      throw new Error(`${error instanceof Error ? error.message : String(error)}\n${this.log}`, { cause: error });
+      const log = this.output.slice(-LOG_LINES_SHOWN).join('\n');
+      throw new Error(`${error instanceof Error ? error.message : String(error)}\n${log}`, { cause: error });
     }
   }
 

@@ -1,0 +1,95 @@
+import 'reflect-metadata';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Type } from '@nestjs/common';
+import { AccessStore } from '#persistence/access-store.js';
+import { DeadLetterStore } from '#persistence/dead-letter-store.js';
+import { ReviewDetailStore } from '#persistence/review-detail-store.js';
+import { ReviewStore } from '#persistence/review-store.js';
+import { Metrics } from '#telemetry/metrics.js';
+import { STARTING_POLICY } from '#moderation/policy.js';
+import { consoleModule } from '../../apps/console/console.module.js';
+import { ConsoleScene } from './console-scene.js';
+
+let scene: ConsoleScene;
+beforeAll(async () => {
+  scene = await ConsoleScene.open();
+});
+afterAll(() => scene.close());
+
+const ANY = '01890a5d-ac96-774b-bcce-b302099a8057';
+const DRAFT = { document: STARTING_POLICY, note: 'x' };
+/** Every closed route: method, path, body, and what a moderator and an admin get. */
+const ROUTES: [string, string, unknown, number, number][] = [
+  ['GET', '/api/reviews', undefined, 200, 200],
+  ['GET', `/api/reviews/${ANY}`, undefined, 404, 404],
+  ['POST', `/api/reviews/${ANY}/claim`, undefined, 404, 404],
+  ['POST', `/api/reviews/${ANY}/decide`, { verdict: 'allow', reason: 'x' }, 404, 404],
+  ['GET', '/api/policies', undefined, 200, 200],
+  ['GET', '/api/policies/live', undefined, 200, 200],
+  ['GET', '/api/policies/1', undefined, 200, 200],
+  ['POST', '/api/policies', DRAFT, 403, 201],
+  ['POST', '/api/policies/999/publish', undefined, 403, 404],
+  ['GET', '/api/dead-letters', undefined, 200, 200],
+];
+
+/** The methods of a controller that are routes, each with its access rule as the guard reads it. */
+function routesOf(controller: Type): { name: string; rule: unknown }[] {
+  const prototype = controller.prototype as object;
+  return Object.getOwnPropertyNames(prototype).flatMap((name) => {
+    const method: unknown = Reflect.get(prototype, name);
+    if (typeof method !== 'function' || !Reflect.hasMetadata('path', method) || name === 'constructor') return [];
+    const rule: unknown =
+      Reflect.getMetadata('portcullis:access', method) ?? Reflect.getMetadata('portcullis:access', controller);
+    return [{ name: `${controller.name}.${name}`, rule }];
+  });
+}
+
+describe('the console', () => {
+  it('declares for every route who may call it', () => {
+    const { controllers = [] } = consoleModule({
+      reviews: new ReviewStore(scene.database),
+      details: new ReviewDetailStore(scene.database),
+      policies: scene.policies,
+      deadLetters: new DeadLetterStore(scene.database),
+      access: new AccessStore(scene.database),
+      readiness: { parts: {}, metrics: new Metrics() },
+      claimMs: 1,
+      nowMs: Date.now,
+    });
+    const routes = controllers.flatMap((controller) => routesOf(controller as Type));
+    expect(routes).toHaveLength(ROUTES.length + 3);
+    const open = routes.filter(({ rule }) => rule === 'open').map(({ name }) => name);
+    expect(open.sort()).toEqual(['HealthController.live', 'HealthController.metrics', 'HealthController.ready']);
+    for (const { name, rule } of routes.filter((route) => route.rule !== 'open')) {
+      const { roles } = rule as { roles: string[] };
+      expect([name, roles.includes('admin'), roles.includes('client')]).toEqual([name, true, false]);
+    }
+  });
+
+  it.each(ROUTES)('%s %s is closed without a key, and to a client’s', async (method, path, body, moderator, admin) => {
+    const status = async (holder: string | undefined): Promise<number> =>
+      (await scene.ask(holder, method, path, body)).status;
+    expect(await status(undefined)).toBe(401);
+    expect(await status('nobody')).toBe(401);
+    expect(await status('shop')).toBe(403);
+    expect(await status('anna')).toBe(moderator);
+    expect(await status('chief')).toBe(admin);
+  });
+
+  it('tells everybody whether it lives, is ready, and its metrics', async () => {
+    expect(await scene.ask(undefined, 'GET', '/health/live')).toMatchObject({ status: 200, body: { status: 'live' } });
+    expect(await scene.ask(undefined, 'GET', '/health/ready')).toMatchObject({
+      status: 200,
+      body: { status: 'ready', missing: {} },
+    });
+    const { status, body } = await scene.ask<string>(undefined, 'GET', '/metrics');
+    expect(status).toBe(200);
+    expect(body).toContain('process_cpu_seconds_total');
+  });
+
+  it('answers with a problem where there is nothing', async () => {
+    const { status, type } = await scene.ask('chief', 'GET', '/api/nothing');
+    expect(status).toBe(404);
+    expect(type).toContain('application/problem+json');
+  });
+});

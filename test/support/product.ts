@@ -1,0 +1,182 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { DataSource } from 'typeorm';
+import type { Role, Scope } from '#contracts/access.js';
+import { STARTING_POLICY, type PolicyDocument } from '#moderation/policy.js';
+import { AccessStore } from '#persistence/access-store.js';
+import { migrate, openDatabase } from '#persistence/database.js';
+import { PolicyStore } from '#persistence/policy-store.js';
+import { AssetFiles } from '#storage/asset-files.js';
+import type { VerifyReport } from '../../apps/cli/verify/verify-installation.js';
+import { build } from './built.js';
+import { eventually } from './eventually.js';
+import { createTestDatabase, type TestDatabase } from './postgres.js';
+import { TestClient } from './test-client.js';
+import { TestService, type Environment } from './test-service.js';
+
+export interface ProductOptions {
+  /** Left out: the queue is in PostgreSQL. */
+  readonly redisUrl?: string | undefined;
+  /** A server of the test's own; left out: a database on the server of the test run. */
+  readonly database?: TestDatabase;
+  readonly policy?: PolicyDocument;
+  /** Settings of all services. */
+  readonly settings?: Environment;
+}
+
+/** The checker's report, and what it ended with. */
+export interface Verified extends VerifyReport {
+  readonly exitCode: number;
+}
+
+/**
+ * Everything sooner than in life, so that tests of what happens later need not wait. The heavy tier runs the middle
+ * model: it labels as the large one does and is warm in half the time.
+ */
+const SETTINGS: Environment = {
+  LOG_LEVEL: 'info',
+  DATABASE_POOL_MAX: '5',
+  FAST_PROCESSES: '1',
+  HEAVY_PROCESSES: '1',
+  HEAVY_MODEL: 'mobilenet_v2_mid/1.0.0',
+  HEAVY_LEASE_MS: '2000',
+  SWEEP_MS: '300',
+  DUE_MS: '1500',
+};
+const SETTLED_MS_MAX = 45_000;
+const VERIFY_MS_MAX = 30_000;
+
+/** The product on a database and a home of its own: what a test needs to use it, break it and check it. */
+export class Product {
+  readonly upload: TestService;
+  readonly files: AssetFiles;
+  readonly policies: PolicyStore;
+  readonly access: AccessStore;
+  private readonly batches: TestService[] = [];
+
+  private constructor(
+    readonly home: string,
+    readonly database: DataSource,
+    /** Uploads, reads, and sees scores. */
+    readonly client: TestClient,
+    /** Another client, which sees no scores. */
+    readonly stranger: TestClient,
+    private readonly parts: {
+      readonly script: (service: 'upload' | 'batch' | 'cli') => string;
+      readonly environment: Environment;
+      readonly place: TestDatabase;
+    },
+  ) {
+    this.upload = new TestService('upload', parts.script('upload'), parts.environment);
+    this.files = new AssetFiles(path.join(home, 'assets'));
+    this.policies = new PolicyStore(database);
+    this.access = new AccessStore(database);
+  }
+
+  /** Tables, a live policy and two clients; no service runs yet. */
+  static async open(options: ProductOptions = {}): Promise<Product> {
+    const built = await build();
+    const place = options.database ?? (await createTestDatabase());
+    const home = await mkdtemp(path.join(os.tmpdir(), 'portcullis-product-'));
+    const database = await openDatabase({ url: place.url, poolMax: 3 });
+    await migrate(database);
+    const document = options.policy ?? STARTING_POLICY;
+    await new PolicyStore(database).ensureLive({ document, note: 'first', author: 'test' });
+    const access = new AccessStore(database);
+    const clientOf = async (name: string, scopes: Scope[]): Promise<TestClient> => {
+      const clientId = await access.ensureClient(name);
+      const secret = await addKey(access, 'client', clientId, scopes);
+      return new TestClient(clientId, secret, () => product.upload.url);
+    };
+    const client = await clientOf('shop', ['upload', 'read', 'scores']);
+    const stranger = await clientOf('stranger', ['upload', 'read']);
+    const environment: Environment = {
+      PATH: process.env['PATH'] ?? '',
+      ...SETTINGS,
+      DATABASE_URL: place.url,
+      PORTCULLIS_HOME: home,
+      ...(options.redisUrl === undefined ? {} : { REDIS_URL: options.redisUrl }),
+      ...options.settings,
+    };
+    const script = (service: string): string => built(`apps/${service}/main.js`);
+    const product: Product = new Product(home, database, client, stranger, { script, environment, place });
+    return product;
+  }
+
+  /** Another batch service, not started yet. */
+  batch(more: Environment = {}): TestService {
+    const service = new TestService('batch', this.parts.script('batch'), { ...this.parts.environment, ...more });
+    this.batches.push(service);
+    return service;
+  }
+
+  /** Makes a key. @returns its secret */
+  addKey(role: Role, clientId: string | null, scopes: Scope[]): Promise<string> {
+    return addKey(this.access, role, clientId, scopes);
+  }
+
+  /** Makes a policy the live one. @returns its version */
+  async publish(document: PolicyDocument): Promise<number> {
+    const { version } = await this.policies.draft({ document, note: 'test', author: 'test' });
+    const { kind } = await this.policies.publish(version, 'test');
+    if (kind !== 'published') throw new Error('the policy was not published');
+    return version;
+  }
+
+  rows<T>(statement: string, values: unknown[] = []): Promise<T[]> {
+    return this.database.query<T[]>(statement, values);
+  }
+
+  /** The one number that a query gives. */
+  async count(query: string, values: unknown[] = []): Promise<number> {
+    const rows = await this.rows<{ n: string }>(`SELECT count(*) AS n FROM ${query}`, values);
+    return Number(rows[0]?.n);
+  }
+
+  /** Waits until no asset waits for its final any more. */
+  async settled(): Promise<void> {
+    await eventually(
+      'every asset has its final',
+      async () => (await this.count('pending_final')) === 0,
+      SETTLED_MS_MAX,
+    );
+  }
+
+  /** Ids of all stored bytes. */
+  async stored(): Promise<string[]> {
+    const ids: string[] = [];
+    for await (const id of this.files.idsWrittenBefore(Infinity)) ids.push(id);
+    return ids;
+  }
+
+  /** Runs `portcullis verify` over everything the clients saw. */
+  async verify({ settled = true } = {}): Promise<Verified> {
+    const seen = path.join(this.home, 'seen');
+    await writeFile(seen, [...this.client.seen, ...this.stranger.seen].join('\n'));
+    const args = [this.parts.script('cli'), 'verify', '--json', '--seen', seen, ...(settled ? ['--settled'] : [])];
+    return new Promise((resolve, reject) => {
+      const options = { env: this.parts.environment, timeout: VERIFY_MS_MAX };
+      execFile(process.execPath, args, options, (error, stdout, stderr) => {
+        if (stdout === '') reject(new Error(stderr, { cause: error }));
+        else resolve({ ...(JSON.parse(stdout) as VerifyReport), exitCode: error === null ? 0 : 1 });
+      });
+    });
+  }
+
+  /** Ends every service and removes what they wrote. */
+  async close(): Promise<void> {
+    await Promise.all([this.upload, ...this.batches].map((service) => service.stop()));
+    await this.database.destroy();
+    await this.parts.place.drop();
+    await rm(this.home, { recursive: true, force: true });
+  }
+}
+
+async function addKey(access: AccessStore, role: Role, clientId: string | null, scopes: Scope[]): Promise<string> {
+  const secret = `pck_${randomBytes(32).toString('base64url')}`;
+  await access.addKey({ secret, role, clientId, holder: 'test', scopes });
+  return secret;
+}
