@@ -2,8 +2,10 @@ import 'reflect-metadata';
 
 import { Command, CommanderError } from 'commander';
 
+import { benchCommand } from './commands/bench.js';
 import { demoCommand } from './commands/demo.js';
 import { modelsCommand } from './commands/models.js';
+import { referenceCommand } from './commands/reference.js';
 import { setupCommand } from './commands/setup.js';
 import { upCommand } from './commands/up.js';
 import { verifyCommand } from './commands/verify.js';
@@ -15,7 +17,9 @@ const program = new Command('portcullis')
   .addCommand(upCommand())
   .addCommand(demoCommand())
   .addCommand(setupCommand())
+  .addCommand(referenceCommand())
   .addCommand(verifyCommand())
+  .addCommand(benchCommand())
   .addCommand(modelsCommand());
 
 try {

@@ -1,5 +1,5 @@
 import type { DynamicModule } from '@nestjs/common';
-import { APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { APP_GUARD } from '@nestjs/core';
 
 import type { AccessStore } from '#persistence/access-store.js';
 import { DeadLetterStore } from '#persistence/dead-letter-store.js';
@@ -18,7 +18,6 @@ import { DecideReview } from './reviews/decide-review.js';
 import { ListReviews } from './reviews/list-reviews.js';
 import { ReadReview } from './reviews/read-review.js';
 import { ReviewsController } from './reviews/reviews.controller.js';
-import { ShallowPipe } from './shallow.pipe.js';
 
 export interface ConsoleParts {
   readonly reviews: ReviewStore;
@@ -44,14 +43,13 @@ export const consoleModule = (parts: ConsoleParts): DynamicModule => {
       { provide: ListReviews, useValue: new ListReviews(reviews, nowMs) },
       { provide: ReadReview, useValue: new ReadReview(details, nowMs) },
       { provide: ClaimReview, useValue: new ClaimReview(reviews, claimMs, nowMs) },
-      { provide: DecideReview, useValue: new DecideReview(reviews, policies, nowMs) },
+      { provide: DecideReview, useValue: new DecideReview({ reviews, policies, metrics: readiness.metrics, nowMs }) },
       { provide: PolicyStore, useValue: policies },
       { provide: DraftPolicy, useValue: new DraftPolicy(policies) },
       { provide: PublishPolicy, useValue: new PublishPolicy(policies) },
       { provide: DeadLetterStore, useValue: deadLetters },
       { provide: READINESS, useValue: readiness },
       { provide: APP_GUARD, useValue: new ApiKeyGuard((secret) => access.principal(secret)) },
-      { provide: APP_PIPE, useValue: new ShallowPipe() },
     ],
   };
 };

@@ -1,5 +1,5 @@
 import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsNumber, IsObject, Matches, ValidateNested } from 'class-validator';
+import { IsIn, IsInt, IsNumber, IsObject, IsOptional, Matches, ValidateNested } from 'class-validator';
 
 import type { Finding } from '#moderation/label.js';
 import type { PolicyDocument, Thresholds } from '#moderation/policy.js';
@@ -86,4 +86,9 @@ export class PolicyDraftBody {
   @Matches(/\S/, { message: 'must say something' })
   @PlainText(NOTE_CHARACTERS_MAX)
   note!: string;
+
+  /** The live version that the document was edited from: the draft is refused when another has gone live since. */
+  @IsOptional()
+  @IsInt({ message: 'must be a version' })
+  baseVersion?: number;
 }

@@ -62,9 +62,9 @@ export const PROBLEMS = {
   },
   'too-large': {
     status: 413,
-    title: 'The image has too many bytes',
+    title: 'The request has too many bytes',
     retryable: false,
-    advice: 'Send a smaller file; `detail` names the limit.',
+    advice: 'Send less; `detail` names the limit.',
   },
   'image-too-large': {
     status: 422,
@@ -74,7 +74,7 @@ export const PROBLEMS = {
   },
   'unsupported-media': {
     status: 415,
-    title: 'This is not an image of a supported type',
+    title: 'This type of content is not supported',
     retryable: false,
     advice: 'Send JPEG, PNG, WebP, GIF or AVIF; the type is told by content, not by name.',
   },

@@ -66,8 +66,10 @@ const DECISIONS = `
   FROM decision d LEFT JOIN reconciliation r USING (asset_id, revision)
   WHERE d.asset_id = $1 ORDER BY d.revision`;
 
+/** `float8` holds a `real` exactly: the very numbers that were judged. */
 const SCORES = `
-  SELECT d.source AS tier, d.revision, d.model_id AS "modelId", p.version AS "policyVersion", p.document, c.scores, m.labels
+  SELECT d.source AS tier, d.revision, d.model_id AS "modelId", p.version AS "policyVersion", p.document,
+    c.scores::float8[] AS scores, m.labels
   FROM decision d
   JOIN classification c ON c.asset_id = d.asset_id AND c.model_id = d.model_id
   JOIN model_version m ON m.id = d.model_id

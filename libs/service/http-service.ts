@@ -8,7 +8,7 @@ import { StartRefused } from '#contracts/errors.js';
 import type { Logger } from '#telemetry/logger.js';
 
 import { ProblemFilter } from './problem.filter.js';
-import { problemPipe } from './problem.pipe.js';
+import { ProblemPipe } from './problem.pipe.js';
 
 /** A JSON body of an admin's or moderator's request; uploads have their own limit. */
 const JSON_BYTES_MAX = 256 * 1_024;
@@ -32,7 +32,7 @@ export async function createHttpService(module: DynamicModule, options: HttpOpti
   });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { logger: false, abortOnError: false });
   app.useGlobalFilters(new ProblemFilter(options.log));
-  app.useGlobalPipes(problemPipe());
+  app.useGlobalPipes(new ProblemPipe());
   adapter.getInstance().addHook('onSend', (_request, reply, payload, done) => {
     reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');
     done(null, payload);

@@ -56,7 +56,7 @@ function refusedByFramework(error: unknown): Problem | undefined {
     405: ['method-not-allowed', 'This address does not take that method.'],
     408: ['invalid-request', 'The request took too long to arrive.'],
     413: ['too-large', 'The request is larger than this address takes.'],
-    415: ['unsupported-media', 'Send the image itself as image/* or application/octet-stream, or multipart/form-data.'],
+    415: ['unsupported-media', 'Send a body of a type that this address takes.'],
   };
   const [code, detail] = known[status] ?? ['invalid-request', 'The request could not be read.'];
   return new Problem(code, detail);

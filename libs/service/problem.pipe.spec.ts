@@ -6,7 +6,7 @@ import { IsInt, IsOptional, IsString, Max, ValidateNested } from 'class-validato
 
 import { Problem, type FieldFault } from '#contracts/problems.js';
 
-import { problemPipe, validated } from './problem.pipe.js';
+import { ProblemPipe, validated } from './problem.pipe.js';
 
 class Lid {
   @IsString({ message: 'must be a text' })
@@ -75,7 +75,7 @@ async function problemOf(work: () => unknown): Promise<Problem> {
   throw new Error('nothing was refused');
 }
 
-const pipe = (value: unknown): Promise<unknown> => problemPipe().transform(value, { type: 'body', metatype: Box });
+const pipe = (value: unknown): Promise<unknown> => new ProblemPipe().transform(value, { type: 'body', metatype: Box });
 
 describe.each<[string, (plain: object) => unknown]>([
   ['the pipe', pipe],

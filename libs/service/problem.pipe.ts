@@ -1,17 +1,28 @@
-import { ValidationPipe } from '@nestjs/common';
+import { ValidationPipe, type ArgumentMetadata } from '@nestjs/common';
 import { plainToInstance, type ClassConstructor } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
 
 import { Problem, type FieldFault } from '#contracts/problems.js';
 
+import { pointerTo, refuseUnplain } from './refuse-unplain.js';
+
 const STRICT = { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: true } as const;
 
 /** Turns queries and bodies into their DTO; all faults are told together, each with its pointer. */
-export const problemPipe = (): ValidationPipe =>
-  new ValidationPipe({ ...STRICT, transform: true, exceptionFactory: (faults) => invalid(faults) });
+export class ProblemPipe extends ValidationPipe {
+  constructor() {
+    super({ ...STRICT, transform: true, exceptionFactory: (faults) => invalid(faults) });
+  }
+
+  override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    if (metadata.type === 'body' || metadata.type === 'query') refuseUnplain(value);
+    return super.transform(value, metadata);
+  }
+}
 
 /** The same for values that do not come as a body: fields of a multipart request. @throws Problem `invalid-request` */
 export function validated<T extends object>(dto: ClassConstructor<T>, plain: object): T {
+  refuseUnplain(plain);
   const instance = plainToInstance(dto, plain);
   const faults = validateSync(instance, STRICT);
   if (faults.length > 0) throw invalid(faults);
@@ -24,7 +35,7 @@ function invalid(faults: readonly ValidationError[]): Problem {
 }
 
 function fieldFaults(fault: ValidationError, parent: string): FieldFault[] {
-  const pointer = `${parent}/${fault.property.replaceAll('~', '~0').replaceAll('/', '~1').slice(0, 100)}`;
+  const pointer = pointerTo(parent, fault.property);
   const own = Object.entries(fault.constraints ?? {}).map(([rule, message]) => ({
     pointer,
     detail: rule === 'whitelistValidation' ? 'is not a known field' : message.replace(`${fault.property} `, ''),

@@ -12,7 +12,7 @@ import { transformFile } from '@swc/core';
 const WATCHING = `
   import { exitWithParent } from './parent-watch.mjs';
   const alive = setInterval(() => undefined, 1000);
-  exitWithParent(() => { console.log('into a broken pipe'); process.exit(7); });
+  exitWithParent(() => process.stdout.write('into a broken pipe', () => setImmediate(() => process.exit(7))));
   process.send?.('watching');
   process.stdin.on('end', () => clearInterval(alive)).resume();
 `;
@@ -39,8 +39,8 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 async function exitCode(child: ChildProcess): Promise<unknown> {
-  const [code]: unknown[] = await once(child, 'exit', { signal: AbortSignal.timeout(10_000) });
-  return code;
+  const ending: unknown[] = await once(child, 'exit', { signal: AbortSignal.timeout(10_000) });
+  return ending[0];
 }
 
 describe('a process that its parent left', () => {

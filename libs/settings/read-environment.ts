@@ -10,50 +10,65 @@ export class SettingsRefused extends Error {
   }
 }
 
+/** One setting as the reference lists it. */
+export interface SettingFacts<Name extends string> {
+  readonly name: Name;
+  readonly expected: string;
+  /** What holds when it is not set; undefined where that is a behaviour of its own. */
+  readonly otherwise: string | undefined;
+}
+
+/** A default that is found out rather than fixed, and how the reference names it. */
+export interface Derived {
+  readonly value: number;
+  readonly words: string;
+}
+
 /** Reads typed values and collects what is wrong with them, so that all faults are told together. */
-export class EnvironmentReader {
+export class EnvironmentReader<Name extends string = string> {
+  /** Every setting that was asked for, in that order. */
+  readonly asked: SettingFacts<Name>[] = [];
   private readonly faults: string[] = [];
 
   constructor(private readonly environment: Environment) {}
 
-  text(name: string, otherwise: string): string {
-    return this.raw(name) ?? otherwise;
-  }
-
-  optional(name: string): string | undefined {
-    return this.raw(name);
+  text(name: Name, otherwise: string): string {
+    return this.raw(name, 'text', otherwise) ?? otherwise;
   }
 
   /** A whole number within both bounds. */
-  whole(name: string, otherwise: number, bounds: { min: number; max: number }): number {
-    const raw = this.raw(name);
+  whole(name: Name, byDefault: number | Derived, bounds: { min: number; max: number }): number {
+    const { value: otherwise, words } =
+      typeof byDefault === 'number' ? { value: byDefault, words: String(byDefault) } : byDefault;
+    const expected = `a whole number from ${bounds.min} to ${bounds.max}`;
+    const raw = this.raw(name, expected, words);
     if (raw === undefined) return otherwise;
     const value = Number(raw);
     if (Number.isInteger(value) && value >= bounds.min && value <= bounds.max) return value;
-    return this.fault(name, raw, `a whole number from ${bounds.min} to ${bounds.max}`, otherwise);
+    return this.fault(name, raw, expected, otherwise);
   }
 
-  oneOf<T extends string>(name: string, otherwise: T, choices: readonly T[]): T {
-    const raw = this.raw(name);
+  oneOf<T extends string>(name: Name, otherwise: T, choices: readonly T[]): T {
+    const expected = `one of ${choices.join(', ')}`;
+    const raw = this.raw(name, expected, otherwise);
     if (raw === undefined) return otherwise;
     const choice = choices.find((candidate) => candidate === raw);
-    return choice ?? this.fault(name, raw, `one of ${choices.join(', ')}`, otherwise);
+    return choice ?? this.fault(name, raw, expected, otherwise);
   }
 
   /** An address whose scheme is one of `schemes` (without colon). */
-  address(name: string, schemes: readonly string[]): string | undefined {
-    const raw = this.raw(name);
+  address(name: Name, schemes: readonly string[]): string | undefined {
+    const beginnings = schemes.map((scheme) => `${scheme}://`);
+    const expected = `an address that begins with ${beginnings.join(' or ')}`;
+    const raw = this.raw(name, expected, undefined);
     if (raw === undefined) return undefined;
-    const parsed = URL.canParse(raw) ? new URL(raw) : undefined;
-    if (parsed !== undefined && schemes.includes(parsed.protocol.slice(0, -1))) return raw;
-    this.faults.push(
-      `${name} must be an address that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
-    );
+    if (URL.canParse(raw) && beginnings.some((beginning) => raw.startsWith(beginning))) return raw;
+    this.faults.push(`${name} must be ${expected}`);
     return undefined;
   }
 
-  matching(name: string, otherwise: string, pattern: RegExp, like: string): string {
-    const raw = this.raw(name);
+  matching(name: Name, otherwise: string, pattern: RegExp, like: string): string {
+    const raw = this.raw(name, `like ${like}`, otherwise);
     if (raw === undefined || pattern.test(raw)) return raw ?? otherwise;
     return this.fault(name, raw, `like ${like}`, otherwise);
   }
@@ -63,7 +78,8 @@ export class EnvironmentReader {
     if (this.faults.length > 0) throw new SettingsRefused(this.faults);
   }
 
-  private raw(name: string): string | undefined {
+  private raw(name: Name, expected: string, otherwise: string | undefined): string | undefined {
+    this.asked.push({ name, expected, otherwise });
     const value = this.environment[name]?.trim();
     return value === '' ? undefined : value;
   }

@@ -1,10 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 
-import { EnvironmentReader, type Environment } from './read-environment.js';
+import { EnvironmentReader, type Derived, type Environment, type SettingFacts } from './read-environment.js';
+import type { SettingName } from './setting-meanings.js';
 
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 const MODEL_REF = /^[a-z0-9_]+\/\d+\.\d+\.\d+$/;
+type Reader = EnvironmentReader<SettingName>;
+
 const PORT = { min: 0, max: 65_535 };
 
 /** What a tier's classifier processes run on. */
@@ -58,9 +61,23 @@ export interface Settings {
  * @throws SettingsRefused with all faults together
  */
 export function readSettings(environment: Environment, root: string): Settings {
-  const from = new EnvironmentReader(environment);
-  const cores = availableParallelism();
-  const settings: Settings = {
+  const from = new EnvironmentReader<SettingName>(environment);
+  const settings = readAll(from, root);
+  from.finish();
+  for (const group of Object.values<unknown>({ ...settings })) Object.freeze(group);
+  return Object.freeze(settings);
+}
+
+/** Every setting with what it expects and what holds without it, in the order of the reference. */
+export function describeSettings(): readonly SettingFacts<SettingName>[] {
+  const from = new EnvironmentReader<SettingName>({});
+  readAll(from, '.');
+  return from.asked;
+}
+
+function readAll(from: Reader, root: string): Settings {
+  const cores = { value: availableParallelism(), words: 'the number of cores' };
+  return {
     home: resolve(root, from.text('PORTCULLIS_HOME', '.portcullis')),
     modelRoot: resolve(root, from.text('MODEL_ROOT', 'models')),
     logLevel: from.oneOf('LOG_LEVEL', 'info', LOG_LEVELS),
@@ -87,12 +104,9 @@ export function readSettings(environment: Environment, root: string): Settings {
       claimMs: from.whole('CLAIM_MS', 120_000, { min: 5_000, max: 3_600_000 }),
     },
   };
-  from.finish();
-  for (const group of Object.values<unknown>({ ...settings })) Object.freeze(group);
-  return Object.freeze(settings);
 }
 
-function readUpload(from: EnvironmentReader): Settings['upload'] {
+function readUpload(from: Reader): Settings['upload'] {
   return {
     port: from.whole('UPLOAD_PORT', 8080, PORT),
     assetBytesMax: from.whole('ASSET_BYTES_MAX', 20_000_000, { min: 1_000, max: 500_000_000 }),
@@ -104,7 +118,7 @@ function readUpload(from: EnvironmentReader): Settings['upload'] {
   };
 }
 
-function readHeavy(from: EnvironmentReader, cores: number): Settings['heavy'] {
+function readHeavy(from: Reader, cores: Derived): Settings['heavy'] {
   return {
     model: from.matching('HEAVY_MODEL', 'inception_v3/1.0.0', MODEL_REF, 'inception_v3/1.0.0'),
     processes: from.whole('HEAVY_PROCESSES', cores, { min: 1, max: 256 }),

@@ -39,6 +39,10 @@ export class Metrics {
     [],
     AGE_EDGES,
   );
+  private readonly humanDecisions = this.counter('portcullis_human_decisions_total', 'Decisions of moderators', [
+    'verdict',
+    'transition',
+  ]);
   private readonly batches = this.histogram(
     'portcullis_batch_size',
     'Assets per heavy batch',
@@ -74,6 +78,10 @@ export class Metrics {
     this.freshness.observe(ageMs / 1_000);
     if (exposureMs !== null) this.exposure.observe(exposureMs / 1_000);
     if (wrongfulHoldMs !== null) this.wrongfulHold.observe(wrongfulHoldMs / 1_000);
+  }
+
+  humanDecided(verdict: string, transition: string): void {
+    this.humanDecisions.inc({ verdict, transition });
   }
 
   batchSettled(assets: number): void {

@@ -56,7 +56,7 @@ describe('the console', () => {
       claimMs: 1,
       nowMs: Date.now,
     });
-    const routes = controllers.flatMap((controller) => routesOf(controller as Type));
+    const routes = controllers.flatMap(routesOf);
     expect(routes).toHaveLength(ROUTES.length + 3);
     const open = routes.filter(({ rule }) => rule === 'open').map(({ name }) => name);
     expect(open.sort()).toEqual(['HealthController.live', 'HealthController.metrics', 'HealthController.ready']);

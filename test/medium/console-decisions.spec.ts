@@ -57,20 +57,23 @@ const enqueueAgain = (assetId: string): Promise<unknown> =>
 
 describe('a claim', () => {
   it('is one moderator’s; the other is told whose, and until when', async () => {
-    const { assetId, reviewId } = await scene.openCase(CLEAR, UNCERTAIN);
-    const answers = await Promise.all([claim('anna', reviewId), claim('ben', reviewId)]);
-    const won = answers.find((answer) => answer.status === 200)?.body;
-    const lost = answers.find((answer) => answer.status !== 200);
-    expect(won).toEqual({
-      id: reviewId,
-      assetId,
-      state: 'claimed',
-      claimedBy: expect.stringMatching(/^(anna|ben)$/),
-      claimExpiresAt: new Date(NOON + CLAIM_MS).toISOString(),
-      revision: 2,
-    });
-    if (won === undefined || lost === undefined) throw new Error('not one winner');
-    expect(await conflict(Promise.resolve(lost))).toBe(`${won.claimedBy} holds this case until ${won.claimExpiresAt}.`);
+    for (let round = 0; round < 5; round += 1) {
+      const { assetId, reviewId } = await scene.openCase(CLEAR, UNCERTAIN);
+      const answers = await Promise.all([claim('anna', reviewId), claim('ben', reviewId)]);
+      const won = answers.find((answer) => answer.status === 200)?.body;
+      const lost = answers.find((answer) => answer.status !== 200);
+      if (won === undefined || lost === undefined) throw new Error('not one winner');
+      expect(won).toEqual({
+        id: reviewId,
+        assetId,
+        state: 'claimed',
+        claimedBy: expect.stringMatching(/^(anna|ben)$/),
+        claimExpiresAt: new Date(NOON + CLAIM_MS).toISOString(),
+        revision: 2,
+      });
+      const detail = await conflict(Promise.resolve(lost));
+      expect(detail).toBe(`${won.claimedBy} holds this case until ${won.claimExpiresAt}.`);
+    }
   });
 
   it('is renewed by its holder and is anybody’s when it has run out', async () => {

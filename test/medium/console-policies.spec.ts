@@ -227,6 +227,7 @@ describe('a document', () => {
     ['nothing', '', 400],
     ['null', 'null', 400],
     ['a list', `[${whole}]`, 400],
+    ['a member called constructor', whole.replace('{', '{"constructor":1,'), 400],
     ['thousands of lists', `{"document":${'['.repeat(100_000)}${']'.repeat(100_000)},"note":"x"}`, 400],
     ['thousands of objects', `{"document":${'{"a":'.repeat(40_000)}1${'}'.repeat(40_000)},"note":"x"}`, 400],
     ['a quarter of a megabyte', JSON.stringify({ document: STARTING_POLICY, note: 'x'.repeat(262_144) }), 413],

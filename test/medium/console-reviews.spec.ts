@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ProblemBody } from '#contracts/problems.js';
 import type { ReviewDetailAnswer, ReviewPage } from '#contracts/review-answer.js';
+import { judgeUnlabelled } from '#moderation/judge.js';
 import { STARTING_POLICY } from '#moderation/policy.js';
 import { CLAIM_MS, ConsoleScene, FAST, HEAVY, NOON } from './console-scene.js';
 
@@ -219,8 +220,8 @@ describe('one case', () => {
 
 describe('dead letters', () => {
   it('are listed newest first, and the asset is left to a human', async () => {
-    const dead = { reason: 'heavy_tier_failed', attempts: 3, detail: 'crash: the process died' };
-    const judgement = { verdict: 'review', band: null, source: 'default', reasons: [{ code: dead.reason }] } as const;
+    const dead = { reason: 'heavy_tier_failed' as const, attempts: 3, detail: 'crash: the process died' };
+    const judgement = judgeUnlabelled(dead.reason);
     const assetIds: string[] = [];
     for (const [index, attempts] of [1, 2, 3].entries()) {
       scene.nowMs = NOON + index;

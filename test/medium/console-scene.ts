@@ -62,7 +62,8 @@ export class ConsoleScene {
   }
 
   static async open({ policy = true } = {}): Promise<ConsoleScene> {
-    const { url, drop } = await createTestDatabase();
+    const made = await createTestDatabase();
+    const { url } = made;
     const database = await openDatabase({ url, poolMax: 5 });
     await migrate(database);
     const access = new AccessStore(database);
@@ -80,7 +81,7 @@ export class ConsoleScene {
       () => scene.nowMs,
     );
     scene.port = service.port;
-    scene.closing = [() => service.close(), () => database.destroy(), drop];
+    scene.closing = [() => service.close(), () => database.destroy(), () => made.drop()];
     return scene;
   }
 

@@ -55,7 +55,7 @@ export class Product {
   readonly files: AssetFiles;
   readonly policies: PolicyStore;
   readonly access: AccessStore;
-  private readonly batches: TestService[] = [];
+  private readonly others: TestService[] = [];
 
   private constructor(
     readonly home: string,
@@ -106,10 +106,15 @@ export class Product {
     return product;
   }
 
-  /** Another batch service, not started yet. */
+  /** A batch service, not started yet. */
   batch(more: Environment = {}): TestService {
-    const service = new TestService('batch', this.parts.script('batch'), { ...this.parts.environment, ...more });
-    this.batches.push(service);
+    return this.another('batch', more);
+  }
+
+  /** A service beside those there are, not started yet. */
+  another(name: 'upload' | 'batch', more: Environment = {}): TestService {
+    const service = new TestService(name, this.parts.script(name), { ...this.parts.environment, ...more });
+    this.others.push(service);
     return service;
   }
 
@@ -168,7 +173,7 @@ export class Product {
 
   /** Ends every service and removes what they wrote. */
   async close(): Promise<void> {
-    await Promise.all([this.upload, ...this.batches].map((service) => service.stop()));
+    await Promise.all([this.upload, ...this.others].map((service) => service.stop()));
     await this.database.destroy();
     await this.parts.place.drop();
     await rm(this.home, { recursive: true, force: true });

@@ -19,13 +19,22 @@ const ANSWER_MS_MAX = 30_000;
 
 /** An application that uploads, with its key. Remembers every id that it saw accepted. */
 export class TestClient {
-  readonly seen: string[] = [];
-
   constructor(
     readonly id: string,
     readonly secret: string,
     private readonly url: () => string,
+    readonly seen: string[] = [],
   ) {}
+
+  /** The same client at another upload service. */
+  at(url: string): TestClient {
+    return new TestClient(this.id, this.secret, () => url, this.seen);
+  }
+
+  /** The same client with another key. */
+  with(secret: string): TestClient {
+    return new TestClient(this.id, secret, this.url, this.seen);
+  }
 
   /** @throws Error when the connection breaks */
   async upload(bytes: Uint8Array, { fields = {}, key, form }: UploadOptions = {}): Promise<Answer<AssetAnswer>> {

@@ -8,14 +8,18 @@ import type { PolicyStore } from '#persistence/policy-store.js';
 export class DraftPolicy {
   constructor(private readonly policies: PolicyStore) {}
 
-  /** @throws Problem `invalid-policy` with every fault of the document */
-  async draft({ document, note }: PolicyDraftBody, author: string): Promise<PolicyVersionEntity> {
+  /** @throws Problem `invalid-policy` with every fault of the document; `conflict` when it was edited from an older one */
+  async draft({ document, note, baseVersion }: PolicyDraftBody, author: string): Promise<PolicyVersionEntity> {
     const faults = policyFaults(document);
     if (faults.length > 0) {
       const errors = faults.map(({ pointer, detail }) => ({ pointer: `/document${pointer}`, detail }));
       throw new Problem('invalid-policy', 'The policy is not stored; `errors` names what is wrong with it.', {
         errors,
       });
+    }
+    const live = await this.policies.findLive();
+    if (baseVersion !== undefined && baseVersion !== live?.version) {
+      throw new Problem('conflict', `Version ${live?.version ?? 0} is live now: edit that one and draft again.`);
     }
     return this.policies.draft({ document, note, author });
   }

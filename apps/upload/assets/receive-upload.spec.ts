@@ -172,7 +172,7 @@ describe('an upload', () => {
     ['with broken metadata after the file', () => sendForm(['file', IMAGE], ['metadata', '{']), 'invalid-request'],
     [
       'with a field that is too long',
-      () => sendForm(['file', IMAGE], ['metadata', ' '.repeat(16_385)]),
+      () => sendForm(['file', IMAGE], ['metadata', `{}${' '.repeat(16_384)}`]),
       'invalid-request',
     ],
     ['with a file of another name', () => sendForm(['image', IMAGE]), 'invalid-request'],

@@ -1,3 +1,4 @@
+import { clampShare } from './colour.js';
 import type { Colour } from './colour.js';
 
 /** An ellipse in units of the canvas: 1 is the shorter side, (0, 0) its middle, y downwards. */
@@ -54,9 +55,10 @@ export class Canvas {
     const [cos, sin] = [Math.cos(turn), Math.sin(turn)];
     const u = (px: number, py: number): number => ((px - x) * cos + (py - y) * sin) / rx;
     const v = (px: number, py: number): number => ((py - y) * cos - (px - x) * sin) / ry;
+    const distance = (px: number, py: number): number => Math.sqrt(u(px, py) ** 2 + v(px, py) ** 2);
     this.cover(
       { left: x - reach, top: y - reach, right: x + reach, bottom: y + reach },
-      (px, py) => Math.min(1, Math.max(0, (1 + soft - Math.hypot(u(px, py), v(px, py))) / (2 * soft))),
+      (px, py) => clampShare((1 + soft - distance(px, py)) / (2 * soft)),
       (px, py) => fill(u(px, py), v(px, py)),
     );
   }
@@ -75,9 +77,9 @@ export class Canvas {
         bottom: Math.max(from[1], to[1]) + thickness,
       },
       (px, py) => {
-        const along = Math.min(1, Math.max(0, ((px - from[0]) * dx + (py - from[1]) * dy) / length2));
+        const along = clampShare(((px - from[0]) * dx + (py - from[1]) * dy) / length2);
         const distance = Math.hypot(px - from[0] - along * dx, py - from[1] - along * dy);
-        return Math.min(1, Math.max(0, (half - distance) / rim + 0.5));
+        return clampShare((half - distance) / rim + 0.5);
       },
       () => colour,
     );
@@ -98,7 +100,7 @@ export class Canvas {
     const heights = Float64Array.from({ length: this.width }, (_, index) =>
       skyline((index + 0.5) / this.unit - this.halfWidth),
     );
-    const coverage = (x: number, y: number): number => Math.min(1, Math.max(0, (y - (heights[column(x)] ?? 0)) / rim));
+    const coverage = (x: number, y: number): number => clampShare((y - (heights[column(x)] ?? 0)) / rim);
     this.cover(this.whole, coverage, colourAt);
   }
 

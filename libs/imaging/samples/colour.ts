@@ -24,8 +24,11 @@ export function hsl(hue: number, saturation: number, lightness: number): Colour 
   return [channel(0), channel(8), channel(4)];
 }
 
+/** Keeps a share in 0..1. */
+export const clampShare = (value: number): number => (value < 0 ? 0 : value > 1 ? 1 : value);
+
 /** From `low` to `high` smoothly from 0 to 1, and flat on both sides. */
 export function smoothStep(low: number, high: number, value: number): number {
-  const t = Math.min(1, Math.max(0, (value - low) / (high - low)));
+  const t = clampShare((value - low) / (high - low));
   return t * t * (3 - 2 * t);
 }

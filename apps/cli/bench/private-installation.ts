@@ -1,0 +1,99 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { STARTING_POLICY } from '#moderation/policy.js';
+import { AccessStore } from '#persistence/access-store.js';
+import { migrate, openDatabase } from '#persistence/database.js';
+import { freePort } from '#persistence/embedded/free-port.js';
+import { startEmbeddedPostgres } from '#persistence/embedded/start-embedded-postgres.js';
+import { PolicyStore } from '#persistence/policy-store.js';
+
+import { bootstrapKeys } from '../up/bootstrap-keys.js';
+import { Supervisor } from '../up/supervisor.js';
+import type { BenchContext } from './bench-context.js';
+
+/** A database with everything a new installation has, in a folder of its own; no service runs yet. */
+export interface PrivateInstallation {
+  readonly home: string;
+  readonly databaseUrl: string;
+  readonly postgresPid: number;
+  readonly database: Awaited<ReturnType<typeof openDatabase>>;
+  /** Secret of a client's key with the scopes of a first client. */
+  readonly clientKey: string;
+}
+
+/** A service of ours as a process of its own. */
+export interface BenchedService {
+  readonly url: string;
+  /** @throws Error when it died since its start: what was measured is then of two processes */
+  pid(): number;
+}
+
+const PORT_SETTING = { upload: 'UPLOAD_PORT', batch: 'BATCH_PORT' } as const;
+const CONNECTIONS = 8;
+const STOP_GRACE_MS = 12_000;
+
+/** A folder that is gone when the benchmark is. */
+export async function temporaryFolder({ cleanup }: BenchContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'portcullis-bench-'));
+  cleanup.defer(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Makes an installation that nobody else knows of and that does not outlive the benchmark. */
+export async function installPrivately(context: BenchContext): Promise<PrivateInstallation> {
+  const { signal, cleanup } = context;
+  const home = await temporaryFolder(context);
+  const postgres = await startEmbeddedPostgres({ home });
+  cleanup.defer(() => postgres.stop());
+  const database = await openDatabase({ url: postgres.url, poolMax: CONNECTIONS });
+  cleanup.defer(() => database.destroy());
+  await migrate(database);
+  await new PolicyStore(database).ensureLive({ document: STARTING_POLICY, note: 'benchmark', author: 'bench' });
+  const { client } = await bootstrapKeys(home, new AccessStore(database));
+  signal.throwIfAborted();
+  return { home, databaseUrl: postgres.url, postgresPid: postgres.pid, database, clientKey: client.secret };
+}
+
+/**
+ * Starts a service on a free port and waits until it is ready.
+ *
+ * @param settings on top of this process's environment: a variable that is set there holds for the service, too
+ * @throws ServiceFailure when it is not ready in time
+ */
+export async function startService(
+  { signal, cleanup }: BenchContext,
+  { home, databaseUrl }: PrivateInstallation,
+  name: 'upload' | 'batch',
+  settings: Readonly<Record<string, string>> = {},
+): Promise<BenchedService> {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const service = {
+    name,
+    script: fileURLToPath(new URL(`../../${name}/main.js`, import.meta.url)),
+    args: [],
+    env: {
+      HOST: '127.0.0.1',
+      PORTCULLIS_HOME: home,
+      DATABASE_URL: databaseUrl,
+      REDIS_URL: '',
+      ...settings,
+      [PORT_SETTING[name]]: String(port),
+    },
+    readyUrl: `${url}/health/ready`,
+  };
+  const supervisor = new Supervisor([service], () => undefined);
+  cleanup.defer(() => supervisor.stop(STOP_GRACE_MS));
+  await supervisor.start();
+  signal.throwIfAborted();
+  return { url, pid: () => pidOf(supervisor) };
+}
+
+function pidOf(supervisor: Supervisor): number {
+  const [state] = supervisor.states;
+  if (state?.pid === undefined || state.restarts > 0) throw new Error('a service died while it was measured');
+  return state.pid;
+}

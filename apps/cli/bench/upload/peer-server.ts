@@ -1,0 +1,32 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+
+import type { BenchContext } from '../bench-context.js';
+
+/** The peer, running and warm. */
+export interface PeerServer {
+  readonly url: string;
+  readonly pid: number;
+}
+
+/** Loading TensorFlow.js and the model takes two seconds on an idle machine. */
+const START_MS_MAX = 60_000;
+
+/** Starts the peer (`peers/nsfwjs-server.ts`) as a process of its own. @throws Error when it does not start in time */
+export async function startPeer({ signal, cleanup }: BenchContext): Promise<PeerServer> {
+  const child = fork(new URL('../peers/nsfwjs-server.js', import.meta.url), {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  const ended = once(child, 'exit');
+  cleanup.defer(async () => {
+    child.kill('SIGKILL'); // it keeps nothing
+    await ended;
+  });
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(START_MS_MAX)]);
+  const [port] = await Promise.race([
+    once(child, 'message', { signal: limit }),
+    ended.then(() => Promise.reject(new Error('the peer did not start'))),
+  ]);
+  if (typeof port !== 'number' || child.pid === undefined) throw new Error('the peer does not say where it listens');
+  return { url: `http://127.0.0.1:${port}/`, pid: child.pid };
+}

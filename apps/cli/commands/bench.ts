@@ -1,0 +1,44 @@
+import { join } from 'node:path';
+
+import { Command, InvalidArgumentError } from 'commander';
+
+import { ROOT } from '#service/run-service.js';
+
+import { runBench, type ReportOptions } from '../bench/run-bench.js';
+import { benchUpload, type UploadBenchOptions } from '../bench/upload/bench-upload.js';
+
+/** `portcullis bench`: the promised figures, measured on this machine in an installation of its own. */
+export function benchCommand(): Command {
+  return new Command('bench')
+    .description('measure the promised figures on this machine, in an installation of its own, and write a report')
+    .addCommand(uploadCommand());
+}
+
+function uploadCommand(): Command {
+  return reporting(new Command('upload'))
+    .description('what one upload takes, how many there are a second, and what a typical server of the kind does')
+    .option('--requests <n>', 'uploads of each size, one at a time', wholeFrom(10, 5_000), 150)
+    .option('--clients <n>', 'clients of the sustained load', wholeFrom(1, 64), 4)
+    .option('--rounds <n>', 'rounds of sustained load, in turn with the peer', wholeFrom(1, 50), 5)
+    .option('--seconds <n>', 'seconds of each side of a round', wholeFrom(1, 600), 10)
+    .option('--with-batch', 'the batch service labels what is uploaded meanwhile', false)
+    .option('--no-peer', 'leave the peer out')
+    .action(({ out, json, ...options }: UploadBenchOptions & ReportOptions) =>
+      runBench((context) => benchUpload(context, options), { out, json: json ?? false }),
+    );
+}
+
+function reporting(command: Command): Command {
+  return command
+    .option('--out <folder>', 'where the report goes', join(ROOT, 'docs/benchmarks'))
+    .option('--json', 'print the JSON document instead of the text')
+    .addHelpText('after', '\nExit code: 0 when it ran, whether the figures are met or not; 1 when it did not.');
+}
+
+const wholeFrom =
+  (min: number, max: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`must be a whole number from ${min} to ${max}.`);
+  };
