@@ -64,10 +64,7 @@ describe('a query of assets', () => {
     expect(faultsOf(plain)).toEqual(Object.keys(plain));
   });
 
-  it.failing.each(['1', '-200000-01-01T00:00:00Z'])(
-    'refuses a time like %j, which RFC 3339 does not know',
-    (receivedFrom) => {
-      expect(faultsOf({ receivedFrom })).toEqual(['receivedFrom']);
-    },
-  );
+  it.each(['1', '-200000-01-01T00:00:00Z'])('refuses a time like %j, which RFC 3339 does not know', (receivedFrom) => {
+    expect(faultsOf({ receivedFrom })).toEqual(['receivedFrom']);
+  });
 });

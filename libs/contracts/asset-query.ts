@@ -8,6 +8,11 @@ import { PlainText } from './plain-text.js';
 export const PAGE_MAX = 100;
 const PAGE_DEFAULT = 50;
 
+/** RFC 3339, whose years have four digits. */
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/i;
+
+const isTime = (value: unknown): value is string => typeof value === 'string' && TIME.test(value);
+
 /** What `GET /v1/assets` may be narrowed to, and where a page begins. */
 export class AssetQuery {
   @IsOptional()
@@ -36,7 +41,7 @@ export class AssetQuery {
   uploaderId?: string;
 
   @IsOptional()
-  @Type(() => Date)
+  @Transform(({ value }: { value: unknown }) => (isTime(value) ? new Date(value) : value))
   @IsDate({ message: 'must be a time like 2026-01-31T12:00:00Z' })
   receivedFrom?: Date;
 

@@ -102,8 +102,7 @@ describe('the provisional judgement', () => {
         { code: 'uncertain', label: 'sexual.suggestive' },
       ],
     ],
-    ['neutral scores alone', seen({ neutral: 1, 'neutral.drawing': 1 }), 'allow', 'clear', []],
-    ['clear but damaged', seen({ neutral: 1 }, 'damaged'), 'block', 'clear', [{ code: 'damaged' }]],
+    ['clear but damaged', seen({ 'sexual.explicit': 0 }, 'damaged'), 'block', 'clear', [{ code: 'damaged' }]],
   ])('of %s evidence', (_case, evidence, verdict, band, reasons) => {
     expect(judgeProvisional(START, evidence)).toEqual({ verdict, band, source: 'fast', reasons });
   });
@@ -146,8 +145,10 @@ describe('the provisional judgement', () => {
     );
   });
 
-  it.failing('is never an allow where not one finding was scored', () => {
-    expect(judgeProvisional(START, { scores: new Map(), degraded: [] }).verdict).toBe('block');
+  it('is never an allow where not one finding was scored', () => {
+    for (const scores of [new Map(), new Map([['neutral', 1]] as const)]) {
+      expect(judgeProvisional(START, { scores, degraded: [] }).verdict).toBe('block');
+    }
   });
 });
 
@@ -176,10 +177,10 @@ describe('a higher blockFrom', () => {
 
 describe('the final judgement', () => {
   it.each([
-    ['clear', seen({ neutral: 0.9 }), 'allow', 'clear'],
+    ['clear', seen({ 'sexual.explicit': 0 }), 'allow', 'clear'],
     ['uncertain', seen({ 'sexual.explicit': 0.35 }), 'review', 'uncertain'],
     ['violating', seen({ 'sexual.explicit': 0.7 }), 'block', 'violating'],
-    ['clear but not wholly seen', seen({ neutral: 0.9 }, 'frames_not_decoded'), 'review', 'clear'],
+    ['clear but not wholly seen', seen({ 'sexual.explicit': 0 }, 'frames_not_decoded'), 'review', 'clear'],
     ['uncertain and damaged', seen({ 'sexual.explicit': 0.4 }, 'damaged'), 'review', 'uncertain'],
     ['violating and damaged', seen({ 'sexual.explicit': 0.9 }, 'damaged'), 'block', 'violating'],
   ])('of %s evidence', (_case, evidence, verdict, band) => {

@@ -79,20 +79,23 @@ export function judgeUnlabelled(why: 'heavy_tier_failed' | 'heavy_tier_refused')
   return { verdict: 'review', band: null, source: 'default', reasons: [{ code: why }] };
 }
 
-/** How near an asset's worst label came to another band: 0 on an operating point, 1 at the far end. */
+/** How near an asset came to another band in any label: 0 on an operating point, or where a score is no number. */
 export function marginOf(policy: Policy, tier: Tier, scores: LabelScores): number {
   const distances = FINDINGS.map((label) => {
     const { clearBelow, blockFrom } = policy.document.thresholds[label][tier];
     const score = scores.get(label) ?? 0;
     return Math.min(Math.abs(score - clearBelow), Math.abs(score - blockFrom));
   });
-  return Math.min(...distances);
+  const nearest = Math.min(...distances);
+  return Number.isNaN(nearest) ? 0 : nearest;
 }
 
 function weigh(policy: Policy, tier: Tier, { scores, degraded }: Evidence): { band: Band; reasons: Reason[] } {
+  // a model need not know every finding; one that scored none of them has said nothing, and that is never an allow
+  const unknown = FINDINGS.some((label) => scores.has(label)) ? 0 : Number.NaN;
   const found = FINDINGS.map((label) => ({
     label,
-    band: bandOf(scores.get(label) ?? 0, policy.document.thresholds[label][tier]),
+    band: bandOf(scores.get(label) ?? unknown, policy.document.thresholds[label][tier]),
   }));
   const band: Band =
     (['violating', 'uncertain'] as const).find((worse) => found.some((finding) => finding.band === worse)) ?? 'clear';

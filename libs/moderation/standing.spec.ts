@@ -164,7 +164,7 @@ describe('the standing decision, and what is served by it', () => {
     );
   });
 
-  it.failing('let no machine decision that was locked out come into force through a later human review', () => {
+  it('let no machine decision that was locked out come into force through a later human review', () => {
     const history = historyOf(['fast', 'allow'], ['moderator', 'block'], ['heavy', 'allow'], ['moderator', 'review']);
     expect(served(history)).toBe(false);
   });

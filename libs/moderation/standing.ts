@@ -12,20 +12,21 @@ export interface RevisionFacts {
 export const isHuman = (source: Source): boolean => source === 'moderator' || source === 'appeal';
 
 /** The decision in force: the newest human one, or else the newest. Undefined for no decisions at all. */
-export function standing<R extends RevisionFacts>(revisions: readonly R[]): R | undefined {
-  const newestFirst = [...revisions].sort((a, b) => b.revision - a.revision);
-  return newestFirst.find((decision) => isHuman(decision.source)) ?? newestFirst[0];
-}
+export const standing = <R extends RevisionFacts>(revisions: readonly R[]): R | undefined =>
+  everInForce(revisions).at(-1);
 
 /**
  * May the client show it: a pure function of the revisions. `review` changes nothing until a human has decided, so
- * the newest `allow` or `block` up to the standing decision counts; without one nothing is served.
+ * the newest `allow` or `block` that ever came into force counts; without one nothing is served.
  */
 export function served(revisions: readonly RevisionFacts[]): boolean {
-  const inForce = standing(revisions);
-  if (inForce === undefined) return false;
-  const settled = [...revisions]
-    .filter((decision) => decision.revision <= inForce.revision && decision.verdict !== 'review')
-    .sort((a, b) => b.revision - a.revision)[0];
-  return settled?.verdict === 'allow';
+  const settled = everInForce(revisions).filter((decision) => decision.verdict !== 'review');
+  return settled.at(-1)?.verdict === 'allow';
+}
+
+/** The decisions that came into force, first to newest: a machine's after a human one never does. */
+function everInForce<R extends RevisionFacts>(revisions: readonly R[]): R[] {
+  const inOrder = [...revisions].sort((a, b) => a.revision - b.revision);
+  const firstHuman = inOrder.findIndex((decision) => isHuman(decision.source));
+  return inOrder.filter((decision, index) => firstHuman === -1 || index < firstHuman || isHuman(decision.source));
 }

@@ -3,16 +3,20 @@ import { randomUUID } from 'node:crypto';
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { StartRefused } from '#contracts/errors.js';
 import type { Logger } from '#telemetry/logger.js';
 
 import { ProblemFilter } from './problem.filter.js';
+import { refuseBrokenRequest } from './refuse-broken-request.js';
 import { ProblemPipe } from './problem.pipe.js';
 
 /** A JSON body of an admin's or moderator's request; uploads have their own limit. */
 const JSON_BYTES_MAX = 256 * 1_024;
 const HEADERS_MS_MAX = 10_000;
+/** A request that is late is cut this much later at most. */
+const LATE_CHECK_MS = 1_000;
 
 export interface HttpOptions {
   readonly log: Logger;
@@ -22,16 +26,23 @@ export interface HttpOptions {
 
 /** A Nest application on Fastify with our errors, our validation and our limits; not yet listening. */
 export async function createHttpService(module: DynamicModule, options: HttpOptions): Promise<NestFastifyApplication> {
+  const filter = new ProblemFilter(options.log);
   const adapter = new FastifyAdapter({
     genReqId: () => randomUUID(),
     bodyLimit: JSON_BYTES_MAX,
     requestTimeout: options.requestMsMax,
-    http: { headersTimeout: HEADERS_MS_MAX },
+    http: {
+      headersTimeout: Math.min(HEADERS_MS_MAX, options.requestMsMax),
+      connectionsCheckingInterval: LATE_CHECK_MS,
+    },
+    clientErrorHandler: refuseBrokenRequest,
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
+      filter.answer(error, request, reply),
     routerOptions: { maxParamLength: 200 },
     forceCloseConnections: 'idle',
   });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { logger: false, abortOnError: false });
-  app.useGlobalFilters(new ProblemFilter(options.log));
+  app.useGlobalFilters(filter);
   app.useGlobalPipes(new ProblemPipe());
   adapter.getInstance().addHook('onSend', (_request, reply, payload, done) => {
     reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');

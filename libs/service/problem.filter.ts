@@ -13,8 +13,12 @@ export class ProblemFilter implements ExceptionFilter {
   constructor(private readonly log: Logger) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
-    const request = host.switchToHttp().getRequest<FastifyRequest>();
-    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const http = host.switchToHttp();
+    this.answer(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
+
+  /** The same for what fails before Nest has the request. */
+  answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const problem = this.problemOf(error, request);
     if (reply.sent || request.raw.socket.destroyed) return;
     if (!request.raw.complete) abandonBody(request, reply);
@@ -55,6 +59,7 @@ function refusedByFramework(error: unknown): Problem | undefined {
     404: ['not-found', 'There is nothing at this address.'],
     405: ['method-not-allowed', 'This address does not take that method.'],
     408: ['invalid-request', 'The request took too long to arrive.'],
+    414: ['not-found', 'There is nothing at this address.'],
     413: ['too-large', 'The request is larger than this address takes.'],
     415: ['unsupported-media', 'Send a body of a type that this address takes.'],
   };

@@ -52,12 +52,12 @@ export class AssetFiles {
         hash.update(chunk);
         await file.appendFile(chunk); // `write` may take a part of it and say so to nobody
       }
-    } catch (error) {
       await file.close();
+    } catch (error) {
+      await file.close().catch(() => undefined);
       await this.remove(assetId);
       throw error;
     }
-    await file.close();
     return { path, sha256: hash.digest(), bytes };
   }
 

@@ -84,19 +84,19 @@ describe('an upload is answered with its provisional decision', () => {
     expect((await product.files.digest(body.id))?.toString('hex')).toBe(body.sha256);
   });
 
-  it.each([{ form: false }, { form: true }])(
-    'with what the client said about it, as $form form or query',
-    async (way) => {
-      const fields = { externalId: 'a/b?c=d&é', uploaderId: 'user 7', class: 'urgent' };
-      const metadata = { page: 3, draft: true, title: 'Überschrift' };
-      const said = { ...fields, metadata: JSON.stringify(metadata) };
-      const { status, body } = await product.client.upload(jpeg, { fields: said, form });
-      expect(status).toBe(201);
-      expect(body).toMatchObject({ ...fields, metadata });
-      expect(Date.parse(body.finalBy) - Date.parse(body.receivedAt)).toBe(60_000);
-      expect((await product.client.get(`/v1/assets/${body.id}`)).body).toMatchObject({ ...fields, metadata });
-    },
-  );
+  it.each([
+    { by: 'the query', form: false },
+    { by: 'the form', form: true },
+  ])('with what the client said about it in $by', async ({ form }) => {
+    const fields = { externalId: 'a/b?c=d&é', uploaderId: 'user 7', class: 'urgent' };
+    const metadata = { page: 3, draft: true, title: 'Überschrift' };
+    const said = { ...fields, metadata: JSON.stringify(metadata) };
+    const { status, body } = await product.client.upload(jpeg, { fields: said, form });
+    expect(status).toBe(201);
+    expect(body).toMatchObject({ ...fields, metadata });
+    expect(Date.parse(body.finalBy) - Date.parse(body.receivedAt)).toBe(60_000);
+    expect((await product.client.get(`/v1/assets/${body.id}`)).body).toMatchObject({ ...fields, metadata });
+  });
 
   it('and shows scores to keys with the scope `scores` only', async () => {
     const key = 'scores';

@@ -212,16 +212,20 @@ describe('an upload that breaks off', () => {
 });
 
 describe('an upload that comes too slowly', () => {
-  it.each([
-    ['a body', () => [head(jpeg.length), jpeg.subarray(0, 700)]],
-    ['a body without a byte', () => [head(jpeg.length)]],
-    ['a form', () => [head(5_000, `multipart/form-data; boundary=${BOUNDARY}`), formBytes([image()])]],
-  ])('%s is cut with a problem', async (_, pieces) => {
+  it('is cut with a problem', async () => {
     const hasty = product.another('upload', { BODY_MS_MAX: '1000' });
     await hasty.launch();
-    const reply = await sendRaw(hasty.url, { pieces: pieces() });
-    expectProblem(reply, 'invalid-request');
-    expect(reply.ms).toBeLessThan(5_000);
+    const slow = [
+      [head(jpeg.length), jpeg.subarray(0, 700)],
+      [head(jpeg.length)],
+      [head(5_000, `multipart/form-data; boundary=${BOUNDARY}`), formBytes([image()])],
+      ['POST /v1/assets HTTP/1.1\r\n'],
+    ];
+    for (const reply of await Promise.all(slow.map((pieces) => sendRaw(hasty.url, { pieces })))) {
+      expectProblem(reply, 'invalid-request');
+      expect(reply.ms).toBeGreaterThan(900);
+      expect(reply.ms).toBeLessThan(10_000);
+    }
     await expectNothingLeft();
     await hasty.stop();
   });
@@ -238,7 +242,9 @@ describe('an upload is accepted', () => {
   );
 
   it('with a damaged image, but never allowed on that', async () => {
-    const { status, body } = await post(jpeg.subarray(0, Math.floor(jpeg.length * 0.8)));
+    const pixels = jpeg.indexOf(Buffer.from([0xff, 0xda]));
+    const stray = Buffer.concat([jpeg.subarray(0, pixels), Buffer.alloc(7), jpeg.subarray(pixels)]);
+    const { status, body } = await post(stray);
     expect(status).toBe(201);
     expect(JSON.parse(body)).toMatchObject({
       served: false,
@@ -260,8 +266,7 @@ describe('afterwards', () => {
       expect([labels, await upload.metric('portcullis_provisional_total', labels)]).toEqual([labels, n]);
     }
     expect(await upload.metric('portcullis_uploads_total', { outcome: 'failed' })).toBe(0);
-    expect(await upload.metric('portcullis_uploads_total', { outcome: 'defect' })).toBe(0);
-    expect(await upload.metric('portcullis_classifier_events_total', { event: 'crashed' })).toBe(0);
+    expect(await upload.metric('portcullis_classifier_events_total')).toBe(1);
     expect(await product.verify({ settled: false })).toMatchObject({ exitCode: 0, faults: [], assets: accepted });
   });
 

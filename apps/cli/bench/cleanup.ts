@@ -1,9 +1,9 @@
 /** What a benchmark has to undo, whatever happens to it: processes, databases, folders. */
 export class Cleanup {
-  private readonly steps: (() => Promise<void>)[] = [];
+  private readonly steps: (() => void | Promise<void>)[] = [];
 
   /** Undone before everything that was deferred earlier. */
-  defer(step: () => Promise<void>): void {
+  defer(step: () => void | Promise<void>): void {
     this.steps.push(step);
   }
 
@@ -11,7 +11,11 @@ export class Cleanup {
   async run(): Promise<void> {
     const faults: unknown[] = [];
     for (let step = this.steps.pop(); step !== undefined; step = this.steps.pop()) {
-      await step().catch((error: unknown) => faults.push(error));
+      try {
+        await step();
+      } catch (error) {
+        faults.push(error);
+      }
     }
     if (faults.length > 0) throw new AggregateError(faults, `not everything was tidied up: ${faults.join('; ')}`);
   }

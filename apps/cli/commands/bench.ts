@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 
 import { ROOT } from '#service/run-service.js';
 
+import { benchHeavy, type HeavyBenchOptions } from '../bench/heavy/bench-heavy.js';
 import { runBench, type ReportOptions } from '../bench/run-bench.js';
 import { benchUpload, type UploadBenchOptions } from '../bench/upload/bench-upload.js';
 
@@ -11,7 +12,8 @@ import { benchUpload, type UploadBenchOptions } from '../bench/upload/bench-uplo
 export function benchCommand(): Command {
   return new Command('bench')
     .description('measure the promised figures on this machine, in an installation of its own, and write a report')
-    .addCommand(uploadCommand());
+    .addCommand(uploadCommand())
+    .addCommand(heavyCommand());
 }
 
 function uploadCommand(): Command {
@@ -25,6 +27,19 @@ function uploadCommand(): Command {
     .option('--no-peer', 'leave the peer out')
     .action(({ out, json, ...options }: UploadBenchOptions & ReportOptions) =>
       runBench((context) => benchUpload(context, options), { out, json: json ?? false }),
+    );
+}
+
+function heavyCommand(): Command {
+  return reporting(new Command('heavy'))
+    .description('what of the bare heavy model’s rate is left from the queue to the final label')
+    .option('--assets <n>', 'images of each part of a round', wholeFrom(20, 100_000), 200)
+    .option('--rounds <n>', 'rounds: bare model, end to end, bare model with decode', wholeFrom(1, 50), 3)
+    .addOption(
+      new Option('--backend <queue>', 'where the queue is').choices(['postgres', 'redis', 'both']).default('postgres'),
+    )
+    .action(({ out, json, ...options }: HeavyBenchOptions & ReportOptions) =>
+      runBench((context) => benchHeavy(context, options), { out, json: json ?? false }),
     );
 }
 

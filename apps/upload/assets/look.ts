@@ -31,7 +31,11 @@ export interface Look {
  * Has the fast tier look at stored bytes. When it cannot, the policy's declared default holds and says so: an error
  * never becomes an allow, and the heavy tier decides.
  */
-export async function look(pool: ClassifierPool, path: string, policy: Policy): Promise<Look | ImageRejection> {
+export async function look(
+  pool: Pick<ClassifierPool, 'classify' | 'model'>,
+  path: string,
+  policy: Policy,
+): Promise<Look | ImageRejection> {
   try {
     const { outcomes, queueMs } = await pool.classify([{ path }]);
     const { model } = pool;

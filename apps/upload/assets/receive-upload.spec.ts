@@ -175,19 +175,22 @@ describe('an upload', () => {
       () => sendForm(['file', IMAGE], ['metadata', `{}${' '.repeat(16_384)}`]),
       'invalid-request',
     ],
+    [
+      'with metadata named like a method',
+      () => sendForm(['file', IMAGE], ['metadata', '{"constructor":"x"}']),
+      'invalid-request',
+    ],
+    [
+      'with metadata nested very deep',
+      () => sendForm(['file', IMAGE], ['metadata', '['.repeat(3_000) + ']'.repeat(3_000)]),
+      'invalid-request',
+    ],
     ['with a file of another name', () => sendForm(['image', IMAGE]), 'invalid-request'],
     ['with two files', () => sendForm(['file', IMAGE], ['file', IMAGE]), 'invalid-request'],
     ['with too many fields', () => sendForm(['file', IMAGE], ...extra), 'invalid-request'],
   ])('%s is refused, and nothing is left', async (_case, send, code) => {
     expect(await send()).toMatchObject({ code });
     expect(await stored()).toEqual([]);
-  });
-
-  it.failing.each([
-    ['whose key is constructor', '{"constructor":"Ferrari"}'],
-    ['nested very deep', '['.repeat(3_000) + ']'.repeat(3_000)],
-  ])('with metadata %s is no defect of ours', async (_case, metadata) => {
-    expect((await sendForm(['file', IMAGE], ['metadata', metadata])).code).not.toBe('defect');
   });
 });
 

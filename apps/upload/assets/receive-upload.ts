@@ -36,8 +36,15 @@ export async function receiveUpload(
   assetId: string,
   options: ReceiveOptions,
 ): Promise<ReceivedUpload> {
-  return request.isMultipart() ? receiveParts(request, assetId, options) : receiveBody(request, assetId, options);
+  try {
+    return await (request.isMultipart() ? receiveParts : receiveBody)(request, assetId, options);
+  } catch (error) {
+    throw isHungUp(error) ? new Problem('invalid-request', 'The connection ended before the upload did.') : error;
+  }
 }
+
+/** The client went away, or was cut for taking too long. */
+const isHungUp = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ECONNRESET';
 
 async function receiveBody(request: FastifyRequest, assetId: string, options: ReceiveOptions): Promise<ReceivedUpload> {
   const fields = validated(SubmissionFields, queryFields(request.query));

@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import express from 'express';
 import multer from 'multer';
-import { load } from 'nsfwjs/core';
+import { load, type ModelDefinition } from 'nsfwjs/core';
 import { MobileNetV2Model } from 'nsfwjs/models/mobilenet_v2';
 import sharp from 'sharp';
 
@@ -22,7 +22,7 @@ const wasm = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wa
 setWasmPaths(`${path.dirname(wasm)}/`);
 await tf.setBackend('wasm');
 await tf.ready();
-const model = await load('MobileNetV2', { modelDefinitions: [MobileNetV2Model] });
+const model = await load('MobileNetV2', { modelDefinitions: [definition(MobileNetV2Model)] });
 
 async function classify(file: Buffer): Promise<unknown> {
   const pixels = await sharp(file).resize(SIDE, SIDE, { fit: 'fill' }).removeAlpha().raw().toBuffer();
@@ -32,6 +32,16 @@ async function classify(file: Buffer): Promise<unknown> {
   } finally {
     image.dispose();
   }
+}
+
+/** The declarations of nsfwjs do not resolve under ESM: its model definitions come untyped. */
+function definition(value: unknown): ModelDefinition {
+  if (isDefinition(value)) return value;
+  throw new Error('nsfwjs has no model definition of this name');
+}
+
+function isDefinition(value: unknown): value is ModelDefinition {
+  return typeof value === 'object' && value !== null && 'modelJson' in value && 'weightBundles' in value;
 }
 
 const grey = { create: { width: SIDE, height: SIDE, channels: 3, background: 'grey' } } as const;

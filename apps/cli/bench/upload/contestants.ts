@@ -22,7 +22,7 @@ export interface Contestant {
 /** Our upload service. An answer counts when the fast model decided and the decision is committed. */
 export function portcullis({ cleanup }: BenchContext, { url }: BenchedService, clientKey: string): Contestant {
   const client = new FormClient(`${url}/v1/assets`, { authorization: `Bearer ${clientKey}` });
-  cleanup.defer(async () => client.close());
+  cleanup.defer(() => client.close());
   return {
     upload: async (file) => {
       const { status, body, ms } = await client.upload(file);
@@ -37,7 +37,7 @@ export function portcullis({ cleanup }: BenchContext, { url }: BenchedService, c
 /** The peer. An answer counts when it holds a prediction. */
 export function peer({ cleanup }: BenchContext, { url }: PeerServer): Contestant {
   const client = new FormClient(url);
-  cleanup.defer(async () => client.close());
+  cleanup.defer(() => client.close());
   return {
     upload: async (file) => {
       const answer = await client.upload(file);

@@ -6,7 +6,6 @@ import type { BenchContext } from '../bench-context.js';
 /** The peer, running and warm. */
 export interface PeerServer {
   readonly url: string;
-  readonly pid: number;
 }
 
 /** Loading TensorFlow.js and the model takes two seconds on an idle machine. */
@@ -23,10 +22,10 @@ export async function startPeer({ signal, cleanup }: BenchContext): Promise<Peer
     await ended;
   });
   const limit = AbortSignal.any([signal, AbortSignal.timeout(START_MS_MAX)]);
-  const [port] = await Promise.race([
-    once(child, 'message', { signal: limit }),
+  const port = await Promise.race([
+    once(child, 'message', { signal: limit }).then(([message]: unknown[]) => message),
     ended.then(() => Promise.reject(new Error('the peer did not start'))),
   ]);
-  if (typeof port !== 'number' || child.pid === undefined) throw new Error('the peer does not say where it listens');
-  return { url: `http://127.0.0.1:${port}/`, pid: child.pid };
+  if (typeof port !== 'number') throw new Error('the peer does not say where it listens');
+  return { url: `http://127.0.0.1:${port}/` };
 }

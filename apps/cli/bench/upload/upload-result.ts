@@ -65,10 +65,13 @@ export function uploadResult(options: UploadBenchOptions, measured: UploadMeasur
 
 function summarise(rounds: readonly Round[]): Summary {
   const peerRates = rounds.flatMap(({ theirs }) => (theirs === undefined ? [] : [theirs.perSecond]));
-  const ratios = rounds.flatMap(({ ours, theirs }) => (theirs === undefined ? [] : [ours.perSecond / theirs.perSecond]));
+  const ratios = rounds.flatMap(({ ours, theirs }) =>
+    theirs === undefined ? [] : [ours.perSecond / theirs.perSecond],
+  );
   const uploads = rounds.reduce((sum, { ours }) => sum + ours.uploads, 0);
-  const parts = rounds.flatMap(({ cpuMs }) => cpuMs ?? []);
-  const cpuPerUpload = (part: string): number => rounded(parts.reduce((sum, cpu) => sum + (cpu[part] ?? 0), 0) / uploads);
+  const parts = rounds.map(({ cpuMs }) => cpuMs).filter((cpuMs) => cpuMs !== undefined);
+  const cpuPerUpload = (part: string): number =>
+    rounded(parts.reduce((sum, cpu) => sum + (cpu[part] ?? 0), 0) / uploads);
   return {
     perSecond: rounded(median(rounds.map(({ ours }) => ours.perSecond)), 1),
     latencyMs: spreadOf(rounds.flatMap(({ ours }) => ours.outcomes.map(({ ms }) => ms))),

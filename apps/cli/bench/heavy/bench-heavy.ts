@@ -1,0 +1,118 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { ROOT } from '#service/run-service.js';
+import { readSettings } from '#settings/settings.js';
+
+import { progressBar } from '../../progress-bar.js';
+import type { BenchContext } from '../bench-context.js';
+import type { BenchResult } from '../bench-result.js';
+import { Cleanup } from '../cleanup.js';
+import { drawPhotographs } from '../photographs.js';
+import { installPrivately, startService, temporaryFolder } from '../private-installation.js';
+import { memoryOfTree, meterCpu, processGroups, type ProcessGroups } from '../process-usage.js';
+import { UniqueCopies } from '../unique-copies.js';
+import { openBareModel, type BareModel } from './bare-model.js';
+import { endToEnd } from './end-to-end.js';
+import { heavyResult, type BackendMeasurements, type HeavyRound } from './heavy-result.js';
+import { startRedis } from './private-redis.js';
+
+export type QueueBackend = 'postgres' | 'redis';
+
+export interface HeavyBenchOptions {
+  /** Of each part of a round. */
+  readonly assets: number;
+  readonly rounds: number;
+  readonly backend: QueueBackend | 'both';
+}
+
+interface BareModels {
+  readonly modelOnly: BareModel;
+  readonly withDecode: BareModel;
+}
+
+const SIDE = { width: 640, height: 480 };
+const PHOTOGRAPHS = 12;
+/** Batches of each process at least: with fewer, the ends of a backlog outweigh its middle. */
+const BATCHES_MIN = 6;
+
+/** What of the bare heavy model's rate is left when images come from a queue and labels go to a database. */
+export async function benchHeavy(context: BenchContext, asked: HeavyBenchOptions): Promise<BenchResult> {
+  const settings = readSettings(process.env, ROOT);
+  const firstFinals = settings.heavy.processes * settings.heavy.batchSize;
+  const options = { ...asked, assets: Math.max(asked.assets, BATCHES_MIN * firstFinals) };
+  const photographs = await drawPhotographs(PHOTOGRAPHS, SIDE);
+  const copies = new UniqueCopies(photographs);
+  const paths = await store(await temporaryFolder(context), photographs);
+  const bare = {
+    modelOnly: await openBareModel(context, settings, 'model only', paths),
+    withDecode: await openBareModel(context, settings, 'model and decode', paths),
+  };
+  const measured: BackendMeasurements[] = [];
+  for (const backend of asked.backend === 'both' ? (['postgres', 'redis'] as const) : [asked.backend]) {
+    const cleanup = new Cleanup();
+    context.cleanup.defer(() => cleanup.run());
+    measured.push(await measureBackend({ ...context, cleanup }, { backend, bare, copies, options, firstFinals }));
+    await cleanup.run();
+  }
+  return heavyResult(options, settings, copies.meanBytes, measured);
+}
+
+interface BackendOptions {
+  readonly backend: QueueBackend;
+  readonly bare: BareModels;
+  readonly copies: UniqueCopies;
+  readonly options: HeavyBenchOptions;
+  readonly firstFinals: number;
+}
+
+async function measureBackend(
+  context: BenchContext,
+  { backend, bare, copies, options, firstFinals }: BackendOptions,
+): Promise<BackendMeasurements> {
+  const { signal } = context;
+  const { assets } = options;
+  const installation = await installPrivately(context);
+  const redis = backend === 'redis' ? await startRedis(context) : undefined;
+  const service = await startService(
+    context,
+    installation,
+    'batch',
+    redis === undefined ? {} : { REDIS_URL: redis.url },
+  );
+  const groups = async (): Promise<ProcessGroups | undefined> => {
+    const parts = await processGroups(service.pid(), installation.postgresPid);
+    return parts === undefined || redis === undefined ? parts : { ...parts, redis: [redis.pid] };
+  };
+  const label = (count: number, onProgress: (done: number) => void) =>
+    endToEnd(installation, {
+      files: Array.from({ length: count }, () => copies.next()),
+      firstFinals,
+      signal,
+      onProgress,
+    });
+  await label(firstFinals * 2, () => undefined); // the first queries, and the compiler
+
+  const bar = progressBar(backend);
+  const total = options.rounds * assets * 3;
+  const rounds: HeavyRound[] = [];
+  try {
+    for (let done = 0; done < total; done += 3 * assets) {
+      const show = (part: number) => (of: number) => bar.show(done + part * assets + of, total);
+      const modelOnly = await bare.modelOnly.imagesPerSecond(assets, show(0));
+      const usedCpu = await meterCpu(groups);
+      const drain = await label(assets, show(1));
+      const cpuMs = await usedCpu();
+      rounds.push({ modelOnly, drain, cpuMs, withDecode: await bare.withDecode.imagesPerSecond(assets, show(2)) });
+    }
+  } finally {
+    bar.end();
+  }
+  return { backend, rounds, memory: await memoryOfTree(service.pid()) };
+}
+
+async function store(folder: string, photographs: readonly Buffer[]): Promise<string[]> {
+  const paths = photographs.map((_, index) => join(folder, `${index}.jpg`));
+  await Promise.all(photographs.map((bytes, index) => writeFile(paths[index] ?? '', bytes)));
+  return paths;
+}

@@ -1,0 +1,128 @@
+import 'reflect-metadata';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { cp, mkdtemp, rename, rm, symlink } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { AssetAnswer } from '#contracts/asset-answer.js';
+import { drawSample } from '#imaging/draw-samples.js';
+import { STARTING_POLICY } from '#moderation/policy.js';
+import { eventually } from '../support/eventually.js';
+import { isRunning } from '../support/is-running.js';
+import { Product } from '../support/product.js';
+
+jest.setTimeout(60_000);
+
+const MODELS = path.resolve(import.meta.dirname, '../../models');
+const FAST = 'mobilenet_v2/1.0.0';
+
+let product: Product;
+let models: string;
+let jpeg: Uint8Array;
+
+beforeAll(async () => {
+  models = await mkdtemp(path.join(os.tmpdir(), 'portcullis-models-'));
+  await cp(path.join(MODELS, FAST), path.join(models, FAST), { recursive: true });
+  await symlink(path.join(MODELS, 'mobilenet_v2_mid'), path.join(models, 'mobilenet_v2_mid'));
+  const settings = { MODEL_ROOT: models, FAST_CALL_MS_MAX: '1500', UPLOAD_WAITING_MAX: '1' };
+  product = await Product.open({ settings });
+  jpeg = (await drawSample(0, { width: 96, height: 64 })).bytes;
+  await product.upload.start();
+});
+
+afterAll(async () => {
+  await product.close();
+  await rm(models, { recursive: true, force: true });
+});
+
+const blocked = (code: string): Record<string, unknown> => ({
+  served: false,
+  labels: [],
+  decision: { stage: 'provisional', verdict: 'block', band: null, source: 'default', reasons: [{ code }] },
+});
+
+/** Begins an upload and waits until its bytes are stored: the classifier process has it, or keeps it waiting. */
+async function begin(): Promise<{ readonly answer: Promise<{ status: number; body: AssetAnswer }> }> {
+  const before = (await product.stored()).length;
+  const answer = product.client.upload(jpeg);
+  await eventually('the bytes are stored', async () => (await product.stored()).length > before);
+  return { answer };
+}
+
+/** An upload that the fast tier looks at. */
+async function expectSeen(): Promise<void> {
+  expect((await product.client.upload(jpeg)).body.decision).toMatchObject({ verdict: 'allow', source: 'fast' });
+}
+
+describe('an upload that the fast tier cannot look at is accepted and withheld', () => {
+  it('because its process was killed; the process is replaced', async () => {
+    const doomed = await product.upload.classifier();
+    process.kill(doomed, 'SIGSTOP');
+    const { answer } = await begin();
+    process.kill(doomed, 'SIGKILL');
+    const { status, body } = await answer;
+    expect([status, body]).toEqual([201, expect.objectContaining(blocked('fast_tier_failed'))]);
+    expect(await product.upload.classifier()).not.toBe(doomed);
+    await expectSeen();
+  });
+
+  it('because its process hangs; the process is killed and replaced', async () => {
+    const stuck = await product.upload.classifier();
+    process.kill(stuck, 'SIGSTOP');
+    const { body } = await product.client.upload(jpeg);
+    expect(body).toMatchObject(blocked('fast_tier_failed'));
+    expect(body.timing?.totalMs).toBeGreaterThan(1_400);
+    await eventually('the process is gone', () => !isRunning(stuck));
+    await expectSeen();
+  });
+
+  it('because too many wait already, and is told at once', async () => {
+    process.kill(await product.upload.classifier(), 'SIGSTOP');
+    const begun = [await begin(), await begin()];
+    const { body } = await product.client.upload(jpeg);
+    expect(body).toMatchObject(blocked('fast_tier_full'));
+    expect(body.timing?.totalMs).toBeLessThan(1_000);
+    const bodies = await Promise.all(begun.map(async ({ answer }) => (await answer).body.decision));
+    expect(bodies.map(({ source }) => source).sort()).toEqual(['default', 'fast']);
+  });
+
+  it('because there is no model any more, until there is one again', async () => {
+    const file = path.join(models, FAST, 'model.onnx');
+    await rename(file, `${file}.away`);
+    const last = await product.upload.classifier();
+    process.kill(last, 'SIGKILL');
+    await eventually('the process is gone', () => !isRunning(last));
+    expect((await product.client.upload(jpeg)).body).toMatchObject(blocked('fast_tier_not_ready'));
+    expect(await product.upload.health()).toBe(503);
+
+    const open = { ...STARTING_POLICY.provisional, unavailable: 'allow' } as const;
+    const policyVersion = await product.publish({ ...STARTING_POLICY, provisional: open });
+    const underNewPolicy = async (): Promise<AssetAnswer | undefined> => {
+      const { body } = await product.client.upload(jpeg);
+      return body.decision.policyVersion === policyVersion ? body : undefined;
+    };
+    expect(await eventually('the policy is noticed', underNewPolicy)).toMatchObject({
+      served: true,
+      decision: { verdict: 'allow', source: 'default', reasons: [{ code: 'fast_tier_not_ready' }] },
+    });
+
+    await rename(`${file}.away`, file);
+    await product.upload.ready();
+    await expectSeen();
+  });
+});
+
+describe('the heavy tier decides', () => {
+  it('what the fast tier could not look at', async () => {
+    const withheld = await product.count(`asset WHERE NOT served`);
+    expect(withheld).toBeGreaterThanOrEqual(5);
+    await product.batch().start();
+    await product.settled();
+    expect(await product.count(`asset WHERE stage = 'final' AND verdict = 'allow' AND served`)).toBe(
+      await product.count('asset'),
+    );
+    expect(await product.count(`reconciliation WHERE transition = 'late_release' AND wrongful_hold_ms > 0`)).toBe(
+      withheld,
+    );
+    expect(await product.verify()).toMatchObject({ exitCode: 0, faults: [], pending: 0 });
+  });
+});
