@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 
 import { StartRefused } from '#contracts/errors.js';
-import { ClassifierPool } from '#inference/classifier-pool.js';
 import { openModel } from '#inference/model-repository.js';
 import { AssetStore } from '#persistence/asset-store.js';
-import { openDatabase } from '#persistence/database.js';
+import { openDatabase, ping } from '#persistence/database.js';
 import { FinalStore } from '#persistence/final-store.js';
 import { LivePolicy } from '#persistence/live-policy.js';
 import { ModelVersionStore } from '#persistence/model-version-store.js';
@@ -18,18 +17,16 @@ import { createHttpService, listen } from '#service/http-service.js';
 import type { RunningService } from '#service/run-service.js';
 import type { Settings } from '#settings/settings.js';
 import { AssetFiles } from '#storage/asset-files.js';
-import { watchClassifiers } from '#telemetry/classifier-events.js';
 import type { Logger } from '#telemetry/logger.js';
 import { Metrics } from '#telemetry/metrics.js';
 
 import { batchModule } from './batch.module.js';
 import { closeWithin } from './close-within.js';
+import { bellsAtOnce, heavyTier } from './heavy/heavy-tier.js';
 import { HeavyEar } from './heavy/heavy-ear.js';
 import { LabelBatch } from './heavy/label-batch.js';
 import { startLoops } from './loops.js';
 
-/** Calls in flight per classifier process: the next batch decodes while this one is inferred. */
-const IN_FLIGHT = 2;
 const HEALTH_MS_MAX = 10_000;
 
 export interface RunningBatch extends RunningService {
@@ -42,9 +39,7 @@ export async function startBatch(settings: Settings, log: Logger): Promise<Runni
   if (databaseUrl === undefined) throw new StartRefused('DATABASE_URL is not set; `portcullis up` sets it');
   const metrics = new Metrics();
   const database = await openDatabase({ url: databaseUrl, poolMax: settings.databasePoolMax });
-  const { id, sha256, labels, manifest } = await openModel(settings.modelRoot, heavy.model);
-  const { classes, preprocessing } = manifest;
-  await new ModelVersionStore(database).register({ id, sha256, classes, labels, preprocessing });
+  await new ModelVersionStore(database).register(await openModel(settings.modelRoot, heavy.model));
 
   const pool = heavyTier(settings, metrics, log);
   const pending = new PendingFinalStore(database);
@@ -62,12 +57,9 @@ export async function startBatch(settings: Settings, log: Logger): Promise<Runni
   });
   const ear = new HeavyEar(labelBatch, { sizeMax: heavy.batchSize, windowMs: heavy.batchWindowMs }, log);
   const place = { databaseUrl, redisUrl };
-  const processor = heavyProcessor(place, heavy.batchSize * heavy.processes * IN_FLIGHT, ear);
+  const processor = heavyProcessor(place, bellsAtOnce(heavy), ear);
   const parts = {
-    database: async () => {
-      await database.query('SELECT 1');
-      return undefined;
-    },
+    database: () => ping(database),
     queue: async () => {
       await app.get(HeavyBell).holding();
       return undefined;
@@ -111,27 +103,4 @@ export async function startBatch(settings: Settings, log: Logger): Promise<Runni
     await database.destroy();
   };
   return { port, close };
-}
-
-function heavyTier(settings: Settings, metrics: Metrics, log: Logger): ClassifierPool {
-  const { model, processes, callMsMax, rssBytesMax, inferenceBatch, nice } = settings.heavy;
-  const { pixelsMax, framesMax } = settings.upload;
-  return new ClassifierPool({
-    entry: new URL('./classifier-process.js', import.meta.url),
-    host: {
-      modelRoot: settings.modelRoot,
-      modelRef: model,
-      threads: 1,
-      inferenceBatch,
-      decodeAhead: 2,
-      imageLimits: { pixelsMax, framesMax },
-      nice,
-    },
-    processes,
-    inFlightPerProcess: IN_FLIGHT,
-    queueMax: processes * IN_FLIGHT,
-    callMsMax,
-    rssBytesMax,
-    onEvent: watchClassifiers(metrics, log),
-  });
 }

@@ -1,6 +1,6 @@
 import { StartRefused } from '#contracts/errors.js';
 import { AccessStore } from '#persistence/access-store.js';
-import { openDatabase } from '#persistence/database.js';
+import { openDatabase, ping } from '#persistence/database.js';
 import { DeadLetterStore } from '#persistence/dead-letter-store.js';
 import { PolicyStore } from '#persistence/policy-store.js';
 import { ReviewDetailStore } from '#persistence/review-detail-store.js';
@@ -35,10 +35,7 @@ export async function startConsole(
   const database = await openDatabase({ url: settings.databaseUrl, poolMax: settings.databasePoolMax });
   const policies = new PolicyStore(database);
   const parts = {
-    database: async () => {
-      await database.query('SELECT 1');
-      return undefined;
-    },
+    database: () => ping(database),
     policy: async () => ((await policies.findLive()) === undefined ? 'no policy is live' : undefined),
   };
   const module = consoleModule({

@@ -5,7 +5,7 @@ import { ClassifierPool } from '#inference/classifier-pool.js';
 import { openModel } from '#inference/model-repository.js';
 import { AccessStore } from '#persistence/access-store.js';
 import { AssetStore } from '#persistence/asset-store.js';
-import { openDatabase } from '#persistence/database.js';
+import { openDatabase, ping } from '#persistence/database.js';
 import { LivePolicy } from '#persistence/live-policy.js';
 import { ModelVersionStore } from '#persistence/model-version-store.js';
 import { PolicyStore } from '#persistence/policy-store.js';
@@ -37,9 +37,7 @@ export async function startUpload(settings: Settings, log: Logger): Promise<Runn
   if (settings.databaseUrl === undefined) throw new StartRefused('DATABASE_URL is not set; `portcullis up` sets it');
   const metrics = new Metrics();
   const database = await openDatabase({ url: settings.databaseUrl, poolMax: settings.databasePoolMax });
-  const { id, sha256, labels, manifest } = await openModel(settings.modelRoot, settings.fast.model);
-  const { classes, preprocessing } = manifest;
-  await new ModelVersionStore(database).register({ id, sha256, classes, labels, preprocessing });
+  await new ModelVersionStore(database).register(await openModel(settings.modelRoot, settings.fast.model));
   const pool = fastTier(settings, metrics, log);
   const policies = new PolicyStore(database);
   const submitAsset = new SubmitAsset({
@@ -51,10 +49,7 @@ export async function startUpload(settings: Settings, log: Logger): Promise<Runn
     limits: { assetBytesMax: settings.upload.assetBytesMax, uploadsMax: UPLOADS_MAX, dueMs: settings.batch.dueMs },
   });
   const parts = {
-    database: async () => {
-      await database.query('SELECT 1');
-      return undefined;
-    },
+    database: () => ping(database),
     policy: async () => {
       await policies.live();
       return undefined;

@@ -45,3 +45,9 @@ export async function migrate(source: DataSource): Promise<void> {
     await runner.release();
   }
 }
+
+/** Resolves when the database answers. @throws the driver's error otherwise */
+export async function ping(source: DataSource): Promise<undefined> {
+  await source.query('SELECT 1');
+  return undefined;
+}

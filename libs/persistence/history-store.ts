@@ -1,23 +1,14 @@
 import type { DataSource } from 'typeorm';
 
-import type { PastDecision } from '#moderation/history.js';
-import type { Stage, Verdict } from '#moderation/words.js';
+import type { Recorded } from '#moderation/check-history.js';
 
 import { withDatabase } from './errors.js';
 
 /** An asset with its whole history, for those who check the books. */
-export interface AssetHistory {
+export interface AssetHistory extends Recorded {
   readonly assetId: string;
+  /** Of the accepted bytes, hexadecimal. */
   readonly sha256: string;
-  readonly receivedAtMs: number;
-  readonly revisions: number;
-  readonly standingRevision: number;
-  readonly stage: Stage;
-  readonly verdict: Verdict;
-  readonly served: boolean;
-  /** It still waits for its machine final. */
-  readonly pending: boolean;
-  readonly decisions: readonly (PastDecision & { readonly supersedes: number | null; readonly reconciled: boolean })[];
 }
 
 /** Reads whole histories page by page. */
@@ -33,17 +24,10 @@ export class HistoryStore {
   page(after: string | undefined, most: number): Promise<AssetHistory[]> {
     return withDatabase(() => this.database.query<AssetHistory[]>(PAGE, [after ?? null, most]));
   }
-
-  /** Events that were committed and wait to be handed on. */
-  async outboxRows(): Promise<number> {
-    const rows = await withDatabase(() => this.database.query<{ n: string }[]>(`SELECT count(*) AS n FROM outbox`));
-    return Number(rows[0]?.n ?? 0);
-  }
 }
 
 const PAGE = `
-  SELECT a.id AS "assetId", encode(a.sha256, 'hex') AS sha256, extract(epoch FROM a.received_at)::float8 * 1000 AS "receivedAtMs",
-    a.revisions, a.standing_revision AS "standingRevision", a.stage, a.verdict, a.served,
+  SELECT a.id AS "assetId", encode(a.sha256, 'hex') AS sha256, a.revisions, a.standing_revision AS "standingRevision", a.stage, a.verdict, a.served,
     EXISTS (SELECT 1 FROM pending_final p WHERE p.asset_id = a.id) AS pending,
     (SELECT coalesce(jsonb_agg(jsonb_build_object(
         'revision', d.revision, 'stage', d.stage, 'source', d.source, 'verdict', d.verdict, 'band', d.band,

@@ -10,9 +10,9 @@ import { withDatabase } from './errors.js';
 export interface ModelVersionFacts {
   readonly id: string;
   readonly sha256: string;
-  readonly classes: readonly string[];
+  /** The label of each class, in the same order. */
   readonly labels: readonly Label[];
-  readonly preprocessing: Preprocessing;
+  readonly manifest: { readonly classes: readonly string[]; readonly preprocessing: Preprocessing };
 }
 
 /** The same version was used before with other bytes, labels or preprocessing: it must get a version of its own. */
@@ -25,7 +25,7 @@ export class ModelVersionStore {
 
   /** Records a version at its first use. @throws ModelVersionChanged when it differs from what was recorded */
   async register(facts: ModelVersionFacts): Promise<void> {
-    const { id, sha256, classes, labels, preprocessing } = facts;
+    const { id, sha256, labels, manifest } = facts;
     const rows = await withDatabase(() =>
       this.database.query<{ same: boolean }[]>(
         `WITH made AS (
@@ -35,7 +35,7 @@ export class ModelVersionStore {
          UNION ALL
          SELECT sha256 = decode($2, 'hex') AND classes = $3 AND labels = $4 AND preprocessing = $5
          FROM model_version WHERE id = $1`,
-        [id, sha256, classes, labels, JSON.stringify(preprocessing)],
+        [id, sha256, manifest.classes, labels, JSON.stringify(manifest.preprocessing)],
       ),
     );
     if (rows[0]?.same !== false) return;

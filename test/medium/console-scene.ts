@@ -71,7 +71,12 @@ export class ConsoleScene {
     if (policy) await scene.policies.ensureLive({ document: STARTING_POLICY, note: 'first', author: 'setup' });
     await scene.addKeys(access);
     for (const id of [FAST, HEAVY]) {
-      const facts = { id, sha256: 'ab'.repeat(32), classes: CLASSES, labels: LABELS, preprocessing: PREPROCESSING };
+      const facts = {
+        id,
+        sha256: 'ab'.repeat(32),
+        labels: LABELS,
+        manifest: { classes: CLASSES, preprocessing: PREPROCESSING },
+      };
       await new ModelVersionStore(database).register(facts);
     }
     const environment = { DATABASE_URL: url, CONSOLE_PORT: '0', CLAIM_MS: String(CLAIM_MS), LOG_LEVEL: 'silent' };

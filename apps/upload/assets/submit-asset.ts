@@ -1,19 +1,18 @@
 import type { FastifyRequest } from 'fastify';
 import { uuidv7 } from 'uuidv7';
 
-import type { AssetAnswer, UploadTiming } from '#contracts/asset-answer.js';
+import type { AssetAnswer } from '#contracts/asset-answer.js';
 import { Problem } from '#contracts/problems.js';
 import type { ClassifierPool } from '#inference/classifier-pool.js';
-import { labelScores } from '#moderation/label-scores.js';
 import type { Policy } from '#moderation/policy.js';
 import type { LivePolicy } from '#persistence/live-policy.js';
-import type { StoredAnswer, Submission, SubmissionStore } from '#persistence/submission-store.js';
+import type { StoredAnswer, SubmissionStore } from '#persistence/submission-store.js';
 import type { AssetFiles } from '#storage/asset-files.js';
 import type { Metrics } from '#telemetry/metrics.js';
 
 import { fingerprint } from './fingerprint.js';
+import { answerOf, rounded, stagesOf, submissionOf, type JudgedUpload, type Submitter } from './judged-upload.js';
 import { look, type Look } from './look.js';
-import { linksOf } from './present-asset.js';
 import { receiveUpload, type ReceivedUpload } from './receive-upload.js';
 import { RunningKeys } from './running-keys.js';
 
@@ -26,29 +25,10 @@ export interface SubmitParts {
   readonly limits: { readonly assetBytesMax: number; readonly uploadsMax: number; readonly dueMs: number };
 }
 
-/** Whose upload it is, and under which idempotency key. */
-export interface Submitter {
-  readonly clientId: string;
-  readonly key: string | undefined;
-}
-
 /** The answer with everything in it; what a key may not see is taken out by whoever sends it. */
 export interface SubmitAnswer {
   readonly answer: AssetAnswer;
   readonly replayed: boolean;
-}
-
-/** One upload on its way: what is known when it is judged. */
-interface Judged {
-  readonly assetId: string;
-  readonly by: Submitter;
-  readonly received: ReceivedUpload;
-  readonly policy: Policy;
-  readonly seen: Look;
-  readonly print: string;
-  readonly receivedAtMs: number;
-  readonly decidedAtMs: number;
-  readonly timing: UploadTiming;
 }
 
 /** An asset in, a provisional decision out: receive, look, judge, commit, answer. */
@@ -81,7 +61,7 @@ export class SubmitAsset {
     const receivedAtMs = Date.now();
     const startedMs = performance.now();
     const received = await receiveUpload(request, assetId, { files, assetBytesMax: limits.assetBytesMax });
-    let judged: Judged;
+    let judged: JudgedUpload;
     try {
       const print = fingerprint(received.stored.sha256, received.fields);
       const earlier = await this.earlierAnswer(by, print);
@@ -112,7 +92,7 @@ export class SubmitAsset {
   }
 
   /** From here on the bytes stay, whatever happens: a commit may succeed and its answer be lost. Orphans are collected. */
-  private async commit(judged: Judged, startedMs: number): Promise<SubmitAnswer> {
+  private async commit(judged: JudgedUpload, startedMs: number): Promise<SubmitAnswer> {
     const { submissions, metrics, files } = this.parts;
     const submission = submissionOf(judged, this.parts.limits.dueMs);
     const answer = answerOf(judged, submission);
@@ -141,72 +121,3 @@ export class SubmitAsset {
     return { answer: stored.answer as AssetAnswer, replayed: true };
   }
 }
-
-function submissionOf(judged: Judged, dueMs: number): Omit<Submission, 'idempotency'> {
-  const { assetId, by, received, policy, seen, receivedAtMs, decidedAtMs } = judged;
-  const { fields, stored, mediaType } = received;
-  const trafficClass = fields.class ?? 'normal';
-  const facts = seen.seen?.facts;
-  return {
-    assetId,
-    clientId: by.clientId,
-    externalId: fields.externalId ?? null,
-    uploaderId: fields.uploaderId ?? null,
-    trafficClass,
-    metadata: fields.metadata ?? null,
-    sha256: stored.sha256.toString('hex'),
-    bytes: stored.bytes,
-    mediaType: facts?.mediaType ?? mediaType,
-    width: facts?.width ?? null,
-    height: facts?.height ?? null,
-    frames: facts?.frames ?? null,
-    degraded: facts?.degraded ?? [],
-    receivedAtMs,
-    decidedAtMs,
-    finalByMs: receivedAtMs + policy.document.finalWithinMs[trafficClass],
-    dueAtMs: receivedAtMs + dueMs,
-    judgement: seen.judgement,
-    policyVersion: policy.version,
-    classification:
-      seen.seen === null ? null : { modelId: seen.seen.modelId, scores: seen.seen.scores, views: seen.seen.views },
-  };
-}
-
-function answerOf(judged: Judged, submission: Omit<Submission, 'idempotency'>): AssetAnswer {
-  const { judgement } = judged.seen;
-  const { scores, labels } = judged.seen.seen ?? { scores: [], labels: [] };
-  return {
-    id: submission.assetId,
-    externalId: submission.externalId,
-    uploaderId: submission.uploaderId,
-    class: submission.trafficClass,
-    metadata: judged.received.fields.metadata ?? null,
-    mediaType: submission.mediaType,
-    bytes: submission.bytes,
-    sha256: submission.sha256,
-    receivedAt: new Date(submission.receivedAtMs).toISOString(),
-    served: judgement.verdict === 'allow',
-    decision: {
-      revision: 1,
-      stage: 'provisional',
-      ...judgement,
-      policyVersion: submission.policyVersion,
-      decidedAt: new Date(submission.decidedAtMs).toISOString(),
-    },
-    transition: null,
-    finalBy: new Date(submission.finalByMs).toISOString(),
-    ifLate: 'provisional_stands',
-    labels: [...labelScores(scores, labels)].map(([label, score]) => ({ label, score })),
-    timing: judged.timing,
-    links: linksOf(submission.assetId),
-  };
-}
-
-/** Milliseconds to a hundredth: finer is noise. */
-function rounded(timing: UploadTiming): UploadTiming {
-  const entries = Object.entries(timing).map(([stage, ms]: [string, number]) => [stage, Math.round(ms * 100) / 100]);
-  return Object.fromEntries(entries) as UploadTiming;
-}
-
-const stagesOf = (timing: UploadTiming): Record<string, number> =>
-  Object.fromEntries(Object.entries(timing).map(([name, ms]: [string, number]) => [name.replace(/Ms$/, ''), ms]));

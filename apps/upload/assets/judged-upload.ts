@@ -1,0 +1,99 @@
+import type { AssetAnswer, UploadTiming } from '#contracts/asset-answer.js';
+import { labelScores } from '#moderation/label-scores.js';
+import type { Policy } from '#moderation/policy.js';
+import type { Submission } from '#persistence/submission-store.js';
+
+import type { Look } from './look.js';
+import { linksOf } from './present-asset.js';
+import type { ReceivedUpload } from './receive-upload.js';
+
+/** Whose upload it is, and under which idempotency key. */
+export interface Submitter {
+  readonly clientId: string;
+  readonly key: string | undefined;
+}
+
+/** One upload on its way: what is known when it is judged. */
+export interface JudgedUpload {
+  readonly assetId: string;
+  readonly by: Submitter;
+  readonly received: ReceivedUpload;
+  readonly policy: Policy;
+  readonly seen: Look;
+  readonly print: string;
+  readonly receivedAtMs: number;
+  readonly decidedAtMs: number;
+  readonly timing: UploadTiming;
+}
+
+/** What one statement makes true of it. @param dueMs when the sweeper rings for it if nobody has */
+export function submissionOf(judged: JudgedUpload, dueMs: number): Omit<Submission, 'idempotency'> {
+  const { assetId, by, received, policy, seen, receivedAtMs, decidedAtMs } = judged;
+  const { fields, stored, mediaType } = received;
+  const trafficClass = fields.class ?? 'normal';
+  const facts = seen.seen?.facts;
+  return {
+    assetId,
+    clientId: by.clientId,
+    externalId: fields.externalId ?? null,
+    uploaderId: fields.uploaderId ?? null,
+    trafficClass,
+    metadata: fields.metadata ?? null,
+    sha256: stored.sha256.toString('hex'),
+    bytes: stored.bytes,
+    mediaType: facts?.mediaType ?? mediaType,
+    width: facts?.width ?? null,
+    height: facts?.height ?? null,
+    frames: facts?.frames ?? null,
+    degraded: facts?.degraded ?? [],
+    receivedAtMs,
+    decidedAtMs,
+    finalByMs: receivedAtMs + policy.document.finalWithinMs[trafficClass],
+    dueAtMs: receivedAtMs + dueMs,
+    judgement: seen.judgement,
+    policyVersion: policy.version,
+    classification:
+      seen.seen === null ? null : { modelId: seen.seen.modelId, scores: seen.seen.scores, views: seen.seen.views },
+  };
+}
+
+/** The answer with everything in it, scores included. */
+export function answerOf(judged: JudgedUpload, submission: Omit<Submission, 'idempotency'>): AssetAnswer {
+  const { judgement } = judged.seen;
+  const { scores, labels } = judged.seen.seen ?? { scores: [], labels: [] };
+  return {
+    id: submission.assetId,
+    externalId: submission.externalId,
+    uploaderId: submission.uploaderId,
+    class: submission.trafficClass,
+    metadata: judged.received.fields.metadata ?? null,
+    mediaType: submission.mediaType,
+    bytes: submission.bytes,
+    sha256: submission.sha256,
+    receivedAt: new Date(submission.receivedAtMs).toISOString(),
+    served: judgement.verdict === 'allow',
+    decision: {
+      revision: 1,
+      stage: 'provisional',
+      ...judgement,
+      policyVersion: submission.policyVersion,
+      decidedAt: new Date(submission.decidedAtMs).toISOString(),
+    },
+    transition: null,
+    finalBy: new Date(submission.finalByMs).toISOString(),
+    ifLate: 'provisional_stands',
+    labels: [...labelScores(scores, labels)].map(([label, score]) => ({ label, score })),
+    timing: judged.timing,
+    links: linksOf(submission.assetId),
+  };
+}
+
+/** Milliseconds to a hundredth: finer is noise. */
+export function rounded(timing: UploadTiming): UploadTiming {
+  const entries = Object.entries(timing).map(([stage, ms]: [string, number]) => [stage, Math.round(ms * 100) / 100]);
+  return Object.fromEntries(entries) as UploadTiming;
+}
+
+/** Milliseconds by stage, as the metrics name them. */
+export const stagesOf = (timing: UploadTiming): Record<string, number> =>
+  Object.fromEntries(Object.entries(timing).map(([name, ms]: [string, number]) => [name.replace(/Ms$/, ''), ms]));
