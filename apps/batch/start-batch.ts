@@ -57,7 +57,7 @@ export async function startBatch(settings: Settings, log: Logger): Promise<Runni
   });
   const ear = new HeavyEar(labelBatch, { sizeMax: heavy.batchSize, windowMs: heavy.batchWindowMs }, log);
   const place = { databaseUrl, redisUrl };
-  const processor = heavyProcessor(place, bellsAtOnce(heavy), ear);
+  const processor = heavyProcessor(place, { concurrency: bellsAtOnce(heavy), lockMs: heavy.leaseMs }, ear);
   const parts = {
     database: () => ping(database),
     queue: async () => {

@@ -13,19 +13,26 @@ export interface HeavyListener {
   fault(error: Error): void;
 }
 
-/** Its job is lost if it does not prolong its lock for this long; another worker then hears it. */
-const LOCK_MS = 15_000;
-const STALLED_CHECK_MS = 10_000;
+export interface HearingOptions {
+  /** How many bells are heard at once. */
+  readonly concurrency: number;
+  /** A worker that does not prolong its lock for this long has lost its job; another one then hears the bell. */
+  readonly lockMs: number;
+}
 
-/** A BullMQ worker that hears `concurrency` bells at once; the listener collects them into batches. */
-export function heavyProcessor(place: QueuePlace, concurrency: number, listener: HeavyListener): Type<WorkerHost> {
+/** A BullMQ worker that hears several bells at once; the listener collects them into batches. */
+export function heavyProcessor(
+  place: QueuePlace,
+  { concurrency, lockMs }: HearingOptions,
+  listener: HeavyListener,
+): Type<WorkerHost> {
   const connection = queueConnection(place, 'work');
   @Processor(HEAVY_QUEUE, {
     connection,
     concurrency,
     autorun: false,
-    lockDuration: LOCK_MS,
-    stalledInterval: STALLED_CHECK_MS,
+    lockDuration: lockMs,
+    stalledInterval: lockMs / 2,
   })
   class HeavyProcessor extends WorkerHost {
     process(job: Job<HeavyJob>): Promise<void> {

@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { Command } from 'commander';
 
+import { StartRefused } from '#contracts/errors.js';
 import { AssetStore } from '#persistence/asset-store.js';
 import { openDatabase } from '#persistence/database.js';
 import { HistoryStore } from '#persistence/history-store.js';
@@ -38,6 +40,9 @@ export function verifyCommand(): Command {
 async function verify({ settled = false, seen }: Options): Promise<VerifyReport> {
   const settings = readSettings(process.env, ROOT);
   const ids = seen === undefined ? [] : (await readFile(seen, 'utf8')).split('\n').filter((line) => line !== '');
+  if (settings.databaseUrl === undefined && !existsSync(join(settings.home, 'postgres'))) {
+    throw new StartRefused(`there is no installation in ${settings.home}: set PORTCULLIS_HOME or DATABASE_URL`);
+  }
   const postgres = settings.databaseUrl === undefined ? await keepPostgres(settings.home, () => undefined) : undefined;
   const database = await openDatabase({ url: postgres?.url ?? settings.databaseUrl ?? '', poolMax: 2 });
   const bar = progressBar('verified');
