@@ -10,7 +10,6 @@ import type { Metrics } from '#telemetry/metrics.js';
 
 import { relayStep } from './bells/relay.js';
 import { sweepStep } from './bells/sweeper.js';
-import { watchStep } from './bells/watch-worker.js';
 import { collectOrphans } from './housekeeping/collect-orphans.js';
 import { repeat } from './repeat.js';
 
@@ -23,35 +22,34 @@ export interface LoopParts {
   readonly files: AssetFiles;
   readonly metrics: Metrics;
   readonly log: Logger;
-  readonly silentMs: () => number;
 }
 
 const AFTER_ERROR_MS = 1_000;
 const HOUSEKEEPING_MS = 600_000;
-/** Clients are promised 24 hours; the second day is for those who retry on the edge. */
+/** What clients are promised (docs/clients.md). */
 const ANSWERS_KEPT_MS = 48 * 3_600_000;
 
-/** Everything the batch service does again and again beside labelling. */
-export function startLoops(parts: LoopParts, { batch, upload }: Settings): { stop(): Promise<void> } {
-  const { outbox, submissions, assets, pending, bell, files, metrics, log, silentMs } = parts;
-  const onError = (loop: string) => (error: unknown) => {
+/** What a loop does about a failed step. */
+export const tryAgain =
+  (log: Logger, loop: string) =>
+  (error: unknown): number => {
     log.warn({ err: error, loop }, 'a loop failed and tries again');
     return AFTER_ERROR_MS;
   };
+
+/** Everything the batch service does again and again beside labelling. */
+export function startLoops(parts: LoopParts, { batch, upload }: Settings): { stop(): Promise<void> } {
+  const { outbox, submissions, assets, pending, bell, files, metrics, log } = parts;
+  const onError = (loop: string): ((error: unknown) => number) => tryAgain(log, loop);
   const keepHouse = async (): Promise<number> => {
     const orphans = await collectOrphans(files, assets, Date.now() - upload.orphanGraceMs);
     const answers = await submissions.forgetAnswers(Date.now() - ANSWERS_KEPT_MS);
     if (orphans + answers > 0) log.info({ orphans, answers }, 'house kept');
     return Math.min(HOUSEKEEPING_MS, upload.orphanGraceMs);
   };
-  const onDead = (): void => {
-    log.fatal({ silentMs: silentMs() }, 'the worker hears nothing while jobs wait: the process ends and is restarted');
-    process.exit(1);
-  };
   const loops = [
     repeat(() => relayStep(outbox, bell, metrics), onError('relay')),
     repeat(() => sweepStep(pending, bell, metrics, batch), onError('sweeper')),
-    repeat(() => watchStep(bell, silentMs, onDead), onError('watch')),
     repeat(keepHouse, onError('housekeeping')),
   ];
   return {

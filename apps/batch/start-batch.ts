@@ -21,20 +21,18 @@ import type { Logger } from '#telemetry/logger.js';
 import { Metrics } from '#telemetry/metrics.js';
 
 import { batchModule } from './batch.module.js';
+import { watchWorker } from './bells/watch-worker.js';
 import { closeWithin } from './close-within.js';
 import { bellsAtOnce, heavyTier } from './heavy/heavy-tier.js';
 import { HeavyEar } from './heavy/heavy-ear.js';
 import { LabelBatch } from './heavy/label-batch.js';
-import { startLoops } from './loops.js';
+import { startLoops, tryAgain } from './loops.js';
+import { repeat } from './repeat.js';
 
 const HEALTH_MS_MAX = 10_000;
 
-export interface RunningBatch extends RunningService {
-  readonly port: number;
-}
-
 /** Builds the batch service's parts. It hears the bell as soon as the heavy model is warm. */
-export async function startBatch(settings: Settings, log: Logger): Promise<RunningBatch> {
+export async function startBatch(settings: Settings, log: Logger): Promise<RunningService> {
   const { databaseUrl, redisUrl, heavy } = settings;
   if (databaseUrl === undefined) throw new StartRefused('DATABASE_URL is not set; `portcullis up` sets it');
   const metrics = new Metrics();
@@ -86,7 +84,6 @@ export async function startBatch(settings: Settings, log: Logger): Promise<Runni
       files,
       metrics,
       log,
-      silentMs: () => ear.silentMs(),
     },
     settings,
   );
@@ -94,8 +91,18 @@ export async function startBatch(settings: Settings, log: Logger): Promise<Runni
   const worker = app.get(processor).worker;
   const hearing = worker.run();
   hearing.catch((error: unknown) => log.error({ err: error }, 'the worker stopped hearing'));
+  const watched = {
+    heard: () => ear.heard(),
+    busy: () => ear.busy(),
+    waiting: async () => (await bell.holding()).waiting,
+  };
+  const onDead = (): void => {
+    log.fatal('the worker hears nothing while jobs wait: the process ends and is restarted');
+    process.exit(1);
+  };
+  const watch = repeat(watchWorker(watched, Date.now, onDead), tryAgain(log, 'watch'));
   const close = async (): Promise<void> => {
-    await loops.stop();
+    await Promise.all([loops.stop(), watch.stop()]);
     ear.drain();
     if (!(await closeWithin(worker, settings.batch.graceMs))) await labelBatch.handBack();
     await pool.close(0);

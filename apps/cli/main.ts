@@ -3,6 +3,9 @@ import 'reflect-metadata';
 import { Command, CommanderError } from 'commander';
 
 import { benchCommand } from './commands/bench.js';
+import { StartRefused } from '#contracts/errors.js';
+import { SettingsRefused } from '#settings/read-environment.js';
+
 import { demoCommand } from './commands/demo.js';
 import { modelsCommand } from './commands/models.js';
 import { referenceCommand } from './commands/reference.js';
@@ -25,10 +28,14 @@ const program = new Command('portcullis')
 try {
   await program.parseAsync();
 } catch (error) {
-  if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode;
-  } else {
+  if (!(error instanceof CommanderError)) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
   }
+  process.exitCode = exitCodeOf(error);
+}
+
+/** 78 (EX_CONFIG) for what an operator must mend first, as the services have it; 1 is left to commands that answer no. */
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode;
+  return error instanceof StartRefused || error instanceof SettingsRefused ? 78 : 2;
 }

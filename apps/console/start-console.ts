@@ -16,10 +16,6 @@ import { consoleModule } from './console.module.js';
 /** Requests are small JSON: one that takes longer to arrive is no person's. */
 const REQUEST_MS_MAX = 10_000;
 
-export interface RunningConsole extends RunningService {
-  readonly port: number;
-}
-
 /**
  * Builds the console service's parts and listens.
  *
@@ -29,7 +25,7 @@ export async function startConsole(
   settings: Settings,
   log: Logger,
   nowMs: () => number = Date.now,
-): Promise<RunningConsole> {
+): Promise<RunningService> {
   if (settings.databaseUrl === undefined) throw new StartRefused('DATABASE_URL is not set; `portcullis up` sets it');
   const metrics = new Metrics();
   const database = await openDatabase({ url: settings.databaseUrl, poolMax: settings.databasePoolMax });

@@ -27,7 +27,6 @@ const UPLOADS_MAX = 256;
 const CLOSE_GRACE_MS = 10_000;
 
 export interface RunningUpload extends RunningService {
-  readonly port: number;
   /** Resolves when the fast tier is warm. */
   readonly warm: Promise<void>;
 }
@@ -63,7 +62,7 @@ export async function startUpload(settings: Settings, log: Logger): Promise<Runn
     readiness: { parts, metrics },
     metrics,
   });
-  const app = await createHttpService(module, { log, requestMsMax: settings.upload.bodyMsMax });
+  const app = await createHttpService(module, { log, requestMsMax: settings.upload.bodyMsMax, rawBodies: true });
   await acceptUploadBodies(app, settings.upload.assetBytesMax * 2);
   const port = await listen(app, settings.host, settings.upload.port);
   const warm = pool.start().then(() => undefined);

@@ -3,17 +3,24 @@ import { ValidateBy, type ValidationOptions } from 'class-validator';
 /** Control characters, NUL among them, which neither people nor PostgreSQL can show. */
 const CONTROL = /\p{Cc}/u;
 
+const LINE_END = /\r?\n/g;
+
+export type PlainTextOptions = ValidationOptions & { readonly lines?: boolean };
+
 /** Whether a text can be stored and shown: no control characters, no half surrogate pairs. */
 export const isPlainText = (value: string): boolean => !CONTROL.test(value) && value.isWellFormed();
 
-/** A property that holds 1 to `max` characters of plain text. */
-export function PlainText(max: number, options?: ValidationOptions): PropertyDecorator {
+/** A property that holds 1 to `max` characters of plain text; of several lines where `lines` says so. */
+export function PlainText(max: number, { lines = false, ...options }: PlainTextOptions = {}): PropertyDecorator {
   return ValidateBy(
     {
       name: 'plainText',
       validator: {
         validate: (value: unknown) =>
-          typeof value === 'string' && value.length >= 1 && value.length <= max && isPlainText(value),
+          typeof value === 'string' &&
+          value.length >= 1 &&
+          value.length <= max &&
+          isPlainText(lines ? value.replaceAll(LINE_END, ' ') : value),
         defaultMessage: () => `must be 1 to ${max} characters without control characters`,
       },
     },

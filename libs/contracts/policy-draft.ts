@@ -84,7 +84,7 @@ export class PolicyDraftBody {
 
   /** What changes and why, for whoever reads the history. */
   @Matches(/\S/, { message: 'must say something' })
-  @PlainText(NOTE_CHARACTERS_MAX)
+  @PlainText(NOTE_CHARACTERS_MAX, { lines: true })
   note!: string;
 
   /** The live version that the document was edited from: the draft is refused when another has gone live since. */

@@ -42,12 +42,6 @@ export const PROBLEMS = {
     retryable: false,
     advice: 'Check the address and the id; a client sees its own assets only.',
   },
-  'method-not-allowed': {
-    status: 405,
-    title: 'This address does not take that method',
-    retryable: false,
-    advice: 'See the API description for the methods of this address.',
-  },
   'still-running': {
     status: 409,
     title: 'A request with this idempotency key is still running',

@@ -24,7 +24,7 @@ export class ReviewDecision {
 
   /** Why, in the moderator's words; kept with the decision. */
   @Matches(/\S/, { message: 'must say something' })
-  @PlainText(REASON_CHARACTERS_MAX)
+  @PlainText(REASON_CHARACTERS_MAX, { lines: true })
   reason!: string;
 }
 

@@ -1,6 +1,6 @@
 import type { PastDecision } from './history.js';
 import { isHuman, served, standing } from './standing.js';
-import type { Stage, Verdict } from './words.js';
+import type { Stage, Transition, Verdict } from './words.js';
 
 /** What an asset's row says of its history. */
 export interface Recorded {
@@ -11,7 +11,18 @@ export interface Recorded {
   readonly served: boolean;
   /** It still waits for its machine final. */
   readonly pending: boolean;
-  readonly decisions: readonly (PastDecision & { readonly supersedes: number | null; readonly reconciled: boolean })[];
+  readonly transition: Transition | null;
+  /** A human's case on it is still to be decided. */
+  readonly inReview: boolean;
+  readonly decisions: readonly RecordedDecision[];
+}
+
+export interface RecordedDecision extends PastDecision {
+  readonly supersedes: number | null;
+  /** Of its reconciliation with what stood before; null where there is none. */
+  readonly transition: Transition | null;
+  /** The scores it rests on are there, or it rests on none. */
+  readonly scored: boolean;
 }
 
 /** Every way in which an asset's row and decisions break the invariants of docs/architecture.md; empty when none is. */
@@ -39,12 +50,21 @@ export function historyFaults(recorded: Recorded): string[] {
     [!recorded.pending || machineFinals === 0, 'it has its machine final and still waits for one'],
     [!decisions.some(supersedesHuman(decisions)), 'a machine superseded a human'],
     [
-      decisions.every(({ supersedes, reconciled }) => reconciled === (supersedes !== null)),
+      decisions.every(({ supersedes, transition }) => (transition === null) === (supersedes === null)),
       'a superseding decision was not reconciled',
+    ],
+    [recorded.transition === newestTransition(decisions), 'the transition is not that of the newest reconciliation'],
+    [decisions.every(({ scored }) => scored), 'a decision has lost the scores it rests on'],
+    [
+      recorded.inReview === (inForce.verdict === 'review'),
+      'review is its verdict without a case, or there is a case without',
     ],
   ];
   return claims.flatMap(([holds, fault]) => (holds ? [] : [fault]));
 }
+
+const newestTransition = (decisions: readonly RecordedDecision[]): Transition | null =>
+  decisions.findLast(({ transition }) => transition !== null)?.transition ?? null;
 
 const supersedesHuman =
   (decisions: Recorded['decisions']) =>

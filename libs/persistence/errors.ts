@@ -9,9 +9,9 @@ export class DatabaseLate extends OperationalError {
 
 /** SQLSTATE classes of trouble that passes: connection, resources, operator intervention, system, serialization. */
 const PASSING_CLASSES = ['08', '53', '57', '58', '40'];
-/** Messages of the driver's pool, which carry no SQLSTATE. */
+/** Messages of the driver, its pool and TypeORM about a connection that was lost, which carry no SQLSTATE. */
 const PASSING_MESSAGES =
-  /timeout|terminated|ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|ENOENT|not queryable|Client was closed|Connection ended/i;
+  /timeout|terminated|ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|ENOENT|not queryable|Client was closed|Connection ended|already released/i;
 
 /**
  * Runs database work and tells the two kinds of failure apart.

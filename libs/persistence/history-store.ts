@@ -24,15 +24,29 @@ export class HistoryStore {
   page(after: string | undefined, most: number): Promise<AssetHistory[]> {
     return withDatabase(() => this.database.query<AssetHistory[]>(PAGE, [after ?? null, most]));
   }
+
+  /** Assets whose idempotency key answers with another asset. At most `most`. */
+  async wrongAnswers(most: number): Promise<string[]> {
+    const rows = await withDatabase(() =>
+      this.database.query<{ id: string }[]>(
+        `SELECT asset_id AS id FROM idempotency WHERE answer ->> 'id' IS DISTINCT FROM asset_id::text LIMIT $1`,
+        [most],
+      ),
+    );
+    return rows.map((row) => row.id);
+  }
 }
 
 const PAGE = `
   SELECT a.id AS "assetId", encode(a.sha256, 'hex') AS sha256, a.revisions, a.standing_revision AS "standingRevision", a.stage, a.verdict, a.served,
-    EXISTS (SELECT 1 FROM pending_final p WHERE p.asset_id = a.id) AS pending,
+    EXISTS (SELECT 1 FROM pending_final p WHERE p.asset_id = a.id) AS pending, a.transition,
+    EXISTS (SELECT 1 FROM review v WHERE v.asset_id = a.id AND v.state <> 'decided') AS "inReview",
     (SELECT coalesce(jsonb_agg(jsonb_build_object(
         'revision', d.revision, 'stage', d.stage, 'source', d.source, 'verdict', d.verdict, 'band', d.band,
-        'supersedes', d.supersedes, 'decidedAtMs', extract(epoch FROM d.decided_at)::float8 * 1000,
-        'reconciled', EXISTS (SELECT 1 FROM reconciliation r WHERE r.asset_id = d.asset_id AND r.revision = d.revision))
+        'supersedes', d.supersedes, 'scored', d.model_id IS NULL OR EXISTS (
+          SELECT 1 FROM classification c WHERE c.asset_id = d.asset_id AND c.model_id = d.model_id),
+        'transition', (SELECT r.transition FROM reconciliation r WHERE r.asset_id = d.asset_id AND r.revision = d.revision),
+        'decidedAtMs', extract(epoch FROM d.decided_at)::float8 * 1000)
       ORDER BY d.revision), '[]') FROM decision d WHERE d.asset_id = a.id) AS decisions
   FROM asset a
   WHERE $1::uuid IS NULL OR a.id > $1::uuid

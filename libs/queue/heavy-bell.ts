@@ -22,6 +22,9 @@ const RETRY: JobsOptions = {
   removeOnFail: true,
 };
 
+/** A queue that is away may say nothing at all. Whoever rings holds a transaction open meanwhile. */
+const ANSWER_MS_MAX = 5_000;
+
 /** The queue is away or was wiped. The outbox and the sweeper ring again. */
 export class QueueLate extends OperationalError {
   override readonly name = 'QueueLate';
@@ -29,10 +32,19 @@ export class QueueLate extends OperationalError {
 
 /** Rings for assets that lack a final label. Ringing twice for one asset is ringing once: the job's id is the asset's. */
 export class HeavyBell {
+  private reopened: Queue<HeavyJob> | undefined;
+  private restoring: Promise<void> | undefined;
+
   constructor(
-    private readonly queue: Queue<HeavyJob>,
+    private readonly given: Queue<HeavyJob>,
     private readonly place: QueuePlace,
-  ) {}
+  ) {
+    silence(given);
+  }
+
+  private get queue(): Queue<HeavyJob> {
+    return this.reopened ?? this.given;
+  }
 
   /** @throws QueueLate; some of the jobs may have been added, and ringing for all again is harmless */
   async ring(rings: readonly Ring[]): Promise<void> {
@@ -54,9 +66,10 @@ export class HeavyBell {
   /** After a fault, makes what was wiped anew: opening a queue brings BullMQ's schema back. */
   private async whenThere<T>(work: () => Promise<T>): Promise<T> {
     try {
-      return await work();
+      return await inTime(work());
     } catch (error) {
-      await this.restore().catch(() => undefined);
+      this.restoring ??= this.restore().finally(() => (this.restoring = undefined));
+      await inTime(this.restoring).catch(() => undefined);
       throw new QueueLate('the queue did not answer', { cause: error });
     }
   }
@@ -64,16 +77,37 @@ export class HeavyBell {
   private async restore(): Promise<void> {
     if (this.place.redisUrl !== undefined) return;
     const opened = openHeavyQueue(this.place);
-    opened.on('error', () => undefined);
+    silence(opened);
     try {
       await opened.waitUntilReady();
-    } finally {
+    } catch (error) {
       await opened.close();
+      throw error;
     }
+    // a queue whose first connection failed says so for ever
+    await this.reopened?.close();
+    this.reopened = opened;
+  }
+
+  /** Closes what it has opened itself. Nest calls it when the service ends. */
+  async onModuleDestroy(): Promise<void> {
+    await this.reopened?.close();
   }
 }
 
 /** A producer's end of the queue. */
 export function openHeavyQueue(place: QueuePlace): Queue<HeavyJob> {
   return new Queue<HeavyJob>(HEAVY_QUEUE, { connection: queueConnection(place, 'produce') });
+}
+
+/** Whoever rings is told of faults; BullMQ would write them to the terminal too. */
+const silence = (queue: Queue<HeavyJob>): unknown => queue.on('error', () => undefined);
+
+/** @throws Error when the queue has not answered in time; what was asked may still happen */
+function inTime<T>(answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${ANSWER_MS_MAX} ms`)), ANSWER_MS_MAX);
+  });
+  return Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }

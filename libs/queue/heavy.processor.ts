@@ -20,6 +20,9 @@ export interface HearingOptions {
   readonly lockMs: number;
 }
 
+/** BullMQ's own is 15 seconds, in which a queue that is back is not heard. */
+const AFTER_FAULT_MS = 1_000;
+
 /** A BullMQ worker that hears several bells at once; the listener collects them into batches. */
 export function heavyProcessor(
   place: QueuePlace,
@@ -33,6 +36,7 @@ export function heavyProcessor(
     autorun: false,
     lockDuration: lockMs,
     stalledInterval: lockMs / 2,
+    runRetryDelay: AFTER_FAULT_MS,
   })
   class HeavyProcessor extends WorkerHost {
     process(job: Job<HeavyJob>): Promise<void> {

@@ -15,6 +15,9 @@ export interface Readiness {
 
 export const READINESS = Symbol('readiness');
 
+/** Those who ask wait for seconds only; a part that is away may say nothing at all. */
+const PART_MS_MAX = 2_000;
+
 @Controller()
 @Open()
 export class HealthController {
@@ -32,7 +35,7 @@ export class HealthController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<{ status: string; missing: Record<string, string> }> {
     const checks = Object.entries(this.readiness.parts).map(async ([part, check]) => {
-      const missing = await check().catch(() => 'does not answer');
+      const missing = await inTime(check()).catch(() => 'does not answer');
       return missing === undefined ? [] : [[part, missing] as const];
     });
     const missing = Object.fromEntries((await Promise.all(checks)).flat());
@@ -44,8 +47,17 @@ export class HealthController {
   /** Prometheus' text format. */
   @Get('metrics')
   async metrics(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
-    await this.readiness.beforeScrape?.().catch(() => undefined);
+    await inTime(this.readiness.beforeScrape?.()).catch(() => undefined);
     void reply.header('content-type', this.readiness.metrics.registry.contentType);
     return this.readiness.metrics.registry.metrics();
   }
+}
+
+/** @throws Error when it takes longer than a part may */
+function inTime<T>(answer: Promise<T> | undefined): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${PART_MS_MAX} ms`)), PART_MS_MAX);
+  });
+  return Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }

@@ -20,6 +20,8 @@ const LATE_CHECK_MS = 1_000;
 
 export interface HttpOptions {
   readonly log: Logger;
+  /** Bodies other than JSON come as they are; the service adds a parser for them. */
+  readonly rawBodies?: boolean;
   /** How long a whole request may take to arrive. */
   readonly requestMsMax: number;
 }
@@ -41,11 +43,18 @@ export async function createHttpService(module: DynamicModule, options: HttpOpti
     routerOptions: { maxParamLength: 200 },
     forceCloseConnections: 'idle',
   });
-  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { logger: false, abortOnError: false });
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
+    logger: false,
+    abortOnError: false,
+    bodyParser: options.rawBodies !== true,
+  });
   app.useGlobalFilters(filter);
   app.useGlobalPipes(new ProblemPipe());
-  adapter.getInstance().addHook('onSend', (_request, reply, payload, done) => {
+  const fastify = adapter.getInstance();
+  fastify.addHook('onSend', (_request, reply, payload, done) => {
     reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');
+    // closing waits for open connections: one that is kept alive would hold it up for as long as its client likes
+    if (!fastify.server.listening) reply.header('connection', 'close');
     done(null, payload);
   });
   return app;
@@ -62,7 +71,9 @@ export async function listen(app: NestFastifyApplication, host: string, port: nu
     await app.listen(port, host);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
-    throw new StartRefused(`port ${port} is taken: stop what listens there, or set another port (docs/settings.md)`);
+    throw new StartRefused(
+      `port ${port} is taken: stop what listens there, or set another port (docs/generated/settings.md)`,
+    );
   }
   const address = app.getHttpServer().address();
   if (address === null || typeof address === 'string') throw new Error('the service does not listen on a TCP port');

@@ -57,7 +57,6 @@ function refusedByFramework(error: unknown): Problem | undefined {
   if (status === undefined || status < 400 || status >= 500) return undefined;
   const known: Readonly<Record<number, [ProblemCode, string]>> = {
     404: ['not-found', 'There is nothing at this address.'],
-    405: ['method-not-allowed', 'This address does not take that method.'],
     408: ['invalid-request', 'The request took too long to arrive.'],
     414: ['not-found', 'There is nothing at this address.'],
     413: ['too-large', 'The request is larger than this address takes.'],

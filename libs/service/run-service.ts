@@ -8,6 +8,7 @@ import { createLogger, type Logger } from '#telemetry/logger.js';
 
 /** A service that runs. */
 export interface RunningService {
+  readonly port: number;
   /** Finishes or hands back what it has in hand. */
   close(): Promise<void>;
 }
@@ -39,6 +40,7 @@ export async function runService(name: string, start: StartService): Promise<voi
   });
   try {
     const service = await start(settings, log);
+    process.send?.({ listening: service.port });
     const end = closer(service, log);
     process.once('SIGTERM', end);
     process.once('SIGINT', end);

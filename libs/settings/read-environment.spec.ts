@@ -89,6 +89,6 @@ describe('faults', () => {
         'C must be an address that begins with redis://',
       ]),
     );
-    expect(() => from.finish()).toThrow('See docs/settings.md.');
+    expect(() => from.finish()).toThrow('See docs/generated/settings.md.');
   });
 });

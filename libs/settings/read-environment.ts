@@ -6,7 +6,9 @@ export class SettingsRefused extends Error {
   override readonly name = 'SettingsRefused';
 
   constructor(readonly faults: readonly string[]) {
-    super(`These settings are wrong:\n${faults.map((fault) => `  ${fault}`).join('\n')}\nSee docs/settings.md.`);
+    super(
+      `These settings are wrong:\n${faults.map((fault) => `  ${fault}`).join('\n')}\nSee docs/generated/settings.md.`,
+    );
   }
 }
 
@@ -71,6 +73,11 @@ export class EnvironmentReader<Name extends string = string> {
     const raw = this.raw(name, `like ${like}`, otherwise);
     if (raw === undefined || pattern.test(raw)) return raw ?? otherwise;
     return this.fault(name, raw, `like ${like}`, otherwise);
+  }
+
+  /** What several settings must be together. */
+  must(holds: boolean, fault: string): void {
+    if (!holds) this.faults.push(fault);
   }
 
   /** @throws SettingsRefused naming every fault seen since construction */

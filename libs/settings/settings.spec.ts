@@ -112,4 +112,10 @@ describe('settings', () => {
     const thawed = Object.entries(settings).filter(([, group]) => !Object.isFrozen(group));
     expect(thawed.map(([name]) => name)).toEqual([]);
   });
+
+  it('refuse a grace for orphans in which an upload may still be under way', () => {
+    const patient = { BODY_MS_MAX: '600000', ORPHAN_GRACE_MS: '780000' };
+    expect(faultsOf(patient)).toEqual([]);
+    expect(faultsOf({ ...patient, ORPHAN_GRACE_MS: '779999' })).toEqual([expect.stringContaining('ORPHAN_GRACE_MS')]);
+  });
 });

@@ -6,6 +6,9 @@ import type { SettingName } from './setting-meanings.js';
 
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 const MODEL_REF = /^[a-z0-9_]+\/\d+\.\d+\.\d+$/;
+/** From an upload's last byte to its commit: the longest wait for the fast tier, its look, the database's limits. */
+const UPLOAD_AFTER_BODY_MS_MAX = 180_000;
+
 type Reader = EnvironmentReader<SettingName>;
 
 const PORT = { min: 0, max: 65_535 };
@@ -63,6 +66,11 @@ export interface Settings {
 export function readSettings(environment: Environment, root: string): Settings {
   const from = new EnvironmentReader<SettingName>(environment);
   const settings = readAll(from, root);
+  const { orphanGraceMs, bodyMsMax } = settings.upload;
+  from.must(
+    orphanGraceMs >= bodyMsMax + UPLOAD_AFTER_BODY_MS_MAX,
+    `ORPHAN_GRACE_MS must be at least BODY_MS_MAX and ${UPLOAD_AFTER_BODY_MS_MAX} more, so that no upload under way loses its bytes`,
+  );
   from.finish();
   for (const group of Object.values<unknown>({ ...settings })) Object.freeze(group);
   return Object.freeze(settings);
@@ -114,7 +122,7 @@ function readUpload(from: Reader): Settings['upload'] {
     waitingMax: from.whole('UPLOAD_WAITING_MAX', 64, { min: 1, max: 10_000 }),
     pixelsMax: from.whole('PIXELS_MAX', 50_000_000, { min: 1_000, max: 500_000_000 }),
     framesMax: from.whole('FRAMES_MAX', 100, { min: 1, max: 10_000 }),
-    orphanGraceMs: from.whole('ORPHAN_GRACE_MS', 3_600_000, { min: 1_000, max: 604_800_000 }),
+    orphanGraceMs: from.whole('ORPHAN_GRACE_MS', 3_600_000, { min: 181_000, max: 604_800_000 }),
   };
 }
 

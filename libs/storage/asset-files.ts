@@ -3,11 +3,18 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, opendir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { OperationalError } from '#contracts/errors.js';
+
 /** What was written: the bytes' SHA-256 and how many there are. */
 export interface StoredBytes {
   readonly path: string;
   readonly sha256: Buffer;
   readonly bytes: number;
+}
+
+/** The disk is full or fails, or too many files are open. The same upload may succeed later. */
+export class StorageLate extends OperationalError {
+  override readonly name = 'StorageLate';
 }
 
 /** The stream held more than the cap; what was written of it is gone. */
@@ -37,9 +44,13 @@ export class AssetFiles {
    * Streams bytes to their place while hashing them. The bytes reach the disk with `settle`, which the caller may
    * await later, beside other work.
    *
-   * @throws TooManyBytes above `bytesMax`; whatever the source throws. Nothing is left behind either way.
+   * @throws TooManyBytes above `bytesMax`; StorageLate; whatever the source throws. Nothing is left behind either way.
    */
-  async write(assetId: string, source: AsyncIterable<Uint8Array>, bytesMax: number): Promise<StoredBytes> {
+  write(assetId: string, source: AsyncIterable<Uint8Array>, bytesMax: number): Promise<StoredBytes> {
+    return withStorage(() => this.writeAll(assetId, source, bytesMax));
+  }
+
+  private async writeAll(assetId: string, source: AsyncIterable<Uint8Array>, bytesMax: number): Promise<StoredBytes> {
     const path = this.path(assetId);
     await this.ensureFolder(join(path, '..'));
     const file = await open(path, 'wx', 0o640);
@@ -61,11 +72,13 @@ export class AssetFiles {
     return { path, sha256: hash.digest(), bytes };
   }
 
-  /** Makes written bytes survive a power cut: the file's content and its name in the folder. */
-  async settle(assetId: string): Promise<void> {
-    const path = this.path(assetId);
-    await syncHandle(path);
-    await syncHandle(join(path, '..'));
+  /** Makes written bytes survive a power cut: the file's content and its name in the folder. @throws StorageLate */
+  settle(assetId: string): Promise<void> {
+    return withStorage(async () => {
+      const path = this.path(assetId);
+      await syncHandle(path);
+      await syncHandle(join(path, '..'));
+    });
   }
 
   /** Removes an asset's bytes; harmless when there are none. */
@@ -87,12 +100,26 @@ export class AssetFiles {
 
   /** Ids of all stored assets whose bytes were written before `beforeMs` (epoch). Files of other names are passed over. */
   async *idsWrittenBefore(beforeMs: number): AsyncGenerator<string> {
+    for await (const { id } of this.files()) {
+      const facts = id === undefined ? undefined : await stat(this.path(id)).catch(ignoreMissing);
+      if (id !== undefined && facts !== undefined && facts.mtimeMs < beforeMs) yield id;
+    }
+  }
+
+  /** Whatever lies here and is no asset's file, as paths below the root. */
+  async *strays(): AsyncGenerator<string> {
+    for await (const { id, name } of this.files()) if (id === undefined) yield name;
+  }
+
+  /** Everything there is; `id` is missing where it is no asset's file in its right place. */
+  private async *files(): AsyncGenerator<{ id: string | undefined; name: string }> {
     for await (const folder of entries(this.root)) {
-      if (!FOLDER.test(folder)) continue;
-      for await (const name of entries(join(this.root, folder))) {
-        if (!ID.test(name)) continue;
-        const facts = await stat(this.path(name)).catch(ignoreMissing);
-        if (facts !== undefined && facts.mtimeMs < beforeMs) yield name;
+      if (!FOLDER.test(folder)) {
+        yield { id: undefined, name: folder };
+        continue;
+      }
+      for await (const file of entries(join(this.root, folder))) {
+        yield { id: ID.test(file) && file.endsWith(folder) ? file : undefined, name: join(folder, file) };
       }
     }
   }
@@ -102,6 +129,19 @@ export class AssetFiles {
     await mkdir(folder, { recursive: true, mode: 0o750 });
     await syncHandle(this.root);
     this.made.add(folder);
+  }
+}
+
+const PASSING = ['ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE', 'EIO', 'EROFS'];
+
+/** @throws StorageLate for the disk's trouble; anything else as it came */
+async function withStorage<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+    if (PASSING.includes(code)) throw new StorageLate('the disk does not take the bytes', { cause: error });
+    throw error;
   }
 }
 

@@ -57,9 +57,9 @@ describe('the supervisor starts services', () => {
          reply.statusCode = ++asked < 3 ? 503 : 200;
          console.log('answered ' + reply.statusCode + ' for ' + process.env.COLOUR + process.argv[2]);
          reply.end();
-       }).listen(${port}, '127.0.0.1');
+       }).listen(${port}, '127.0.0.1', () => process.send({ listening: ${port} }));
        ${STAY}`,
-      { readyUrl: `http://127.0.0.1:${port}/`, env: { COLOUR: 'green' }, args: ['!'] },
+      { readyUrl: (told) => `http://127.0.0.1:${told}/`, env: { COLOUR: 'green' }, args: ['!'] },
     );
     const running = supervise([web, await service('other', STAY)]);
     await running.start();
@@ -107,7 +107,9 @@ describe('the supervisor starts services', () => {
 
   it('and gives up when one is not ready in time', async () => {
     const port = await freePort();
-    const deaf = await service('deaf', `console.log('thinking'); ${STAY}`, { readyUrl: `http://127.0.0.1:${port}/` });
+    const deaf = await service('deaf', `process.send({ listening: ${port} }); console.log('thinking'); ${STAY}`, {
+      readyUrl: (told) => `http://127.0.0.1:${told}/`,
+    });
     const running = supervise([deaf], { readyLimitMs: 600 });
     await expect(running.start()).rejects.toThrow('deaf was not ready after 0.6 s\nthinking');
     expect(pidOf(running, 'deaf')).toBeUndefined();

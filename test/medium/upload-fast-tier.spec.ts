@@ -40,27 +40,29 @@ const blocked = (code: string): Record<string, unknown> => ({
   decision: { stage: 'provisional', verdict: 'block', band: null, source: 'default', reasons: [{ code }] },
 });
 
-/** Begins an upload and waits until its bytes are stored: the classifier process has it, or keeps it waiting. */
-async function begin(): Promise<{ readonly answer: Promise<{ status: number; body: AssetAnswer }> }> {
-  const before = (await product.stored()).length;
-  const answer = product.client.upload(jpeg);
-  await eventually('the bytes are stored', async () => (await product.stored()).length > before);
-  return { answer };
-}
-
 /** An upload that the fast tier looks at. */
 async function expectSeen(): Promise<void> {
   expect((await product.client.upload(jpeg)).body.decision).toMatchObject({ verdict: 'allow', source: 'fast' });
 }
 
 describe('an upload that the fast tier cannot look at is accepted and withheld', () => {
-  it('because its process was killed; the process is replaced', async () => {
+  it('because its process was killed, or because too many wait for it; the process is replaced', async () => {
     const doomed = await product.upload.classifier();
     process.kill(doomed, 'SIGSTOP');
-    const { answer } = await begin();
+    // one is with the process, one may wait, and for the third there is no room
+    const uploads = Array.from({ length: 3 }, () => product.client.upload(jpeg));
+    const refused = await Promise.race(uploads);
+    expect([refused.status, refused.body]).toMatchObject([201, blocked('fast_tier_full')]);
+    expect(refused.body.timing?.totalMs).toBeLessThan(1_000);
     process.kill(doomed, 'SIGKILL');
-    const { status, body } = await answer;
-    expect([status, body]).toEqual([201, expect.objectContaining(blocked('fast_tier_failed'))]);
+    const bodies = (await Promise.all(uploads)).map(({ body }) => body);
+    expect(bodies.map(({ decision }) => decision.reasons[0]?.code ?? decision.source).sort()).toEqual([
+      'fast',
+      'fast_tier_failed',
+      'fast_tier_full',
+    ]);
+    const lost = bodies.find(({ decision }) => decision.reasons[0]?.code === 'fast_tier_failed');
+    expect(lost).toMatchObject(blocked('fast_tier_failed'));
     expect(await product.upload.classifier()).not.toBe(doomed);
     await expectSeen();
   });
@@ -73,16 +75,6 @@ describe('an upload that the fast tier cannot look at is accepted and withheld',
     expect(body.timing?.totalMs).toBeGreaterThan(1_400);
     await eventually('the process is gone', () => !isRunning(stuck));
     await expectSeen();
-  });
-
-  it('because too many wait already, and is told at once', async () => {
-    process.kill(await product.upload.classifier(), 'SIGSTOP');
-    const begun = [await begin(), await begin()];
-    const { body } = await product.client.upload(jpeg);
-    expect(body).toMatchObject(blocked('fast_tier_full'));
-    expect(body.timing?.totalMs).toBeLessThan(1_000);
-    const bodies = await Promise.all(begun.map(async ({ answer }) => (await answer).body.decision));
-    expect(bodies.map(({ source }) => source).sort()).toEqual(['default', 'fast']);
   });
 
   it('because there is no model any more, until there is one again', async () => {
@@ -114,7 +106,7 @@ describe('an upload that the fast tier cannot look at is accepted and withheld',
 describe('the heavy tier decides', () => {
   it('what the fast tier could not look at', async () => {
     const withheld = await product.count(`asset WHERE NOT served`);
-    expect(withheld).toBeGreaterThanOrEqual(5);
+    expect(withheld).toBeGreaterThanOrEqual(4);
     await product.batch().start();
     await product.settled();
     expect(await product.count(`asset WHERE stage = 'final' AND verdict = 'allow' AND served`)).toBe(

@@ -106,6 +106,11 @@ export class Product {
     return product;
   }
 
+  /** Address of the database. */
+  get databaseUrl(): string {
+    return this.parts.place.url;
+  }
+
   /** A batch service, not started yet. */
   batch(more: Environment = {}): TestService {
     return this.another('batch', more);

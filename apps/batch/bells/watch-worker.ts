@@ -1,11 +1,26 @@
-import type { HeavyBell } from '#queue/heavy-bell.js';
+/** As much of the worker as its watch needs. */
+export interface Watched {
+  /** How many bells it has heard so far. */
+  heard(): number;
+  /** Something is in hand: however long that takes, the worker lives. */
+  busy(): boolean;
+  /** How many jobs wait in the queue. */
+  waiting(): Promise<number>;
+}
 
-/** A worker that has heard nothing for this long while jobs wait is dead, whatever its connection says. */
-const SILENT_MS_MAX = 30_000;
+/** Jobs that wait this long while the worker is idle and hears none: it is dead, whatever its connection says. */
+const DEAF_MS_MAX = 30_000;
 const CHECK_MS = 5_000;
 
-/** One step of the watch over the queue's worker. @returns milliseconds to rest */
-export async function watchStep(bell: HeavyBell, silentMs: () => number, onDead: () => void): Promise<number> {
-  if (silentMs() > SILENT_MS_MAX && (await bell.holding()).waiting > 0) onDead();
-  return CHECK_MS;
+/** A step of the watch over the queue's worker. The step returns milliseconds to rest. */
+export function watchWorker(worker: Watched, nowMs: () => number, onDead: () => void): () => Promise<number> {
+  let deaf: { readonly heard: number; readonly sinceMs: number } | undefined;
+  return async () => {
+    const heard = worker.heard();
+    const waiting = await worker.waiting();
+    if (waiting === 0 || worker.busy() || worker.heard() !== heard) deaf = undefined;
+    else if (deaf?.heard !== heard) deaf = { heard, sinceMs: nowMs() };
+    else if (nowMs() - deaf.sinceMs > DEAF_MS_MAX) onDead();
+    return CHECK_MS;
+  };
 }

@@ -8,7 +8,7 @@ import type { LabelBatch } from './label-batch.js';
 /** Hears bells one by one and labels their assets in batches. */
 export class HeavyEar implements HeavyListener {
   private readonly collector: BatchCollector<string>;
-  private heardAtMs = Date.now();
+  private heardSoFar = 0;
   private inHand = 0;
 
   constructor(
@@ -21,11 +21,11 @@ export class HeavyEar implements HeavyListener {
 
   async hear({ assetId }: HeavyJob): Promise<void> {
     this.inHand += 1;
+    this.heardSoFar += 1;
     try {
       await this.collector.add(assetId);
     } finally {
       this.inHand -= 1;
-      this.heardAtMs = Date.now();
     }
   }
 
@@ -38,8 +38,13 @@ export class HeavyEar implements HeavyListener {
     this.collector.drain();
   }
 
-  /** Milliseconds since the last asset was done with; 0 while one is in hand. */
-  silentMs(): number {
-    return this.inHand > 0 ? 0 : Date.now() - this.heardAtMs;
+  /** How many bells it has heard so far. */
+  heard(): number {
+    return this.heardSoFar;
+  }
+
+  /** Whether an asset is in hand. */
+  busy(): boolean {
+    return this.inHand > 0;
   }
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import type { ClassifyOutcome } from '#contracts/classify.js';
-import { ClassifierFailed } from '#inference/classifier-errors.js';
+import { ClassifierFailed, type ClassifierFailure } from '#inference/classifier-errors.js';
 import type { ClassifierPool } from '#inference/classifier-pool.js';
 import type { Policy } from '#moderation/policy.js';
 import type { FinalStore, HeavyResult } from '#persistence/final-store.js';
@@ -28,6 +28,15 @@ export interface LabelParts {
 
 /** A given-back asset is rung for again by then at the latest; BullMQ's own retry comes sooner. */
 const GIVEN_BACK_DUE_MS = 30_000;
+
+/** What people are told of a failure; the log has its details. */
+const FAILURES: Readonly<Record<ClassifierFailure, string>> = {
+  crashed: 'the classifier process died over it',
+  timeout: 'the classifier process did not end in its time',
+  memory: 'the classifier process took more memory than it may',
+  'invalid-output': 'the model gave something that is no score',
+  io: 'its stored bytes could not be read',
+};
 
 /** Labels batches of assets: lease, look, judge, and one transaction for all. */
 export class LabelBatch {
@@ -81,22 +90,23 @@ export class LabelBatch {
 
   /** A result to write, or the error of an asset that gets another try. */
   private conclude(asset: LeasedAsset, look: ClassifyOutcome | ClassifierFailed, policy: Policy): HeavyResult | Error {
-    const { pool, attemptsMax, log, metrics } = this.parts;
+    const { pool, attemptsMax, log } = this.parts;
     if (!(look instanceof ClassifierFailed)) return resultOf(asset.assetId, look, policy, pool.model);
     const { reason, detail } = look;
     const { assetId, attempts } = asset;
     log.warn({ assetId, attempts, reason, detail }, 'the heavy tier failed on an asset');
     if (attempts < attemptsMax) return look;
-    metrics.deadLettered();
-    return deadResult(assetId, policy, { reason: 'heavy_tier_failed', attempts, detail: `${reason}: ${detail}` });
+    return deadResult(assetId, policy, { reason: 'heavy_tier_failed', attempts, detail: FAILURES[reason] });
   }
 
   private async settle(token: string, results: readonly HeavyResult[]): Promise<void> {
     const { finals, metrics } = this.parts;
     const at = Date.now();
+    const dead = new Set(results.filter((result) => result.dead !== null).map(({ assetId }) => assetId));
     for (const settled of await finals.settle(token, results, at)) {
-      const { transition, receivedAtMs, exposureMs, wrongfulHoldMs } = settled;
+      const { assetId, transition, receivedAtMs, exposureMs, wrongfulHoldMs } = settled;
       metrics.finalWritten(transition ?? 'locked', at - receivedAtMs, exposureMs, wrongfulHoldMs);
+      if (dead.has(assetId)) metrics.deadLettered();
     }
   }
 

@@ -3,14 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { STARTING_POLICY } from '#moderation/policy.js';
-import { AccessStore } from '#persistence/access-store.js';
-import { migrate, openDatabase } from '#persistence/database.js';
-import { freePort } from '#persistence/embedded/free-port.js';
+import { openDatabase } from '#persistence/database.js';
 import { startEmbeddedPostgres } from '#persistence/embedded/start-embedded-postgres.js';
-import { PolicyStore } from '#persistence/policy-store.js';
 
-import { bootstrapKeys } from '../up/bootstrap-keys.js';
+import { prepareDatabase } from '../up/prepare-database.js';
 import { Supervisor } from '../up/supervisor.js';
 import type { BenchContext } from './bench-context.js';
 
@@ -32,6 +28,7 @@ export interface BenchedService {
 }
 
 const PORT_SETTING = { upload: 'UPLOAD_PORT', batch: 'BATCH_PORT' } as const;
+const ANY_PORT = '0';
 const CONNECTIONS = 8;
 const STOP_GRACE_MS = 12_000;
 
@@ -48,17 +45,15 @@ export async function installPrivately(context: BenchContext): Promise<PrivateIn
   const home = await temporaryFolder(context);
   const postgres = await startEmbeddedPostgres({ home });
   cleanup.defer(() => postgres.stop());
+  const { client } = await prepareDatabase(postgres.url, home);
   const database = await openDatabase({ url: postgres.url, poolMax: CONNECTIONS });
   cleanup.defer(() => database.destroy());
-  await migrate(database);
-  await new PolicyStore(database).ensureLive({ document: STARTING_POLICY, note: 'benchmark', author: 'bench' });
-  const { client } = await bootstrapKeys(home, new AccessStore(database));
   signal.throwIfAborted();
   return { home, databaseUrl: postgres.url, postgresPid: postgres.pid, database, clientKey: client.secret };
 }
 
 /**
- * Starts a service on a free port and waits until it is ready.
+ * Starts a service on a port of its own and waits until it is ready.
  *
  * @param settings on top of this process's environment: a variable that is set there holds for the service, too
  * @throws ServiceFailure when it is not ready in time
@@ -69,8 +64,6 @@ export async function startService(
   name: 'upload' | 'batch',
   settings: Readonly<Record<string, string>> = {},
 ): Promise<BenchedService> {
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
   const service = {
     name,
     script: fileURLToPath(new URL(`../../${name}/main.js`, import.meta.url)),
@@ -81,16 +74,20 @@ export async function startService(
       DATABASE_URL: databaseUrl,
       REDIS_URL: '',
       ...settings,
-      [PORT_SETTING[name]]: String(port),
+      [PORT_SETTING[name]]: ANY_PORT,
     },
-    readyUrl: `${url}/health/ready`,
+    readyUrl: (port: number) => `${urlOf(port)}/health/ready`,
   };
   const supervisor = new Supervisor([service], () => undefined);
   cleanup.defer(() => supervisor.stop(STOP_GRACE_MS));
   await supervisor.start();
   signal.throwIfAborted();
-  return { url, pid: () => pidOf(supervisor) };
+  const port = supervisor.states[0]?.port;
+  if (port === undefined) throw new Error('a service is ready and does not say where');
+  return { url: urlOf(port), pid: () => pidOf(supervisor) };
 }
+
+const urlOf = (port: number): string => `http://127.0.0.1:${port}`;
 
 function pidOf(supervisor: Supervisor): number {
   const [state] = supervisor.states;

@@ -25,13 +25,16 @@ export type CpuByPart = Readonly<Record<string, number>>;
 /** Linux counts processor time in hundredths of a second, on every architecture that Node runs on. */
 const TICK_MS = 10;
 
+/** Whether the system tells what processes use. */
+export const hasProc = (): boolean => process.platform === 'linux';
+
 /**
  * The processes that descend from `root`, itself first.
  *
  * @returns undefined where there is no `/proc` to tell
  */
 export async function processTree(root: number): Promise<number[] | undefined> {
-  if (process.platform !== 'linux') return undefined;
+  if (!hasProc()) return undefined;
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
   const stats = (await Promise.all(pids.map(statOf))).filter((stat) => stat !== undefined);
   const tree = [root];

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 
+import { stopSignal } from '../up/stop-signal.js';
 import type { BenchContext } from './bench-context.js';
 import type { BenchResult } from './bench-result.js';
 import { Cleanup } from './cleanup.js';
@@ -12,8 +13,6 @@ export interface ReportOptions {
   /** Print the JSON document instead of the text. */
   readonly json?: boolean;
 }
-
-const ENDING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
  * Runs a benchmark, tidies up after it whatever happens, and writes its report.
@@ -32,18 +31,14 @@ export async function runBench(
 
 /** The first signal ends the benchmark in order; a second one ends the process at once. */
 async function measure(bench: (context: BenchContext) => Promise<BenchResult>): Promise<BenchResult> {
-  const interrupt = new AbortController();
+  const signal = stopSignal();
   const cleanup = new Cleanup();
-  const onSignal = (signal: NodeJS.Signals): void =>
-    interrupt.abort(new Error(`ended by ${signal}; nothing is written`));
-  for (const name of ENDING_SIGNALS) process.once(name, onSignal);
   try {
-    return await bench({ signal: interrupt.signal, cleanup });
+    return await bench({ signal, cleanup });
   } catch (error) {
     // what a signal breaks fails in its own words
-    throw interrupt.signal.aborted ? interrupt.signal.reason : error;
+    throw signal.aborted ? new Error('stopped: nothing is written', { cause: error }) : error;
   } finally {
     await cleanup.run();
-    for (const name of ENDING_SIGNALS) process.off(name, onSignal);
   }
 }

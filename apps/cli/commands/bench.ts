@@ -4,16 +4,20 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 
 import { ROOT } from '#service/run-service.js';
 
-import { benchHeavy, type HeavyBenchOptions } from '../bench/heavy/bench-heavy.js';
+import { benchHeavy } from '../bench/heavy/bench-heavy.js';
+import type { HeavyBenchOptions } from '../bench/heavy/heavy-bench-options.js';
 import { runBench, type ReportOptions } from '../bench/run-bench.js';
-import { benchUpload, type UploadBenchOptions } from '../bench/upload/bench-upload.js';
+import { benchStart, type StartBenchOptions } from '../bench/start/bench-start.js';
+import { benchUpload } from '../bench/upload/bench-upload.js';
+import type { UploadBenchOptions } from '../bench/upload/upload-bench-options.js';
 
 /** `portcullis bench`: the promised figures, measured on this machine in an installation of its own. */
 export function benchCommand(): Command {
   return new Command('bench')
     .description('measure the promised figures on this machine, in an installation of its own, and write a report')
     .addCommand(uploadCommand())
-    .addCommand(heavyCommand());
+    .addCommand(heavyCommand())
+    .addCommand(startCommand());
 }
 
 function uploadCommand(): Command {
@@ -40,6 +44,15 @@ function heavyCommand(): Command {
     )
     .action(({ out, json, ...options }: HeavyBenchOptions & ReportOptions) =>
       runBench((context) => benchHeavy(context, options), { out, json: json ?? false }),
+    );
+}
+
+function startCommand(): Command {
+  return reporting(new Command('start'))
+    .description('how long an installed product takes from its start to its first decision')
+    .option('--rounds <n>', 'first starts in empty homes, each with a second start after it', wholeFrom(1, 20), 3)
+    .action(({ out, json, ...options }: StartBenchOptions & ReportOptions) =>
+      runBench((context) => benchStart(context, options), { out, json: json ?? false }),
     );
 }
 

@@ -12,7 +12,7 @@ import { pictures } from '../demo/pictures.js';
 import { runDemo, summarise } from '../demo/run-demo.js';
 import { UploadClient } from '../demo/upload-client.js';
 import { startInstallation } from '../up/installation.js';
-import { untilStopped } from '../up/until-stopped.js';
+import { stopSignal, untilAborted } from '../up/stop-signal.js';
 import { welcome } from './up.js';
 
 interface Options {
@@ -35,19 +35,22 @@ export function demoCommand(): Command {
 async function demo({ images, exit = false, json = false }: Options): Promise<void> {
   const chosen = await pictures(images);
   const settings = readSettings(process.env, ROOT);
-  await mkdir(settings.home, { recursive: true });
+  await mkdir(settings.home, { recursive: true, mode: 0o750 });
   const logFile = join(settings.home, 'services.log');
-  const log = createWriteStream(logFile, { flags: 'a' });
+  const log = createWriteStream(logFile, { flags: 'w', mode: 0o600 });
   process.stderr.write(`Starting PostgreSQL and the services (log: ${logFile}) …\n`);
-  const installation = await startInstallation(settings, (line) => log.write(`${line}\n`));
-  const stopped = exit ? Promise.resolve() : untilStopped();
+  const stop = stopSignal();
+  const installation = await startInstallation(settings, (line) => log.write(`${line}\n`), stop);
+  const firstStart = installation.keys.client.isNew;
   try {
     const client = new UploadClient(installation.uploadUrl, installation.keys.client.secret);
     const result = await runDemo(client, chosen);
     const summary = summarise(result);
     process.stdout.write(json ? `${JSON.stringify(summary)}\n` : demoTable(result, summary));
-    if (!exit) process.stderr.write(`${welcome(installation)}\nCtrl-C stops everything.\n`);
-    await stopped;
+    if (!exit || firstStart) process.stderr.write(welcome(installation));
+    if (exit) return;
+    process.stderr.write('Ctrl-C stops everything.\n');
+    await untilAborted(stop);
   } finally {
     await installation.stop();
     log.end();

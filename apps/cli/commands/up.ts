@@ -4,7 +4,7 @@ import { readSettings } from '#settings/settings.js';
 import { ROOT } from '#service/run-service.js';
 
 import { startInstallation, type Installation } from '../up/installation.js';
-import { untilStopped } from '../up/until-stopped.js';
+import { stopSignal, untilAborted } from '../up/stop-signal.js';
 
 /** `portcullis up`: everything, until Ctrl-C. */
 export function upCommand(): Command {
@@ -13,9 +13,10 @@ export function upCommand(): Command {
     .action(async () => {
       const say = (line: string): void => void process.stdout.write(`${line}\n`);
       const settings = readSettings(process.env, ROOT);
-      const installation = await startInstallation(settings, say);
+      const stop = stopSignal();
+      const installation = await startInstallation(settings, say, stop);
       say(welcome(installation));
-      await untilStopped();
+      await untilAborted(stop);
       say('Stopping …');
       await installation.stop();
     });

@@ -16,30 +16,37 @@ import { progressBar } from '../progress-bar.js';
 import { keepPostgres } from '../up/keep-postgres.js';
 import { verifyInstallation, type VerifyReport } from '../verify/verify-installation.js';
 
+/** Another code than that of a check that could not be made. */
+const EXIT_BROKEN = 1;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 interface Options {
   readonly json?: boolean;
   readonly settled?: boolean;
   readonly seen?: string;
 }
 
-/** `portcullis verify`: the invariant checker. Exit code 0 when all hold, 1 otherwise. */
+/** `portcullis verify`: the invariant checker. Exit code 0 when all hold, 1 when one does not. */
 export function verifyCommand(): Command {
   return new Command('verify')
     .description('check that nothing was lost or doubled: rows, bytes, revisions, finals')
     .option('--json', 'print the report as JSON')
     .option('--settled', 'also demand that every asset has its final')
     .option('--seen <file>', 'asset ids that a client saw accepted, one a line: each must be there')
-    .addHelpText('after', '\nExit code: 0 when every invariant holds, 1 when one is broken.')
+    .addHelpText(
+      'after',
+      '\nExit code: 0 when every invariant holds, 1 when one is broken, 2 or 78 when it could not be checked.',
+    )
     .action(async (options: Options) => {
       const report = await verify(options);
       process.stdout.write(options.json === true ? `${JSON.stringify(report)}\n` : describe(report));
-      process.exitCode = report.faultCount === 0 ? 0 : 1;
+      process.exitCode = report.faultCount === 0 ? 0 : EXIT_BROKEN;
     });
 }
 
 async function verify({ settled = false, seen }: Options): Promise<VerifyReport> {
   const settings = readSettings(process.env, ROOT);
-  const ids = seen === undefined ? [] : (await readFile(seen, 'utf8')).split('\n').filter((line) => line !== '');
+  const ids = seen === undefined ? [] : await readIds(seen);
   if (settings.databaseUrl === undefined && !existsSync(join(settings.home, 'postgres'))) {
     throw new StartRefused(`there is no installation in ${settings.home}: set PORTCULLIS_HOME or DATABASE_URL`);
   }
@@ -61,6 +68,15 @@ async function verify({ settled = false, seen }: Options): Promise<VerifyReport>
     if (postgres?.startedHere === true) await postgres.stop();
     else postgres?.release();
   }
+}
+
+/** @throws StartRefused naming the first line that is no id */
+async function readIds(file: string): Promise<string[]> {
+  const lines = (await readFile(file, 'utf8')).split(/\r?\n/).map((line) => line.trim());
+  const ids = lines.filter((line) => line !== '');
+  const wrong = ids.find((id) => !UUID.test(id));
+  if (wrong !== undefined) throw new StartRefused(`${file} holds something that is no asset id: ${wrong.slice(0, 80)}`);
+  return ids;
 }
 
 function describe({ assets, pending, faultCount, faults }: VerifyReport): string {

@@ -20,6 +20,8 @@ export class ServiceProcess {
   /** Resolves when the process has ended, and its children with it. */
   readonly ended: Promise<ServiceEnd>;
   running = true;
+  /** Where it listens, once it has said so. */
+  port: number | undefined;
   private readonly startedAt = performance.now();
   private readonly child: ChildProcess;
 
@@ -33,6 +35,9 @@ export class ServiceProcess {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       // a process group of its own: the terminal's Ctrl-C does not reach it, and it can be killed with its children
       detached: process.platform !== 'win32',
+    });
+    this.child.on('message', (message) => {
+      if (typeof message === 'object' && 'listening' in message) this.port = Number(message.listening);
     });
     this.passLines(this.child.stdout);
     this.passLines(this.child.stderr);

@@ -17,6 +17,8 @@ export interface ServiceState {
   /** Undefined between two runs. */
   readonly pid: number | undefined;
   readonly ready: boolean;
+  /** Where it listens, once it has said so. */
+  readonly port: number | undefined;
   readonly restarts: number;
 }
 
@@ -44,7 +46,7 @@ export class ServiceRunner {
 
   get state(): ServiceState {
     const pid = this.process?.running === true ? this.process.pid : undefined;
-    return { name: this.spec.name, pid, ready: this.ready, restarts: this.restarts };
+    return { name: this.spec.name, pid, port: this.process?.port, ready: this.ready, restarts: this.restarts };
   }
 
   /**
@@ -84,8 +86,8 @@ export class ServiceRunner {
     const run = this.process;
     if (run === undefined) return false;
     if (readyUrl === undefined) return run.running && run.upMs >= this.limits.settleMs;
-    // a dead service's address may be answered by another program
-    return (await answersOk(readyUrl, end)) && run.running;
+    // before it says that it listens, another program may answer at its address
+    return run.port !== undefined && (await answersOk(readyUrl(run.port), end)) && run.running;
   }
 
   private async keepRunning(): Promise<void> {

@@ -7,6 +7,9 @@ export interface ServiceSpec {
   readonly args: readonly string[];
   /** What is set for it on top of the supervisor's own environment. */
   readonly env: Readonly<Record<string, string>>;
-  /** Answers 200 when the service is ready. Without one it is ready once it runs. */
-  readonly readyUrl?: string;
+  /**
+   * Answers 200 when the service that listens on `port` is ready; the service tells its port by a message. Without one it
+   * is ready once it runs.
+   */
+  readonly readyUrl?: (port: number) => string;
 }

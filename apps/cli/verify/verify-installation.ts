@@ -58,6 +58,10 @@ export async function verifyInstallation(parts: VerifyParts, options: VerifyOpti
     const [orphan] = await assets.unknownOf([id]);
     if (orphan !== undefined) book.add(id, 'has bytes and no row, and is older than the grace');
   }
+  for await (const name of files.strays()) book.add(name, 'lies among the assets and is none');
+  for (const id of await histories.wrongAnswers(FAULTS_LISTED_MAX)) {
+    book.add(id, 'an idempotency key of it answers with another asset');
+  }
   return { assets: done, pending, faultCount: book.count, faults: book.listed };
 }
 

@@ -172,7 +172,7 @@ describe('an upload', () => {
     ['with broken metadata after the file', () => sendForm(['file', IMAGE], ['metadata', '{']), 'invalid-request'],
     [
       'with a field that is too long',
-      () => sendForm(['file', IMAGE], ['metadata', `{}${' '.repeat(16_384)}`]),
+      () => sendForm(['file', IMAGE], ['metadata', `{}${' '.repeat(65_536)}`]),
       'invalid-request',
     ],
     [

@@ -23,7 +23,10 @@ export interface ReceiveOptions {
 }
 
 const FIELDS_MAX = 8;
-const FIELD_BYTES_MAX = 16_384;
+/** Twenty metadata texts of 500 characters, of up to four bytes each, fit. */
+const FIELD_BYTES_MAX = 65_536;
+/** RFC 2046, section 5.1.1; two quotes may stand around it. */
+const BOUNDARY_MAX = 70 + 2;
 
 /**
  * Streams an upload to storage: a raw image body with its fields in the query, or multipart/form-data with the image in
@@ -50,7 +53,7 @@ async function receiveBody(request: FastifyRequest, assetId: string, options: Re
   const fields = validated(SubmissionFields, queryFields(request.query));
   const body = request.body;
   if (body === undefined || body === null) throw emptyBody();
-  if (!isByteStream(body)) throw notAnImage();
+  if (!isByteStream(body)) throw new Problem('unsupported-media', 'Send the image itself, not JSON.');
   return { ...(await store(body, assetId, options)), fields };
 }
 
@@ -59,6 +62,7 @@ async function receiveParts(
   assetId: string,
   options: ReceiveOptions,
 ): Promise<ReceivedUpload> {
+  if (boundaryLength(request) > BOUNDARY_MAX) throw brokenForm();
   let file: Omit<ReceivedUpload, 'fields'> | undefined;
   const fields: Record<string, unknown> = {};
   const limits = {
@@ -154,8 +158,17 @@ function multipartProblem(error: unknown): unknown {
   if (code === 'FST_FIELDS_LIMIT' || code === 'FST_PARTS_LIMIT') {
     return new Problem('invalid-request', `Send at most ${FIELDS_MAX} fields beside the file.`);
   }
-  const brokenForm =
+  const broken =
     error instanceof Error &&
     /multipart|boundary|unexpected end|part header|premature|prototype/i.test(`${error.message} ${code}`);
-  return brokenForm ? new Problem('invalid-request', 'The multipart form is broken or ends too early.') : error;
+  return broken ? brokenForm() : error;
 }
+
+const brokenForm = (): Problem =>
+  new Problem(
+    'invalid-request',
+    'The multipart form is broken, ends too early, or has a boundary of over 70 characters.',
+  );
+
+const boundaryLength = (request: FastifyRequest): number =>
+  /boundary=(.*)/i.exec(request.headers['content-type'] ?? '')?.[1]?.length ?? 0;

@@ -5,6 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 export async function acceptUploadBodies(app: NestFastifyApplication, bodyBytesMax: number): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
   await fastify.register(multipart, { throwFileSizeLimit: false });
+  fastify.removeContentTypeParser('text/plain');
   fastify.addContentTypeParser('*', { bodyLimit: bodyBytesMax }, (_request, payload, done) => {
     done(null, payload);
   });

@@ -2,6 +2,7 @@ import { ClassifierPool } from '#inference/classifier-pool.js';
 import type { Settings } from '#settings/settings.js';
 
 import type { BenchContext } from '../bench-context.js';
+import { hasProc, meterCpu } from '../process-usage.js';
 import { rounded } from '../statistics.js';
 
 /** What is left out of the path of an image beside database and queue. */
@@ -10,7 +11,13 @@ export type Bareness = 'model only' | 'model and decode';
 /** Images a second through classifier processes like those of the batch service, and nothing around them. */
 export interface BareModel {
   /** @throws ClassifierFailed, or Error for an image without scores */
-  imagesPerSecond(images: number, onProgress: (done: number) => void): Promise<number>;
+  measure(images: number, onProgress: (done: number) => void): Promise<BareRate>;
+}
+
+export interface BareRate {
+  readonly perSecond: number;
+  /** Processor time of the classifier processes; undefined where nothing tells it. */
+  readonly cpuMsPerImage: number | undefined;
 }
 
 const ENTRIES: Readonly<Record<Bareness, URL>> = {
@@ -31,6 +38,7 @@ export async function openBareModel(
   paths: readonly string[],
 ): Promise<BareModel> {
   const callers = heavy.processes * IN_FLIGHT;
+  const pids: number[] = [];
   const pool = new ClassifierPool({
     entry: ENTRIES[bareness],
     host: {
@@ -47,6 +55,9 @@ export async function openBareModel(
     queueMax: callers,
     callMsMax: heavy.callMsMax,
     rssBytesMax: heavy.rssBytesMax,
+    onEvent: ({ pid }) => {
+      if (pid !== undefined) pids.push(pid);
+    },
   });
   cleanup.defer(() => pool.close(0));
   await pool.start();
@@ -57,7 +68,7 @@ export async function openBareModel(
     const refused = outcomes.find((outcome) => outcome.kind === 'rejected');
     if (refused !== undefined) throw new Error(`a photograph was refused: ${refused.detail}`);
   };
-  const imagesPerSecond: BareModel['imagesPerSecond'] = async (images, onProgress) => {
+  const measure: BareModel['measure'] = async (images, onProgress) => {
     let [begun, done] = [0, 0];
     const caller = async (): Promise<void> => {
       while (begun < images) {
@@ -70,10 +81,13 @@ export async function openBareModel(
         onProgress(done);
       }
     };
+    const usedCpu = await meterCpu(() => Promise.resolve(hasProc() ? { classifiers: pids } : undefined));
     const startedMs = performance.now();
     await Promise.all(Array.from({ length: callers }, caller));
-    return rounded((images / (performance.now() - startedMs)) * 1_000);
+    const perSecond = rounded((images / (performance.now() - startedMs)) * 1_000);
+    const cpuMs = (await usedCpu())?.['classifiers'];
+    return { perSecond, cpuMsPerImage: cpuMs === undefined ? undefined : rounded(cpuMs / images) };
   };
-  await imagesPerSecond(bareness === 'model only' ? paths.length * ROUNDS_TO_REMEMBER : callers, () => undefined);
-  return { imagesPerSecond };
+  await measure(bareness === 'model only' ? paths.length * ROUNDS_TO_REMEMBER : callers, () => undefined);
+  return { measure };
 }

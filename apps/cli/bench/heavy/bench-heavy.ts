@@ -13,18 +13,11 @@ import { installPrivately, startService, temporaryFolder } from '../private-inst
 import { memoryOfTree, meterCpu, processGroups, type ProcessGroups } from '../process-usage.js';
 import { UniqueCopies } from '../unique-copies.js';
 import { openBareModel, type BareModel } from './bare-model.js';
+import type { Drain } from './drain.js';
 import { endToEnd } from './end-to-end.js';
+import type { HeavyBenchOptions, QueueBackend } from './heavy-bench-options.js';
 import { heavyResult, type BackendMeasurements, type HeavyRound } from './heavy-result.js';
 import { startRedis } from './private-redis.js';
-
-export type QueueBackend = 'postgres' | 'redis';
-
-export interface HeavyBenchOptions {
-  /** Of each part of a round. */
-  readonly assets: number;
-  readonly rounds: number;
-  readonly backend: QueueBackend | 'both';
-}
 
 interface BareModels {
   readonly modelOnly: BareModel;
@@ -84,13 +77,8 @@ async function measureBackend(
     const parts = await processGroups(service.pid(), installation.postgresPid);
     return parts === undefined || redis === undefined ? parts : { ...parts, redis: [redis.pid] };
   };
-  const label = (count: number, onProgress: (done: number) => void) =>
-    endToEnd(installation, {
-      files: Array.from({ length: count }, () => copies.next()),
-      firstFinals,
-      signal,
-      onProgress,
-    });
+  const label = (count: number, onProgress: (done: number) => void): Promise<Drain> =>
+    endToEnd(installation, { assets: count, nextFile: () => copies.next(), firstFinals, signal, onProgress });
   await label(firstFinals * 2, () => undefined); // the first queries, and the compiler
 
   const bar = progressBar(backend);
@@ -99,11 +87,11 @@ async function measureBackend(
   try {
     for (let done = 0; done < total; done += 3 * assets) {
       const show = (part: number) => (of: number) => bar.show(done + part * assets + of, total);
-      const modelOnly = await bare.modelOnly.imagesPerSecond(assets, show(0));
+      const modelOnly = await bare.modelOnly.measure(assets, show(0));
       const usedCpu = await meterCpu(groups);
       const drain = await label(assets, show(1));
       const cpuMs = await usedCpu();
-      rounds.push({ modelOnly, drain, cpuMs, withDecode: await bare.withDecode.imagesPerSecond(assets, show(2)) });
+      rounds.push({ modelOnly, drain, cpuMs, withDecode: await bare.withDecode.measure(assets, show(2)) });
     }
   } finally {
     bar.end();

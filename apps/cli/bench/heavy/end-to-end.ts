@@ -7,7 +7,8 @@ import { drainOf, type Drain } from './drain.js';
 import { queueAssets } from './queue-assets.js';
 
 export interface EndToEndOptions {
-  readonly files: readonly Buffer[];
+  readonly assets: number;
+  readonly nextFile: () => Buffer;
   /** Finals with which all processes have delivered once. */
   readonly firstFinals: number;
   readonly signal: AbortSignal;
@@ -20,13 +21,13 @@ const POLL_MS = 200;
 
 /** Queues assets and waits until the batch service has written all finals. @throws Error when that does not end */
 export async function endToEnd(installation: PrivateInstallation, options: EndToEndOptions): Promise<Drain> {
-  const { files, firstFinals, signal, onProgress } = options;
-  const { ids, fromMs } = await queueAssets(installation, files);
+  const { assets, nextFile, firstFinals, signal, onProgress } = options;
+  const { ids, fromMs } = await queueAssets(installation, assets, nextFile);
   const pending = new PendingFinalStore(installation.database);
-  const deadlineMs = fromMs + files.length * MS_PER_ASSET_MAX;
-  for (let waiting = files.length; waiting > 0; waiting = (await pending.backlog()).pending) {
-    if (Date.now() > deadlineMs) throw new Error(`${waiting} of ${files.length} assets have no final`);
-    onProgress(files.length - waiting);
+  const deadlineMs = fromMs + assets * MS_PER_ASSET_MAX;
+  for (let waiting = assets; waiting > 0; waiting = (await pending.backlog()).pending) {
+    if (Date.now() > deadlineMs) throw new Error(`${waiting} of ${assets} assets have no final`);
+    onProgress(assets - waiting);
     await delay(POLL_MS, undefined, { signal });
   }
   return drainOf(await finalTimes(installation, ids), fromMs, firstFinals);

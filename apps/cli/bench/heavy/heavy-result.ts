@@ -1,18 +1,20 @@
 import type { Settings } from '#settings/settings.js';
 
 import type { BenchResult, PromisedFigure, ResultTable } from '../bench-result.js';
+import { MEMORY_NOTE, memoryPromises } from '../memory-promises.js';
 import type { CpuByPart, Memory } from '../process-usage.js';
 import { median, rounded } from '../statistics.js';
-import type { HeavyBenchOptions, QueueBackend } from './bench-heavy.js';
+import type { BareRate } from './bare-model.js';
 import type { Drain } from './drain.js';
+import type { HeavyBenchOptions, QueueBackend } from './heavy-bench-options.js';
 
-/** One after the other, the same number of images each. Rates in images a second. */
+/** One after the other, the same number of images each. */
 export interface HeavyRound {
-  readonly modelOnly: number;
+  readonly modelOnly: BareRate;
   readonly drain: Drain;
   /** Processor time while the backlog was labelled; undefined where nothing tells it. */
   readonly cpuMs: CpuByPart | undefined;
-  readonly withDecode: number;
+  readonly withDecode: BareRate;
 }
 
 export interface BackendMeasurements {
@@ -33,8 +35,9 @@ interface Summary {
   readonly percentOfModel: number;
   readonly percentOfModelWithDecode: number;
   readonly percentOfModelWhole: number;
+  readonly bareCpuMsPerImage: number | undefined;
   readonly cpuMsPerImage: CpuByPart | undefined;
-  readonly memory: Memory | null;
+  readonly memory: Memory | undefined;
 }
 
 /** Turns measurements into a report's content. */
@@ -57,7 +60,7 @@ export function heavyResult(
       'Bare model: as many classifier processes as the batch service has, with views that were decoded before; no queue, no database. With decode: the batch service’s own processes, by path.',
       `End to end counts from when every process has delivered its first batch to the last final of the backlog; with both ends, from the first acceptance to the last final. Both are labelled by a batch service of default settings: batches of ${batchSize}, ${batchWindowMs} ms window, niceness ${nice}.`,
       'The three rates are measured in turn within each round; percentages are medians of the rounds’ own.',
-      'Memory is of the batch service and its classifier processes (RSS, pages in common count once per process); PSS shares them out.',
+      `Memory is of the batch service and its classifier processes, after the load. ${MEMORY_NOTE}`,
     ],
     data: { options, settings, meanBytes, summaries, measured },
   };
@@ -71,19 +74,21 @@ function summarise({ backend, rounds, memory }: BackendMeasurements): Summary {
   const perImage = (part: string): number => rounded(used.reduce((sum, cpu) => sum + (cpu[part] ?? 0), 0) / images);
   return {
     backend,
-    modelOnlyPerSecond: middle(({ modelOnly }) => modelOnly),
-    withDecodePerSecond: middle(({ withDecode }) => withDecode),
+    modelOnlyPerSecond: middle(({ modelOnly }) => modelOnly.perSecond),
+    withDecodePerSecond: middle(({ withDecode }) => withDecode.perSecond),
     endToEndPerSecond: middle(({ drain }) => drain.steadyPerSecond),
     wholePerSecond: middle(({ drain }) => drain.wholePerSecond),
     firstFinalMs: middle(({ drain }) => drain.firstFinalMs, 0),
-    percentOfModel: percent(({ drain, modelOnly }) => drain.steadyPerSecond / modelOnly),
-    percentOfModelWithDecode: percent(({ drain, withDecode }) => drain.steadyPerSecond / withDecode),
-    percentOfModelWhole: percent(({ drain, modelOnly }) => drain.wholePerSecond / modelOnly),
+    percentOfModel: percent(({ drain, modelOnly }) => drain.steadyPerSecond / modelOnly.perSecond),
+    percentOfModelWithDecode: percent(({ drain, withDecode }) => drain.steadyPerSecond / withDecode.perSecond),
+    percentOfModelWhole: percent(({ drain, modelOnly }) => drain.wholePerSecond / modelOnly.perSecond),
+    bareCpuMsPerImage:
+      used[0] === undefined ? undefined : middle(({ modelOnly }) => modelOnly.cpuMsPerImage ?? Number.NaN),
     cpuMsPerImage:
       used[0] === undefined
         ? undefined
         : Object.fromEntries(Object.keys(used[0]).map((part) => [part, perImage(part)])),
-    memory: memory ?? null,
+    memory,
   };
 }
 
@@ -96,22 +101,13 @@ function promises({ backend, percentOfModel, memory }: Summary): PromisedFigure[
       unit: '%',
       measured: percentOfModel,
     },
-    {
-      what: `queue in ${backend}: memory (RSS)`,
-      bound: 'at most',
-      limit: 900,
-      unit: 'MB',
-      measured: memory?.rssMb ?? null,
-    },
+    ...memoryPromises(`queue in ${backend}: memory`, 900, memory),
   ];
 }
 
 function rateTable(summary: Summary, { assets, rounds }: HeavyBenchOptions): ResultTable {
-  const cpu = Object.entries(summary.cpuMsPerImage ?? {}).map(([part, ms]) => [
-    `CPU per image: ${part} (ms)`,
-    String(ms),
-    '',
-  ]);
+  const parts = { 'bare model': summary.bareCpuMsPerImage ?? '–', ...summary.cpuMsPerImage };
+  const cpu = Object.entries(parts).map(([part, ms]) => [`CPU per image: ${part} (ms)`, String(ms), '']);
   const percent = (value: number): string => `${value} %`;
   return {
     title: `Queue in ${summary.backend}: ${rounds} rounds of ${assets} images (medians of rounds)`,
@@ -127,8 +123,6 @@ function rateTable(summary: Summary, { assets, rounds }: HeavyBenchOptions): Res
       ['end to end with both ends', String(summary.wholePerSecond), percent(summary.percentOfModelWhole)],
       ['first final (ms)', String(summary.firstFinalMs), ''],
       ...cpu,
-      ['memory: RSS (MB)', String(summary.memory?.rssMb ?? '–'), ''],
-      ['memory: PSS (MB)', String(summary.memory?.pssMb ?? '–'), ''],
     ],
   };
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 
@@ -18,6 +17,12 @@ export interface QueuedAssets {
   readonly fromMs: number;
 }
 
+interface StoredAsset {
+  readonly assetId: string;
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
 /** Long enough that the sweeper rings for nothing that is still queued. */
 const DUE_MS = 600_000;
 const AT_ONCE = 8;
@@ -25,25 +30,28 @@ const AT_ONCE = 8;
 /** Accepts assets as the upload service does, but for the look: allowed, with an outbox row that rings the bell. */
 export async function queueAssets(
   { home, database }: PrivateInstallation,
-  files: readonly Buffer[],
+  count: number,
+  nextFile: () => Buffer,
 ): Promise<QueuedAssets> {
   const store = new SubmissionStore(database);
   const policy = await new PolicyStore(database).live();
   const clientId = await new AccessStore(database).ensureClient('bench');
   const storage = new AssetFiles(join(home, 'assets'));
-  const assets = files.map((file) => ({ id: uuidv7(), file }));
-  for (const { id, file } of assets) await storage.write(id, Readable.from([file]), file.length);
-
+  const assets: StoredAsset[] = [];
+  while (assets.length < count) {
+    const [assetId, file] = [uuidv7(), nextFile()];
+    const { sha256, bytes } = await storage.write(assetId, Readable.from([file]), file.length);
+    assets.push({ assetId, sha256: sha256.toString('hex'), bytes });
+  }
+  const ids = assets.map(({ assetId }) => assetId);
   const fromMs = Date.now();
-  const waiting = [...assets];
   const acceptor = async (): Promise<void> => {
-    for (let asset = waiting.shift(); asset !== undefined; asset = waiting.shift()) {
-      const { id, file } = asset;
-      await store.accept({ ...ACCEPTED, ...facts(id, file), clientId, policyVersion: policy.version });
+    for (let asset = assets.pop(); asset !== undefined; asset = assets.pop()) {
+      await store.accept({ ...ACCEPTED, ...asset, ...times(Date.now()), clientId, policyVersion: policy.version });
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, acceptor));
-  return { ids: assets.map(({ id }) => id), fromMs };
+  return { ids, fromMs };
 }
 
 const ACCEPTED = {
@@ -61,15 +69,9 @@ const ACCEPTED = {
   idempotency: null,
 } as const;
 
-function facts(assetId: string, file: Buffer) {
-  const nowMs = Date.now();
-  return {
-    assetId,
-    sha256: createHash('sha256').update(file).digest('hex'),
-    bytes: file.length,
-    receivedAtMs: nowMs,
-    decidedAtMs: nowMs,
-    finalByMs: nowMs + DUE_MS,
-    dueAtMs: nowMs + DUE_MS,
-  };
-}
+const times = (nowMs: number) => ({
+  receivedAtMs: nowMs,
+  decidedAtMs: nowMs,
+  finalByMs: nowMs + DUE_MS,
+  dueAtMs: nowMs + DUE_MS,
+});

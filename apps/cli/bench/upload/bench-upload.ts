@@ -10,18 +10,8 @@ import { peer, portcullis, type Contestant } from './contestants.js';
 import { readLoopDelay } from './loop-delay.js';
 import { measureRounds } from './measure-rounds.js';
 import { startPeer } from './peer-server.js';
+import type { UploadBenchOptions } from './upload-bench-options.js';
 import { uploadResult } from './upload-result.js';
-
-export interface UploadBenchOptions {
-  /** Uploads of each size, one at a time. */
-  readonly requests: number;
-  readonly clients: number;
-  readonly rounds: number;
-  /** Of each side of a round. */
-  readonly seconds: number;
-  readonly withBatch: boolean;
-  readonly peer: boolean;
-}
 
 const SMALL = { width: 640, height: 480 };
 const LARGE = { width: 1632, height: 1224 };

@@ -1,11 +1,12 @@
 import type { BenchResult, PromisedFigure, ResultTable } from '../bench-result.js';
+import { MEMORY_NOTE, memoryPromises } from '../memory-promises.js';
 import type { CpuByPart, Memory } from '../process-usage.js';
 import { median, rounded, spreadOf, type Spread } from '../statistics.js';
-import type { UploadBenchOptions } from './bench-upload.js';
 import type { LoopResult } from './closed-loop.js';
 import type { LoopDelay } from './loop-delay.js';
 import type { Round } from './measure-rounds.js';
 import { stagesOf, type Stages } from './stages.js';
+import type { UploadBenchOptions } from './upload-bench-options.js';
 
 /** Everything that was measured. */
 export interface UploadMeasurements {
@@ -103,7 +104,7 @@ function promises(small: Spread, large: Spread, sustained: Summary, memory: Memo
     },
     { what: 'sustained, 640 px', bound: 'at least', limit: 80, unit: 'uploads/s', measured: sustained.perSecond },
     { what: 'beside the peer', bound: 'at least', limit: 7, unit: 'times', measured: sustained.timesPeer },
-    { what: 'memory (RSS)', bound: 'at most', limit: 400, unit: 'MB', measured: memory?.rssMb ?? null },
+    ...memoryPromises('memory', 400, memory),
   ];
 }
 
@@ -159,20 +160,16 @@ function sustainedTable(sustained: Summary, { clients, rounds, seconds }: Upload
 
 function notesOf(
   { withBatch, peer }: UploadBenchOptions,
-  { memory, unloadedLoopDelay }: UploadMeasurements,
+  { unloadedLoopDelay }: UploadMeasurements,
   { loopDelay }: Summary,
 ): string[] {
-  const memoryNote =
-    memory === undefined
-      ? 'Memory and processor time are read from /proc, which this system does not have.'
-      : `Memory is of the service and its classifier processes, after the load: ${memory.rssMb} MB resident, where pages in common count once per process; ${memory.pssMb} MB when they are shared out (PSS).`;
   return [
     `All cores of the machine serve the upload service, its classifier processes, PostgreSQL (commits reach the disk) and the load generator${withBatch ? ', and the batch service labels what was uploaded' : '; the batch service does not run'}.`,
     `The event-loop delay is \`nodejs_eventloop_lag_p99_seconds\` of the service less 10 ms: its samples are times between two runs of a 10 ms timer. The gauge itself says ${loopDelay.rawP99Ms} ms under load and ${unloadedLoopDelay.rawP99Ms} ms with one upload at a time.`,
     peer
       ? 'The peer is Express 5 with multer and nsfwjs 4.3.0 in one process: MobileNetV2 on the WebAssembly backend of TensorFlow.js, sharp scaling to 224 × 224 as it decodes, nothing stored. Both get the same requests in turn (ABAB…); the ratio is the median of the ratios per round.'
       : 'The peer was left out.',
-    memoryNote,
+    `Memory is of the service and its classifier processes, after the load. ${MEMORY_NOTE}`,
     'An upload counts when its answer is 201, the fast model decided, and the decision is committed. Photographs are drawn: with enough grain to weigh what photographs do.',
   ];
 }

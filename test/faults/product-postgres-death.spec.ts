@@ -1,0 +1,132 @@
+import 'reflect-metadata';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { ProblemBody } from '#contracts/problems.js';
+import { drawSample } from '#imaging/draw-samples.js';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '#persistence/embedded/start-embedded-postgres.js';
+import { eventually } from '../support/eventually.js';
+import { Product } from '../support/product.js';
+import type { Answer } from '../support/test-client.js';
+import type { TestService } from '../support/test-service.js';
+
+jest.setTimeout(90_000);
+
+const POOL = 3;
+/** Of the lock that a test holds to stop commits. */
+const COMMIT = 4_711;
+
+let home: string;
+let postgres: EmbeddedPostgres;
+let product: Product;
+let batch: TestService;
+let jpeg: Uint8Array;
+
+beforeAll(async () => {
+  home = await mkdtemp(path.join(os.tmpdir(), 'portcullis-postgres-'));
+  postgres = await startEmbeddedPostgres({ home });
+  const drop = async (): Promise<void> => {
+    await postgres.stop();
+    await rm(home, { recursive: true, force: true });
+  };
+  product = await Product.open({
+    database: { url: postgres.url, drop },
+    settings: { DATABASE_POOL_MAX: String(POOL) },
+  });
+  jpeg = (await drawSample(0, { width: 96, height: 64 })).bytes;
+  batch = product.batch();
+  await Promise.all([product.upload.start(), batch.start()]);
+});
+
+afterAll(() => product.close());
+
+/** What a client was told, by idempotency key. */
+type Told = { readonly key: string; readonly answer: Answer<unknown> };
+
+/** Clients that upload one image after the other until they are stopped. */
+function startLoad(clients: number): { readonly told: Told[]; stop(): Promise<void> } {
+  const told: Told[] = [];
+  let over = false;
+  const run = async (client: number): Promise<void> => {
+    for (let accepted = 0; !over;) {
+      // as clients do: the same request until it is accepted
+      const key = `${client}-${accepted}`;
+      const answer = await product.client.upload(jpeg, { key });
+      told.push({ key, answer });
+      if (answer.status === 201) accepted += 1;
+    }
+  };
+  const running = Promise.all(Array.from({ length: clients }, (_, client) => run(client)));
+  return {
+    told,
+    stop: async () => {
+      over = true;
+      await running;
+    },
+  };
+}
+
+function expectLate({ status, headers, body }: Answer<unknown>): void {
+  expect([status, headers.get('retry-after'), headers.get('content-type')]).toEqual([
+    503,
+    '1',
+    'application/problem+json; charset=utf-8',
+  ]);
+  const { type, retryable } = body as ProblemBody;
+  expect([type, retryable]).toEqual(['urn:portcullis:problem:dependency-late', true]);
+}
+
+describe('PostgreSQL', () => {
+  it('killed under load costs uploads a 503 and nothing else; all goes on when it is back', async () => {
+    const pids = [product.upload.pid, batch.pid];
+    const port = Number(new URL(postgres.url).port);
+    const load = startLoad(3);
+    const count = (status: number): number => load.told.filter(({ answer }) => answer.status === status).length;
+    await eventually('uploads are accepted', () => count(201) >= 10, 30_000);
+    process.kill(postgres.pid, 'SIGKILL');
+    await eventually('uploads are refused', () => count(503) >= 10, 30_000);
+    expect(await product.upload.health()).toBe(503);
+    expect(await batch.health()).toBe(503);
+    expectLate(await product.client.get('/v1/assets'));
+    expectLate(await product.client.with('pck_that_nobody_has_asked_for').get('/v1/assets'));
+
+    const accepted = count(201);
+    postgres = await startEmbeddedPostgres({ home, port });
+    await eventually('uploads are accepted again', () => count(201) >= accepted + 10, 30_000);
+    await load.stop();
+    expect(new Set(load.told.map(({ answer }) => answer.status))).toEqual(new Set([201, 503]));
+    for (const { answer } of load.told) if (answer.status !== 201) expectLate(answer);
+
+    const keys = new Set(load.told.map(({ key }) => key));
+    for (const key of keys) await product.client.submit(jpeg, { key });
+    await product.settled();
+    expect(await product.verify()).toMatchObject({ exitCode: 0, faults: [], assets: keys.size });
+    await Promise.all([product.upload.ready(), batch.ready()]);
+    expect([product.upload.pid, batch.pid]).toEqual(pids);
+    await product.upload.classifier();
+  });
+
+  it('with no connection free costs uploads a 503, and keeps those it has', async () => {
+    await product.rows(`CREATE FUNCTION wait_for_test() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN PERFORM pg_advisory_xact_lock_shared(${COMMIT}); RETURN NEW; END $$`);
+    await product.rows(
+      `CREATE TRIGGER wait_for_test BEFORE INSERT ON outbox FOR EACH ROW EXECUTE FUNCTION wait_for_test()`,
+    );
+    const before = await product.count('asset');
+    const holder = product.database.createQueryRunner();
+    await holder.query(`SELECT pg_advisory_lock(${COMMIT})`);
+    const uploads = Array.from({ length: POOL + 3 }, () => product.client.upload(jpeg));
+    const refused = await Promise.race(uploads);
+    expectLate(refused);
+    await holder.query(`SELECT pg_advisory_unlock(${COMMIT})`);
+    await holder.release();
+    const answers = await Promise.all(uploads);
+    const accepted = answers.filter(({ status }) => status === 201);
+    expect(accepted.length).toBeGreaterThanOrEqual(POOL);
+    for (const answer of answers) if (answer.status !== 201) expectLate(answer);
+    expect(await product.count('asset')).toBe(before + accepted.length);
+    await product.settled();
+    expect(await product.verify()).toMatchObject({ exitCode: 0, faults: [] });
+  });
+});
