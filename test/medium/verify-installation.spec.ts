@@ -1,9 +1,11 @@
 import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { appendFile, open, utimes } from 'node:fs/promises';
+import { appendFile, mkdir, open, rm, utimes, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { Readable } from 'node:stream';
 import { uuidv7 } from 'uuidv7';
+import type { Verdict } from '#moderation/words.js';
 import { FinalStore } from '#persistence/final-store.js';
 import { PendingFinalStore } from '#persistence/pending-final-store.js';
 import { SubmissionStore } from '#persistence/submission-store.js';
@@ -52,11 +54,11 @@ async function accepted(): Promise<string> {
 }
 
 /** The same with its final, as the batch service leaves it. */
-async function settled(): Promise<string> {
+async function settled(verdict: Verdict = 'allow'): Promise<string> {
   const assetId = await accepted();
   const token = randomUUID();
   await new PendingFinalStore(product.database).lease([assetId], token, 60_000);
-  const judgement = { verdict: 'allow', band: 'clear', source: 'heavy', reasons: [] } as const;
+  const judgement = { verdict, band: 'clear', source: 'heavy', reasons: [] } as const;
   const result = { assetId, judgement, policyVersion: 1, classification: null, margin: 0, dead: null };
   await new FinalStore(product.database).settle(token, [result], Date.now());
   return assetId;
@@ -67,17 +69,17 @@ const change = (statement: string) => async (assetId: string) => {
 };
 
 const BROKEN: [string, () => Promise<string>, (assetId: string) => Promise<unknown>, string][] = [
-  ['a byte of its file was changed', settled, changeByte, 'its bytes are not those that were accepted'],
+  ['a byte of its file was changed', () => settled(), changeByte, 'its bytes are not those that were accepted'],
   [
     'a byte was added to its file',
-    settled,
+    () => settled(),
     (id) => appendFile(product.files.path(id), 'x'),
     'its bytes are not those that were accepted',
   ],
-  ['its file was removed', settled, (id) => product.files.remove(id), 'has a row and no bytes'],
+  ['its file was removed', () => settled(), (id) => product.files.remove(id), 'has a row and no bytes'],
   [
     'its first decision was removed',
-    settled,
+    () => settled(),
     change('DELETE FROM decision WHERE asset_id = $1 AND revision = 1'),
     'revisions do not count 1, 2, 3 …',
   ],
@@ -90,31 +92,31 @@ const BROKEN: [string, () => Promise<string>, (assetId: string) => Promise<unkno
   ],
   [
     'it is withheld although it is allowed',
-    settled,
+    () => settled(),
     change('UPDATE asset SET served = false WHERE id = $1'),
     'served is not what the revisions say',
   ],
   [
     'its row says another verdict',
-    settled,
+    () => settled(),
     change(`UPDATE asset SET verdict = 'review' WHERE id = $1`),
     'stage or verdict is not the standing one',
   ],
   [
     'its row says another stage',
-    settled,
+    () => settled(),
     change(`UPDATE asset SET stage = 'provisional' WHERE id = $1`),
     'stage or verdict is not the standing one',
   ],
   [
     'its row stands on another revision',
-    settled,
+    () => settled(),
     change('UPDATE asset SET standing_revision = 1 WHERE id = $1'),
     'the standing revision is not the one in force',
   ],
   [
     'its row counts other revisions',
-    settled,
+    () => settled(),
     change('UPDATE asset SET revisions = 3 WHERE id = $1'),
     'the count of revisions is wrong',
   ],
@@ -126,22 +128,55 @@ const BROKEN: [string, () => Promise<string>, (assetId: string) => Promise<unkno
   ],
   [
     'it waits although it has its final',
-    settled,
+    () => settled(),
     change(
       `INSERT INTO pending_final (asset_id, traffic_class, received_at, due_at) VALUES ($1, 'bulk', now(), now())`,
     ),
     'it has its machine final and still waits for one',
   ],
-  ['it has two finals', settled, addFinal('heavy'), 'there are 2 machine finals'],
+  [
+    'its case was lost',
+    () => settled('review'),
+    change('DELETE FROM review WHERE asset_id = $1'),
+    'review is its verdict without a case, or there is a case without',
+  ],
+  [
+    'its row says another transition',
+    () => settled(),
+    change('UPDATE asset SET transition = NULL WHERE id = $1'),
+    'the transition is not that of the newest reconciliation',
+  ],
+  [
+    'its scores were lost',
+    accepted,
+    async (id) => {
+      await product.rows(`INSERT INTO model_version (id, sha256, classes, labels, preprocessing)
+        VALUES ('lost/1.0.0', '', '{}', '{}', '{}') ON CONFLICT DO NOTHING`);
+      await addFinal('heavy', 2, 1, 'lost/1.0.0')(id);
+    },
+    'a decision has lost the scores it rests on',
+  ],
+  [
+    'its idempotency key answers with another asset',
+    accepted,
+    (id) =>
+      product.rows(
+        `INSERT INTO idempotency (client_id, key, fingerprint, asset_id, answer, created_at)
+         VALUES ($2, 'a key', '', $1, '{"id":"another"}', now())`,
+        [id, product.client.id],
+      ),
+    'an idempotency key of it answers with another asset',
+  ],
+  ['it has two finals', () => settled(), addFinal('heavy'), 'there are 2 machine finals'],
   [
     'its final was not reconciled',
-    settled,
+    () => settled(),
     change('DELETE FROM reconciliation WHERE asset_id = $1'),
     'a superseding decision was not reconciled',
   ],
   [
     'a machine overruled a person',
-    settled,
+    () => settled(),
     async (id) => {
       await addFinal('moderator')(id);
       await addFinal('heavy', 4, 3)(id);
@@ -156,12 +191,12 @@ async function changeByte(assetId: string): Promise<void> {
   await file.close();
 }
 
-function addFinal(source: string, revision = 3, supersedes = 2) {
+function addFinal(source: string, revision = 3, supersedes = 2, modelId: string | null = null) {
   return async (assetId: string): Promise<void> => {
     await product.rows(
-      `INSERT INTO decision (asset_id, revision, stage, verdict, source, reasons, policy_version, supersedes, decided_at)
-       VALUES ($1, $2, 'final', 'allow', $3, '[]', 1, $4, now())`,
-      [assetId, revision, source, supersedes],
+      `INSERT INTO decision (asset_id, revision, stage, verdict, source, reasons, policy_version, supersedes, model_id, decided_at)
+       VALUES ($1, $2, 'final', 'allow', $3, '[]', 1, $4, $5, now())`,
+      [assetId, revision, source, supersedes, modelId],
     );
     await product.rows(
       `INSERT INTO reconciliation (asset_id, revision, transition, reconciled_at) VALUES ($1, $2, 'confirmed_allow', now())`,
@@ -222,6 +257,17 @@ describe('portcullis verify', () => {
     expect(exitCode).toBe(1);
     expect(faults).toContainEqual({ assetId: lost, fault: 'a client saw it accepted and there is no row' });
     product.client.seen.pop();
+  });
+
+  it('names what lies among the assets and is none', async () => {
+    const stray = path.join(product.files.path(uuidv7()), '..', 'notes.txt');
+    await mkdir(path.dirname(stray), { recursive: true });
+    await writeFile(stray, 'x');
+    const { exitCode, faults } = await product.verify({ settled: false });
+    expect(exitCode).toBe(1);
+    const name = path.join(path.basename(path.dirname(stray)), 'notes.txt');
+    expect(faults).toContainEqual({ assetId: name, fault: 'lies among the assets and is none' });
+    await rm(stray);
   });
 
   it('names bytes without a row when they are older than an upload can be', async () => {
