@@ -6,6 +6,7 @@ import path from 'node:path';
 import type { ProblemBody } from '#contracts/problems.js';
 import { drawSample } from '#imaging/draw-samples.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '#persistence/embedded/start-embedded-postgres.js';
+import { CommitGate } from '../support/commit-gate.js';
 import { eventually } from '../support/eventually.js';
 import { Product } from '../support/product.js';
 import type { Answer } from '../support/test-client.js';
@@ -14,8 +15,6 @@ import type { TestService } from '../support/test-service.js';
 jest.setTimeout(90_000);
 
 const POOL = 3;
-/** Of the lock that a test holds to stop commits. */
-const COMMIT = 4_711;
 
 let home: string;
 let postgres: EmbeddedPostgres;
@@ -108,19 +107,13 @@ describe('PostgreSQL', () => {
   });
 
   it('with no connection free costs uploads a 503, and keeps those it has', async () => {
-    await product.rows(`CREATE FUNCTION wait_for_test() RETURNS trigger LANGUAGE plpgsql AS $$
-      BEGIN PERFORM pg_advisory_xact_lock_shared(${COMMIT}); RETURN NEW; END $$`);
-    await product.rows(
-      `CREATE TRIGGER wait_for_test BEFORE INSERT ON outbox FOR EACH ROW EXECUTE FUNCTION wait_for_test()`,
-    );
+    const gate = await CommitGate.build(product);
     const before = await product.count('asset');
-    const holder = product.database.createQueryRunner();
-    await holder.query(`SELECT pg_advisory_lock(${COMMIT})`);
+    const open = await gate.close();
     const uploads = Array.from({ length: POOL + 3 }, () => product.client.upload(jpeg));
     const refused = await Promise.race(uploads);
     expectLate(refused);
-    await holder.query(`SELECT pg_advisory_unlock(${COMMIT})`);
-    await holder.release();
+    await open();
     const answers = await Promise.all(uploads);
     const accepted = answers.filter(({ status }) => status === 201);
     expect(accepted.length).toBeGreaterThanOrEqual(POOL);

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { utimes } from 'node:fs/promises';
 import { drawSample } from '#imaging/draw-samples.js';
+import { CommitGate } from '../support/commit-gate.js';
 import { eventually } from '../support/eventually.js';
 import { Product } from '../support/product.js';
 
@@ -9,20 +10,15 @@ jest.setTimeout(60_000);
 
 /** Longer than an upload can take: what is older and has no row is nobody's. */
 const LONG_AGO_S = Date.now() / 1_000 - 2 * 3_600;
-/** Of the lock that a test holds to stop a commit. */
-const COMMIT = 4_711;
 
 let product: Product;
 let jpeg: Uint8Array;
+let gate: CommitGate;
 
 beforeAll(async () => {
   product = await Product.open();
   jpeg = (await drawSample(0, { width: 96, height: 64 })).bytes;
-  await product.rows(`CREATE FUNCTION wait_for_test() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN PERFORM pg_advisory_xact_lock_shared(${COMMIT}); RETURN NEW; END $$`);
-  await product.rows(
-    `CREATE TRIGGER wait_for_test BEFORE INSERT ON outbox FOR EACH ROW EXECUTE FUNCTION wait_for_test()`,
-  );
+  gate = await CommitGate.build(product);
   await product.upload.start();
 });
 
@@ -36,16 +32,6 @@ async function attempt(key: string): Promise<{ status?: number; id?: string; rep
   } catch {
     return {};
   }
-}
-
-/** Stops every commit of an upload until what it returns is called. */
-async function holdCommits(): Promise<() => Promise<void>> {
-  const holder = product.database.createQueryRunner();
-  await holder.query(`SELECT pg_advisory_lock(${COMMIT})`);
-  return async () => {
-    await holder.query(`SELECT pg_advisory_unlock(${COMMIT})`);
-    await holder.release();
-  };
 }
 
 const orphans = async (): Promise<string[]> => {
@@ -72,12 +58,11 @@ describe('an upload service that is killed', () => {
   });
 
   it('between commit and reply has accepted: the same request again brings the same asset', async () => {
-    const release = await holdCommits();
+    const open = await gate.close();
     const seen = attempt('b');
-    const waiting = `pg_locks WHERE locktype = 'advisory' AND NOT granted AND objid = ${COMMIT}`;
-    await eventually('it commits', async () => (await product.count(waiting)) === 1);
+    await eventually('it commits', async () => (await gate.waiting()) === 1);
     product.upload.signal('SIGSTOP');
-    await release();
+    await open();
     await eventually('it has committed', async () => (await product.count(`idempotency WHERE key = 'b'`)) === 1);
     await product.upload.end('SIGKILL');
     expect(await seen).toEqual({});

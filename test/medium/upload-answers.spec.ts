@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import type { AssetAnswer, AssetPage, RevisionAnswer } from '#contracts/asset-answer.js';
 import type { ProblemBody } from '#contracts/problems.js';
 import { drawSample } from '#imaging/draw-samples.js';
+import { CommitGate } from '../support/commit-gate.js';
 import { eventually } from '../support/eventually.js';
 import { Product } from '../support/product.js';
 
@@ -264,9 +265,13 @@ describe('an idempotency key', () => {
     const key = 'stampede';
     const second = product.another('upload');
     await second.start();
+    const gate = await CommitGate.build(product);
+    const open = await gate.close();
     const uploads = Array.from({ length: 200 }, (_, n) =>
       (n % 2 === 0 ? product.client : product.client.at(second.url)).upload(jpeg, { key }),
     );
+    await eventually('one of each service is about to commit', async () => (await gate.waiting()) === 2);
+    await open();
     const answers = await Promise.all(uploads);
     const kinds = answers.map(({ status, headers }) => `${status} ${headers.get('idempotent-replayed') ?? ''}`);
     expect(kinds.filter((kind) => kind === '201 ')).toHaveLength(1);
