@@ -11,6 +11,8 @@ import { benchStart, type StartBenchOptions } from '../bench/start/bench-start.j
 import { benchUpload } from '../bench/upload/bench-upload.js';
 import type { UploadBenchOptions } from '../bench/upload/upload-bench-options.js';
 
+const REPORTS = 'docs/benchmarks';
+
 /** `portcullis bench`: the promised figures, measured on this machine in an installation of its own. */
 export function benchCommand(): Command {
   return new Command('bench')
@@ -58,9 +60,9 @@ function startCommand(): Command {
 
 function reporting(command: Command): Command {
   return command
-    .option('--out <folder>', 'where the report goes', join(ROOT, 'docs/benchmarks'))
+    .addOption(new Option('--out <folder>', 'where the report goes').default(join(ROOT, REPORTS), REPORTS))
     .option('--json', 'print the JSON document instead of the text')
-    .addHelpText('after', '\nExit code: 0 when it ran, whether the figures are met or not; 1 when it did not.');
+    .addHelpText('after', '\nExit code: 0 when it ran, whether the figures are met or not; another when it did not.');
 }
 
 const wholeFrom =

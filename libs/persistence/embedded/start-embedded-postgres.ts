@@ -121,7 +121,8 @@ async function answers(url: string): Promise<boolean> {
 }
 
 /** What passes: another server starts or stops here, or somebody took the port between choice and use. */
-const PASSING = /lock file "postmaster\.pid" (already exists|is empty)|shared memory block .* is still in use|could not bind/;
+const PASSING =
+  /lock file "postmaster\.pid" (already exists|is empty)|shared memory block .* is still in use|could not bind/;
 
 function reasonIn(log: string): string {
   const lines = log.split('\n');

@@ -1,7 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { on, once } from 'node:events';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 
 import { freePort } from '#persistence/embedded/free-port.js';
 import { readPostmasterFile } from '#persistence/embedded/postmaster-file.js';
@@ -24,8 +23,6 @@ export interface Product {
 const READY_LINE = 'Portcullis is ready';
 /** Characters of its output that are looked into. */
 const SEEN_MAX = 2_000;
-/** While it starts it cannot stop in order: it is let to finish that first. */
-const READY_MS_MAX = 60_000;
 const STOP_MS_MAX = 30_000;
 
 /** Starts `portcullis up` on free ports with everything of its own in `home`. */
@@ -58,7 +55,6 @@ export async function startProduct(home: string): Promise<Product> {
     ready,
     gone: gone.signal,
     stop: async () => {
-      await Promise.race([ready.catch(() => undefined), delay(READY_MS_MAX, undefined, { ref: false })]);
       if (!gone.signal.aborted) product.kill('SIGTERM');
       const late = setTimeout(() => product.kill('SIGKILL'), STOP_MS_MAX);
       await ended.finally(() => clearTimeout(late));
