@@ -2,10 +2,10 @@ import 'reflect-metadata';
 
 import { Command, CommanderError } from 'commander';
 
-import { benchCommand } from './commands/bench.js';
 import { StartRefused } from '#contracts/errors.js';
 import { SettingsRefused } from '#settings/read-environment.js';
 
+import { benchCommand } from './commands/bench.js';
 import { demoCommand } from './commands/demo.js';
 import { modelsCommand } from './commands/models.js';
 import { referenceCommand } from './commands/reference.js';

@@ -41,10 +41,12 @@ export async function runService(name: string, start: StartService): Promise<voi
   try {
     const service = await start(settings, log);
     process.send?.({ listening: service.port });
-    const end = closer(service, log);
+    const close = closer(service, log);
+    const end = (): void => close((code) => process.exit(code));
     process.once('SIGTERM', end);
     process.once('SIGINT', end);
-    exitWithParent(end);
+    // nobody reads the log any more, and its last flush at exit would wait for a reader for ever
+    exitWithParent(() => close(() => process.kill(process.pid, 'SIGKILL')));
   } catch (error) {
     const refused = error instanceof StartRefused;
     log.fatal(refused ? { fault: error.message } : { err: error }, 'the service did not start');
@@ -52,17 +54,18 @@ export async function runService(name: string, start: StartService): Promise<voi
   }
 }
 
-function closer(service: RunningService, log: Logger): () => void {
+/** Closes a service once. `exit` ends the process. */
+function closer(service: RunningService, log: Logger): (exit: (code: number) => unknown) => void {
   let closing = false;
-  return () => {
+  return (exit) => {
     if (closing) return;
     closing = true;
-    setTimeout(() => process.exit(1), CLOSE_MS_MAX).unref();
+    setTimeout(() => exit(1), CLOSE_MS_MAX).unref();
     service.close().then(
-      () => process.exit(0),
+      () => exit(0),
       (error: unknown) => {
         log.error({ err: error }, 'the service did not close cleanly');
-        process.exit(1);
+        exit(1);
       },
     );
   };
