@@ -24,6 +24,8 @@ import { uploadModule } from './upload.module.js';
 
 /** More uploads at once than this are refused: each holds a connection, a file and a place in the queue. */
 const UPLOADS_MAX = 256;
+/** Longer than a killed process takes to be replaced; who waited this long gets the policy's default instead. */
+const WAIT_MS_MAX = 3_000;
 const CLOSE_GRACE_MS = 10_000;
 
 export interface RunningUpload extends RunningService {
@@ -92,6 +94,7 @@ function fastTier(settings: Settings, metrics: Metrics, log: Logger): Classifier
     processes,
     inFlightPerProcess: 1,
     queueMax: waitingMax,
+    queueMsMax: WAIT_MS_MAX,
     callMsMax,
     rssBytesMax,
     onEvent: watchClassifiers(metrics, log),
