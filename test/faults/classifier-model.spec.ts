@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -6,12 +6,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { ClassifierPool } from '#inference/classifier-pool.js';
 import type { ClassifierPoolOptions } from '#inference/classifier-pool-options.js';
 import type { HostOptions } from '#inference/classifier-protocol.js';
+import { build } from '../support/built.js';
 import { makeHangingFile } from './fixtures/hanging-file.js';
 import { TINY, TINY_CLASSES, writeTinyModel, type TinyKind } from './fixtures/tiny-model.js';
 
 /** Forked processes are plain Node and run what is built. */
-const entry = join(import.meta.dirname, '../../dist/apps/upload/classifier-process.js');
-const whenBuilt = existsSync(entry) ? describe : describe.skip;
+const entry = (await build())('apps/upload/classifier-process.js');
 const onLinux = process.platform === 'linux' ? it : it.skip;
 
 /** One transparent pixel, which is scored on white and on black. */
@@ -73,7 +73,7 @@ afterAll(async () => {
   await rm(dirname(fifo), { recursive: true });
 });
 
-whenBuilt('a real classifier process (needs a build)', () => {
+describe('a real classifier process', () => {
   it('says what it serves and how long its batch sizes take', async () => {
     const pool = makePool({}, { inferenceBatch: 3 });
     const model = await pool.start();
@@ -139,7 +139,7 @@ whenBuilt('a real classifier process (needs a build)', () => {
   });
 });
 
-whenBuilt('a model that must not be served (needs a build)', () => {
+describe('a model that must not be served', () => {
   const faults: [string, TinyKind, (model: string) => Promise<void>, RegExp][] = [
     ['is cut', 'mean', (model) => truncate(model, 100), /model\.onnx: has 100 bytes, model\.json says \d+$/],
     [

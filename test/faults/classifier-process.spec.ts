@@ -1,15 +1,14 @@
 import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { build } from '../support/built.js';
 import { isAlive, until } from './fixtures/classifier-scene.js';
 import { makeHangingFile } from './fixtures/hanging-file.js';
 
-const root = join(import.meta.dirname, '../..');
 /** Forked processes are plain Node and run what is built. */
-const whenBuilt = existsSync(join(root, 'dist/libs/inference/classifier-process.js')) ? describe : describe.skip;
+await build();
 const fixture = (name: string) => join(import.meta.dirname, 'fixtures', name);
 const fifo = makeHangingFile();
 const pids: number[] = [];
@@ -31,7 +30,7 @@ async function bound(deed: string): Promise<ChildProcess> {
   return child;
 }
 
-whenBuilt('a process bound to its parent (needs a build)', () => {
+describe('a process bound to its parent', () => {
   it.each(['idle', 'stuck', 'spin'])('ends with a parent that was killed, though it is %s', async (deed) => {
     const parent = spawn(process.execPath, [fixture('mortal-parent.mjs'), deed, fifo], {
       stdio: ['ignore', 'pipe', 'inherit'],
