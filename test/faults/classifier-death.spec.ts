@@ -1,7 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { ClassifierPoolOptions } from '#inference/classifier-pool-options.js';
-import { isAlive, pidsOf, setScene, until, type Scene } from './fixtures/classifier-scene.js';
+import { pidsOf, setScene, type Scene } from './fixtures/classifier-scene.js';
+import { eventually } from '../support/eventually.js';
+import { isRunning } from '../support/is-running.js';
 
 const scenes: Scene[] = [];
 
@@ -54,7 +56,7 @@ describe('a classifier process that dies with a call', () => {
     const scene = await started({ inFlightPerProcess: 2 });
     const [first, second] = await Promise.allSettled([ask(scene, 'silent'), ask(scene, 'exit')]);
     expect([first, second]).toMatchObject([{ reason: { reason: 'crashed' } }, { reason: { reason: 'crashed' } }]);
-    await until(() => deaths(scene).length > 0, 'its death is told');
+    await eventually('its death is told', () => deaths(scene).length > 0);
     expect(deaths(scene)).toMatchObject([{ callsLost: 2 }]);
   });
 });
@@ -67,7 +69,7 @@ describe('a classifier process that does not end a call', () => {
     expect(performance.now() - begun).toBeGreaterThanOrEqual(299);
     const [hung] = pidsOf(scene.events);
     expect((await ask(scene, 'answer')).outcomes).toHaveLength(1);
-    expect(hung !== undefined && isAlive(hung)).toBe(false);
+    expect(hung !== undefined && isRunning(hung)).toBe(false);
   });
 
   it('is guilty of the oldest call only', async () => {
@@ -114,10 +116,10 @@ describe('fifty crashes', () => {
     const scene = await started({ processes: 2 });
     const filesBefore = openFiles();
     for (let crash = 0; crash < 50; crash += 1) await expect(ask(scene, 'exit')).rejects.toThrow('crashed');
-    await until(() => scene.pool.state().ready === 2, 'both processes are warm');
+    await eventually('both processes are warm', () => scene.pool.state().ready === 2);
     expect(scene.pool.state()).toMatchObject({ processes: 2, ready: 2, inFlight: 0, replaced: 50 });
     expect(pidsOf(scene.events)).toHaveLength(52);
-    expect(pidsOf(scene.events).filter(isAlive)).toHaveLength(2);
+    expect(pidsOf(scene.events).filter(isRunning)).toHaveLength(2);
     expect(openFiles()).toBeLessThanOrEqual(filesBefore);
   }, 30_000);
 });

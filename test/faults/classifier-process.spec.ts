@@ -4,8 +4,9 @@ import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { build } from '../support/built.js';
-import { isAlive, until } from './fixtures/classifier-scene.js';
 import { makeHangingFile } from './fixtures/hanging-file.js';
+import { eventually } from '../support/eventually.js';
+import { isRunning } from '../support/is-running.js';
 
 /** Forked processes are plain Node and run what is built. */
 await build();
@@ -14,7 +15,7 @@ const fifo = makeHangingFile();
 const pids: number[] = [];
 
 afterAll(async () => {
-  for (const pid of pids.filter(isAlive)) process.kill(pid, 'SIGKILL');
+  for (const pid of pids.filter(isRunning)) process.kill(pid, 'SIGKILL');
   await rm(dirname(fifo), { recursive: true });
 });
 
@@ -38,9 +39,9 @@ describe('a process bound to its parent', () => {
     const [line] = (await once(parent.stdout, 'data')) as [Buffer];
     const pid = Number(line.toString());
     pids.push(pid);
-    expect(isAlive(pid)).toBe(true);
+    expect(isRunning(pid)).toBe(true);
     parent.kill('SIGKILL');
-    await until(() => !isAlive(pid), 'the child is gone');
+    await eventually('the child is gone', () => !isRunning(pid));
   });
 
   it.each(['idle', 'stuck'])('ends when its parent closes the channel, though it is %s', async (deed) => {

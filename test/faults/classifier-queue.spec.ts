@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { ClassifierPoolOptions } from '#inference/classifier-pool-options.js';
-import { setScene, until, type Scene } from './fixtures/classifier-scene.js';
+import { setScene, type Scene } from './fixtures/classifier-scene.js';
+import { eventually } from '../support/eventually.js';
 
 const scenes: Scene[] = [];
 
@@ -160,7 +161,7 @@ describe('a pool that closes', () => {
       { reason: { name: 'ClassifierUnavailable' } },
       { reason: { name: 'ClassifierUnavailable' } },
     ]);
-    await until(() => scene.pool.state().rssBytes === 0, 'no process is left');
+    await eventually('no process is left', () => scene.pool.state().rssBytes === 0);
   });
 
   it('does not wait for a process that died meanwhile', async () => {

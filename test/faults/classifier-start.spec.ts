@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { ClassifierPoolOptions } from '#inference/classifier-pool-options.js';
-import { setScene, until, type Scene } from './fixtures/classifier-scene.js';
+import { setScene, type Scene } from './fixtures/classifier-scene.js';
+import { eventually } from '../support/eventually.js';
 
 const scenes: Scene[] = [];
 
@@ -70,7 +71,7 @@ describe('a successor', () => {
     await one.pool.start();
     await one.setStart('exit');
     await expect(ask(one, 'exit')).rejects.toMatchObject({ reason: 'crashed' });
-    await until(() => deaths(one).length >= 5, 'four starts have failed');
+    await eventually('four starts have failed', () => deaths(one).length >= 5);
     expect(
       deaths(one)
         .slice(0, 5)
@@ -78,7 +79,7 @@ describe('a successor', () => {
     ).toEqual([0, 40, 80, 100, 100]);
     expect(one.pool.isReady).toBe(false);
     await one.setStart('ready');
-    await until(() => one.pool.isReady, 'the repaired process is warm');
+    await eventually('the repaired process is warm', () => one.pool.isReady);
     expect((await ask(one, 'answer')).outcomes).toHaveLength(1);
   });
 
@@ -87,7 +88,7 @@ describe('a successor', () => {
     await one.pool.start();
     await one.setStart('other');
     await expect(ask(one, 'exit')).rejects.toMatchObject({ reason: 'crashed' });
-    await until(() => deaths(one).length >= 3, 'it was refused twice');
+    await eventually('it was refused twice', () => deaths(one).length >= 3);
     expect(deaths(one)[1]).toMatchObject({ reason: 'refused', wasWarm: false });
     expect(deaths(one)[1]?.detail).toContain('SHA-256 bbbb, not aaaa');
     expect(one.pool.isReady).toBe(false);
@@ -98,7 +99,7 @@ describe('a successor', () => {
     await one.pool.start();
     await one.setStart('refuse');
     await expect(ask(one, 'exit')).rejects.toMatchObject({ reason: 'crashed' });
-    await until(() => deaths(one).some((death) => death.reason === 'refused'), 'the successor was refused');
+    await eventually('the successor was refused', () => deaths(one).some((death) => death.reason === 'refused'));
     expect(one.pool.isReady).toBe(true);
     expect((await ask(one, 'answer')).outcomes).toHaveLength(1);
   });
