@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 
 import { StartRefused } from '#contracts/errors.js';
-import { openModel } from '#inference/model-repository.js';
+import { HashGate } from '#moderation/bank.js';
 import { AssetStore } from '#persistence/asset-store.js';
+import { BankChangeStore } from '#persistence/bank-change-store.js';
 import { openDatabase, ping } from '#persistence/database.js';
 import { FinalStore } from '#persistence/final-store.js';
+import { GateFeed } from '#persistence/gate-feed.js';
 import { LivePolicy } from '#persistence/live-policy.js';
 import { ModelVersionStore } from '#persistence/model-version-store.js';
 import { OutboxStore } from '#persistence/outbox-store.js';
@@ -23,9 +25,10 @@ import { Metrics } from '#telemetry/metrics.js';
 import { batchModule } from './batch.module.js';
 import { watchWorker } from './bells/watch-worker.js';
 import { closeWithin } from './close-within.js';
-import { bellsAtOnce, heavyTier } from './heavy/heavy-tier.js';
 import { HeavyEar } from './heavy/heavy-ear.js';
+import { HeavyTier } from './heavy/heavy-tier.js';
 import { LabelBatch } from './heavy/label-batch.js';
+import { bellsAtOnce, openLocalTier } from './heavy/open-heavy-tier.js';
 import { startLoops, tryAgain } from './loops.js';
 import { repeat } from './repeat.js';
 
@@ -37,15 +40,22 @@ export async function startBatch(settings: Settings, log: Logger): Promise<Runni
   if (databaseUrl === undefined) throw new StartRefused('DATABASE_URL is not set; `portcullis up` sets it');
   const metrics = new Metrics();
   const database = await openDatabase({ url: databaseUrl, poolMax: settings.databasePoolMax });
-  await new ModelVersionStore(database).register(await openModel(settings.modelRoot, heavy.model));
-
-  const pool = heavyTier(settings, metrics, log);
+  const gate = new HashGate();
+  const onError = (error: unknown): void =>
+    log.warn({ err: error }, 'the banks could not be read; the last known ones hold');
+  const feed = new GateFeed(new BankChangeStore(database), gate, { onError });
+  feed.start();
+  const versions = new ModelVersionStore(database);
+  const tier = new HeavyTier((signal) =>
+    openLocalTier({ settings, metrics, log, register: (model) => versions.register(model), signal }),
+  );
   const pending = new PendingFinalStore(database);
   const files = new AssetFiles(join(settings.home, 'assets'));
   const labelBatch = new LabelBatch({
     pending,
     finals: new FinalStore(database),
-    pool,
+    classifier: tier,
+    gate,
     policies: new LivePolicy(new PolicyStore(database), Date.now),
     files,
     metrics,
@@ -62,11 +72,13 @@ export async function startBatch(settings: Settings, log: Logger): Promise<Runni
       await app.get(HeavyBell).holding();
       return undefined;
     },
-    'heavy tier': () => Promise.resolve(pool.isReady ? undefined : 'no classifier process is warm yet'),
+    banks: () => Promise.resolve(feed.isLoaded ? undefined : 'the banks have not been read yet'),
+    'heavy tier': () => Promise.resolve(tier.isReady ? undefined : 'no classifier process is warm yet'),
   };
   const beforeScrape = async (): Promise<void> => {
     const { pending: waiting, oldestMs } = await pending.backlog();
     metrics.backlogSeen(waiting, oldestMs);
+    metrics.banksRead(feed.ageMs());
   };
   const module = batchModule({ place, processor, readiness: { parts, metrics, beforeScrape } });
   const app = await createHttpService(module, { log, requestMsMax: HEALTH_MS_MAX });
@@ -87,7 +99,7 @@ export async function startBatch(settings: Settings, log: Logger): Promise<Runni
     },
     settings,
   );
-  await pool.start();
+  await Promise.all([tier.start(), feed.loaded()]);
   const worker = app.get(processor).worker;
   const hearing = worker.run();
   hearing.catch((error: unknown) => log.error({ err: error }, 'the worker stopped hearing'));
@@ -105,7 +117,8 @@ export async function startBatch(settings: Settings, log: Logger): Promise<Runni
     await Promise.all([loops.stop(), watch.stop()]);
     ear.drain();
     if (!(await closeWithin(worker, settings.batch.graceMs))) await labelBatch.handBack();
-    await pool.close(0);
+    await tier.close(0);
+    await feed.stop();
     await app.close();
     await database.destroy();
   };

@@ -5,9 +5,11 @@ import { Command, CommanderError } from 'commander';
 import { StartRefused } from '#contracts/errors.js';
 import { SettingsRefused } from '#settings/read-environment.js';
 
+import { banksCommand } from './commands/banks.js';
 import { benchCommand } from './commands/bench.js';
 import { demoCommand } from './commands/demo.js';
 import { modelsCommand } from './commands/models.js';
+import { planCommand } from './commands/plan.js';
 import { referenceCommand } from './commands/reference.js';
 import { setupCommand } from './commands/setup.js';
 import { upCommand } from './commands/up.js';
@@ -21,6 +23,8 @@ const program = new Command('portcullis')
   .addCommand(demoCommand())
   .addCommand(setupCommand())
   .addCommand(referenceCommand())
+  .addCommand(planCommand())
+  .addCommand(banksCommand())
   .addCommand(verifyCommand())
   .addCommand(benchCommand())
   .addCommand(modelsCommand());

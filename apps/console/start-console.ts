@@ -1,5 +1,7 @@
 import { StartRefused } from '#contracts/errors.js';
 import { AccessStore } from '#persistence/access-store.js';
+import { BankEntryStore } from '#persistence/bank-entry-store.js';
+import { BankStore } from '#persistence/bank-store.js';
 import { openDatabase, ping } from '#persistence/database.js';
 import { DeadLetterStore } from '#persistence/dead-letter-store.js';
 import { PolicyStore } from '#persistence/policy-store.js';
@@ -38,6 +40,8 @@ export async function startConsole(
     reviews: new ReviewStore(database),
     details: new ReviewDetailStore(database),
     policies,
+    banks: new BankStore(database),
+    entries: new BankEntryStore(database),
     deadLetters: new DeadLetterStore(database),
     access: new AccessStore(database),
     readiness: { parts, metrics },

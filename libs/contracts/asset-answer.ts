@@ -1,3 +1,4 @@
+import type { BankHit } from '#moderation/bank.js';
 import type { Reason } from '#moderation/judge.js';
 import type { Label } from '#moderation/label.js';
 import type { Band, Source, Stage, TrafficClass, Transition, Verdict } from '#moderation/words.js';
@@ -14,6 +15,8 @@ export interface DecisionAnswer {
   readonly source: Source;
   readonly reasons: readonly Reason[];
   readonly policyVersion: number;
+  /** The entry of a bank that decided, where one did; to moderators, admins and keys with the scope `scores` only. */
+  readonly match?: BankHit | null;
   readonly decidedAt: string;
 }
 

@@ -1,4 +1,4 @@
-import type { ImageFacts, ImageRejection } from './prepared-image.js';
+import type { ImageFacts, ImageRejection, PerceptualHash } from './prepared-image.js';
 
 /** One asset to classify, by the path of its stored bytes. */
 export interface ClassifyItem {
@@ -13,6 +13,8 @@ export interface Scored {
   readonly views: readonly (readonly number[])[];
   readonly decodeMs: number;
   readonly inferenceMs: number;
+  /** Null where it was not wanted. */
+  readonly perceptual: PerceptualHash | null;
 }
 
 export type ClassifyOutcome = Scored | ImageRejection;

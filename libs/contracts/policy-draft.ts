@@ -1,8 +1,8 @@
 import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsNumber, IsObject, IsOptional, Matches, ValidateNested } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsNumber, IsObject, IsOptional, Matches, ValidateNested } from 'class-validator';
 
 import type { Finding } from '#moderation/label.js';
-import type { PolicyDocument, Thresholds } from '#moderation/policy.js';
+import { STARTING_BANKS, type PolicyDocument, type Thresholds } from '#moderation/policy.js';
 import { PROVISIONAL_VERDICTS, type ProvisionalVerdict, type Tier, type TrafficClass } from '#moderation/words.js';
 
 import { PlainText } from './plain-text.js';
@@ -10,6 +10,7 @@ import { PlainText } from './plain-text.js';
 const NOTE_CHARACTERS_MAX = 1_000;
 const OBJECT = { message: 'must be an object' };
 const NUMBER = { message: 'must be a number' };
+const BOOLEAN = { message: 'must be true or false' };
 const MILLISECONDS = { message: 'must be a whole number of milliseconds' };
 const VERDICT = { message: `must be one of ${PROVISIONAL_VERDICTS.join(', ')}` };
 
@@ -55,6 +56,14 @@ class ProvisionalPart {
   unavailable!: ProvisionalVerdict;
 }
 
+class BanksPart {
+  @IsBoolean(BOOLEAN)
+  machineBlocks: boolean = STARTING_BANKS.machineBlocks;
+
+  @IsBoolean(BOOLEAN)
+  machineAllows: boolean = STARTING_BANKS.machineAllows;
+}
+
 class FinalWithinPart implements Record<TrafficClass, number> {
   @IsInt(MILLISECONDS)
   urgent!: number;
@@ -72,6 +81,10 @@ class DocumentPart implements PolicyDocument {
 
   @Part(() => ProvisionalPart)
   provisional!: ProvisionalPart;
+
+  /** May be left out, as a whole or in part: the machine's finals then stay out of the banks. */
+  @Part(() => BanksPart)
+  banks: BanksPart = new BanksPart();
 
   @Part(() => FinalWithinPart)
   finalWithinMs!: FinalWithinPart;

@@ -43,9 +43,9 @@ describe('the body of a problem', () => {
 
   it('names the fields at fault', () => {
     const errors = [{ pointer: '/class', detail: 'must be one of urgent, normal, bulk' }];
-    const problem = new Problem('invalid-request', 'Some fields are wrong.', { errors, retryAfterS: 5 });
+    const problem = new Problem('invalid-request', 'Some fields are wrong.', { errors, retryAfterMs: 5_250 });
     expect(problemBody(problem, 'r-1')).toMatchObject({ errors });
-    expect(problemBody(problem, 'r-1')).not.toHaveProperty('retryAfterS');
+    expect(problemBody(problem, 'r-1')).toHaveProperty('retryAfterMs', 5_250);
     expect(problem.message).toBe('invalid-request: Some fields are wrong.');
   });
 });

@@ -128,6 +128,8 @@ export interface ProblemBody {
   readonly code: ProblemCode;
   readonly retryable: boolean;
   readonly errors?: readonly FieldFault[];
+  /** When the same request may succeed, in milliseconds from now; the header `Retry-After` has it in whole seconds. */
+  readonly retryAfterMs?: number;
 }
 
 /** Thrown where the caller is at fault, or the service late; the one exception filter turns it into an answer. */
@@ -137,7 +139,7 @@ export class Problem extends Error {
   constructor(
     readonly code: ProblemCode,
     readonly detail: string,
-    readonly extra: { readonly errors?: readonly FieldFault[]; readonly retryAfterS?: number } = {},
+    readonly extra: { readonly errors?: readonly FieldFault[]; readonly retryAfterMs?: number } = {},
   ) {
     super(`${code}: ${detail}`);
   }
@@ -146,7 +148,7 @@ export class Problem extends Error {
 /** @param instance the request's id, which the service's log knows too */
 export function problemBody(problem: Problem, instance: string): ProblemBody {
   const { status, title, retryable } = PROBLEMS[problem.code];
-  const { errors } = problem.extra;
+  const { errors, retryAfterMs } = problem.extra;
   return {
     type: `urn:portcullis:problem:${problem.code}`,
     title,
@@ -156,5 +158,6 @@ export function problemBody(problem: Problem, instance: string): ProblemBody {
     code: problem.code,
     retryable,
     ...(errors === undefined ? {} : { errors }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };
 }

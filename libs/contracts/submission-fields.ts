@@ -1,4 +1,5 @@
-import { IsIn, IsOptional, ValidateBy } from 'class-validator';
+import { Transform } from 'class-transformer';
+import { IsIn, IsInt, IsOptional, Max, Min, ValidateBy } from 'class-validator';
 
 import { TRAFFIC_CLASSES, type TrafficClass } from '#moderation/words.js';
 
@@ -9,6 +10,7 @@ export type Metadata = Readonly<Record<string, string | number | boolean>>;
 const METADATA_ENTRIES_MAX = 20;
 const METADATA_TEXT_MAX = 500;
 const METADATA_KEY_MAX = 40;
+const DEADLINE_MS_MAX = 60_000;
 
 /** What a client may say about an upload, beside its bytes. */
 export class SubmissionFields {
@@ -25,6 +27,19 @@ export class SubmissionFields {
   @IsOptional()
   @IsIn(TRAFFIC_CLASSES, { message: `must be one of ${TRAFFIC_CLASSES.join(', ')}` })
   class?: TrafficClass;
+
+  /**
+   * The decision is of no use to the client later than this many milliseconds after its last byte. It may only shorten
+   * what the installation promises.
+   */
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' && /^\d{1,6}$/.test(value) ? Number(value) : value,
+  )
+  @IsInt({ message: 'must be a whole number of milliseconds' })
+  @Min(1, { message: 'must be at least 1' })
+  @Max(DEADLINE_MS_MAX, { message: `must be at most ${DEADLINE_MS_MAX}` })
+  deadlineMs?: number;
 
   @IsOptional()
   @ValidateBy({

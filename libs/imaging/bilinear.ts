@@ -28,9 +28,6 @@ function tapsOf(input: number, output: number, stride: number): Taps {
   return { lower, upper, fraction };
 }
 
-/** Writes one source row, interpolated along its columns, to `out` as `size × 3` numbers. */
-type LerpRow = (rowOffset: number, out: Float64Array) => void;
-
 /**
  * Resizes to a square, exactly as the models were trained (see the formula above), rounded to the nearest grey level.
  *
@@ -42,7 +39,27 @@ export function resizeBilinear(rgb: Uint8Array, width: number, height: number, s
   checkLength(rgb, width * height * 3);
   const columns = tapsOf(width, size, 3);
   const rows = tapsOf(height, size, width * 3);
-  return resizeRows(rows, size, (rowOffset, out) => lerpRgbRow(rgb, rowOffset, columns, out));
+  const out = new Uint8Array(size * size * 3);
+  let to = 0;
+  // One loop over everything: a function per row or pixel takes twice the time.
+  for (let y = 0; y < size; y += 1) {
+    const top = rows.lower[y] ?? 0;
+    const bottom = rows.upper[y] ?? 0;
+    const down = rows.fraction[y] ?? 0;
+    for (let x = 0; x < size; x += 1) {
+      const left = columns.lower[x] ?? 0;
+      const right = columns.upper[x] ?? 0;
+      const along = columns.fraction[x] ?? 0;
+      for (let channel = 0; channel < 3; channel += 1, to += 1) {
+        const topLeft = rgb[top + left + channel] ?? 0;
+        const bottomLeft = rgb[bottom + left + channel] ?? 0;
+        const above = topLeft + ((rgb[top + right + channel] ?? 0) - topLeft) * along;
+        const below = bottomLeft + ((rgb[bottom + right + channel] ?? 0) - bottomLeft) * along;
+        out[to] = above + (below - above) * down + 0.5;
+      }
+    }
+  }
+  return out;
 }
 
 /**
@@ -62,7 +79,28 @@ export function resizeBilinearOver(
   checkLength(rgba, width * height * 4);
   const columns = tapsOf(width, size, 4);
   const rows = tapsOf(height, size, width * 4);
-  return resizeRows(rows, size, (rowOffset, out) => lerpRgbaRow(rgba, rowOffset, columns, ground, out));
+  const out = new Uint8Array(size * size * 3);
+  const lay = (pixel: number, channel: number): number =>
+    layOver(rgba[pixel + channel] ?? 0, rgba[pixel + 3] ?? 0, ground);
+  let to = 0;
+  for (let y = 0; y < size; y += 1) {
+    const top = rows.lower[y] ?? 0;
+    const bottom = rows.upper[y] ?? 0;
+    const down = rows.fraction[y] ?? 0;
+    for (let x = 0; x < size; x += 1) {
+      const left = columns.lower[x] ?? 0;
+      const right = columns.upper[x] ?? 0;
+      const along = columns.fraction[x] ?? 0;
+      for (let channel = 0; channel < 3; channel += 1, to += 1) {
+        const topLeft = lay(top + left, channel);
+        const bottomLeft = lay(bottom + left, channel);
+        const above = topLeft + (lay(top + right, channel) - topLeft) * along;
+        const below = bottomLeft + (lay(bottom + right, channel) - bottomLeft) * along;
+        out[to] = above + (below - above) * down + 0.5;
+      }
+    }
+  }
+  return out;
 }
 
 function checkLength(pixels: Uint8Array, expected: number): void {
@@ -71,66 +109,6 @@ function checkLength(pixels: Uint8Array, expected: number): void {
   }
 }
 
-function resizeRows(rows: Taps, size: number, lerpRow: LerpRow): Uint8Array {
-  const out = new Uint8Array(size * size * 3);
-  const rowLength = size * 3;
-  let upperRow = new Float64Array(rowLength);
-  let lowerRow = new Float64Array(rowLength);
-  let upperOffset = -1;
-  let lowerOffset = -1;
-  for (let y = 0; y < size; y += 1) {
-    const top = rows.lower[y] ?? 0;
-    const bottom = rows.upper[y] ?? 0;
-    const fraction = rows.fraction[y] ?? 0;
-    // Enlarging, neighbouring output rows lie between the same source rows or move on by one: reuse what is there.
-    if (top !== upperOffset && top === lowerOffset) {
-      [upperRow, lowerRow] = [lowerRow, upperRow];
-      [upperOffset, lowerOffset] = [lowerOffset, upperOffset];
-    }
-    if (top !== upperOffset) lerpRow((upperOffset = top), upperRow);
-    if (bottom !== lowerOffset) lerpRow((lowerOffset = bottom), lowerRow);
-    blendRows(upperRow, lowerRow, fraction, out, y * rowLength);
-  }
-  return out;
-}
-
-function blendRows(top: Float64Array, bottom: Float64Array, fraction: number, out: Uint8Array, start: number): void {
-  for (let index = 0; index < top.length; index += 1) {
-    const a = top[index] ?? 0;
-    const b = bottom[index] ?? 0;
-    out[start + index] = a + (b - a) * fraction + 0.5;
-  }
-}
-
-function lerpRgbRow(rgb: Uint8Array, rowOffset: number, columns: Taps, out: Float64Array): void {
-  const { lower, upper, fraction } = columns;
-  for (let x = 0, to = 0; x < lower.length; x += 1) {
-    const left = rowOffset + (lower[x] ?? 0);
-    const right = rowOffset + (upper[x] ?? 0);
-    const f = fraction[x] ?? 0;
-    for (let channel = 0; channel < 3; channel += 1, to += 1) {
-      const a = rgb[left + channel] ?? 0;
-      const b = rgb[right + channel] ?? 0;
-      out[to] = a + (b - a) * f;
-    }
-  }
-}
-
-function lerpRgbaRow(rgba: Uint8Array, rowOffset: number, columns: Taps, ground: number, out: Float64Array): void {
-  const { lower, upper, fraction } = columns;
-  for (let x = 0, to = 0; x < lower.length; x += 1) {
-    const left = rowOffset + (lower[x] ?? 0);
-    const right = rowOffset + (upper[x] ?? 0);
-    const f = fraction[x] ?? 0;
-    const leftAlpha = rgba[left + 3] ?? 0;
-    const rightAlpha = rgba[right + 3] ?? 0;
-    for (let channel = 0; channel < 3; channel += 1, to += 1) {
-      const a = layOver(rgba[left + channel] ?? 0, leftAlpha, ground);
-      const b = layOver(rgba[right + channel] ?? 0, rightAlpha, ground);
-      out[to] = a + (b - a) * f;
-    }
-  }
-}
-
+/** For a pixel that hides what is behind it the formula gives the colour itself. */
 const layOver = (colour: number, alpha: number, ground: number): number =>
-  Math.floor((colour * alpha + ground * (255 - alpha)) / 255 + 0.5);
+  alpha === 255 ? colour : Math.floor((colour * alpha + ground * (255 - alpha)) / 255 + 0.5);

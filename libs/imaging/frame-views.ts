@@ -20,7 +20,11 @@ export function isTransparent(frame: DecodedFrame): boolean {
  */
 export function viewsOfFrame(frame: DecodedFrame, transparent: boolean, recipe: Preprocessing): Uint8Array[] {
   const { pixels, width, height } = frame;
-  if (frame.channels === 3) return [resizeBilinear(pixels, width, height, recipe.size)];
+  if (frame.channels === 3) {
+    // The resize would change nothing.
+    if (width === recipe.size && height === recipe.size) return [pixels];
+    return [resizeBilinear(pixels, width, height, recipe.size)];
+  }
   // On an opaque frame every background gives the same view.
   const backgrounds = transparent ? recipe.backgrounds : recipe.backgrounds.slice(0, 1);
   return backgrounds.map((name) => resizeBilinearOver(pixels, width, height, recipe.size, GREY_LEVEL[name]));

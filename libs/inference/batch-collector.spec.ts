@@ -1,132 +1,184 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 
-import { BatchCollector, type DispatchReason } from './batch-collector.js';
+import { BatchCollector, type CollectorOptions, type DispatchReason } from './batch-collector.js';
+import { FirstComeLine } from './waiting-line.js';
+
+interface Item {
+  readonly name: string;
+  readonly arrivedAtMs: number;
+}
 
 interface Seen {
-  readonly items: readonly string[];
+  readonly items: string;
   readonly reason: DispatchReason;
+  readonly atMs: number;
 }
 
-const NOTHING_FAILED: ReadonlyMap<string, Error> = new Map();
-
-/** A collector whose batches are written down, and settled by `outcome`. */
-function collecting(sizeMax: number, windowMs: number, outcome = () => Promise.resolve(NOTHING_FAILED)) {
+/** A collector whose batches are written down, at milliseconds from its making. */
+function collecting(options: Partial<CollectorOptions<Item>> = {}) {
   const seen: Seen[] = [];
-  const collector = new BatchCollector<string>({
-    sizeMax,
-    windowMs,
+  const startMs = Date.now();
+  const collector = new BatchCollector<Item>({
+    line: new FirstComeLine(),
+    sizeMax: () => 3,
+    windowMs: 100,
+    room: () => Infinity,
     dispatch: (items, reason) => {
-      seen.push({ items, reason });
-      return outcome();
+      seen.push({ items: items.map(({ name }) => name).join(''), reason, atMs: Date.now() - startMs });
     },
+    nowMs: Date.now,
+    ...options,
   });
-  return { collector, seen };
-}
-
-/** How each promise ended, in order: 'done' or the error in words. */
-async function endings(promises: readonly Promise<void>[]): Promise<string[]> {
-  const settled = await Promise.allSettled(promises);
-  return settled.map((one) => (one.status === 'fulfilled' ? 'done' : String(one.reason)));
+  const add = (...names: string[]): void => {
+    for (const name of names) collector.add({ name, arrivedAtMs: Date.now() });
+  };
+  return { collector, seen, add };
 }
 
 beforeEach(() => {
   jest.useFakeTimers();
 });
 afterEach(() => {
+  expect(jest.getTimerCount()).toBe(0);
   jest.useRealTimers();
 });
 
-describe('a batch', () => {
-  it('goes when it is full, at once', async () => {
-    const { collector, seen } = collecting(2, 1_000);
-    const added = ['a', 'b', 'c'].map((item) => collector.add(item));
-    expect(seen).toEqual([{ items: ['a', 'b'], reason: 'full' }]);
-    expect(await endings(added.slice(0, 2))).toEqual(['done', 'done']);
+describe('a batch with a window', () => {
+  it('goes when it is full, at once', () => {
+    const { collector, seen, add } = collecting();
+    add('a', 'b', 'c', 'd');
+    expect(seen).toEqual([{ items: 'abc', reason: 'full', atMs: 0 }]);
+    collector.stop();
   });
 
   it('goes when its first item has waited the window, however late the others came', () => {
-    const { collector, seen } = collecting(10, 100);
-    void collector.add('a');
+    const { seen, add } = collecting();
+    add('a');
     jest.advanceTimersByTime(99);
-    void collector.add('b');
+    add('b');
     expect(seen).toEqual([]);
     jest.advanceTimersByTime(1);
-    expect(seen).toEqual([{ items: ['a', 'b'], reason: 'timer' }]);
+    expect(seen).toEqual([{ items: 'ab', reason: 'timer', atMs: 100 }]);
   });
 
   it('that filled up leaves no clock running for the next', () => {
-    const { collector, seen } = collecting(2, 100);
-    void collector.add('a');
+    const { seen, add } = collecting();
+    add('a', 'b');
     jest.advanceTimersByTime(60);
-    void collector.add('b');
-    void collector.add('c');
+    add('c', 'd');
     jest.advanceTimersByTime(99);
     expect(seen.map(({ reason }) => reason)).toEqual(['full']);
     jest.advanceTimersByTime(1);
-    expect(seen[1]).toEqual({ items: ['c'], reason: 'timer' });
-    expect(jest.getTimerCount()).toBe(0);
+    expect(seen[1]).toEqual({ items: 'd', reason: 'timer', atMs: 160 });
+  });
+
+  it('goes early for an item that cannot wait', () => {
+    const { seen, add } = collecting({
+      latestStartMs: ({ name, arrivedAtMs }) => arrivedAtMs + (name === 'b' ? 5 : 900),
+    });
+    add('a');
+    jest.advanceTimersByTime(10);
+    add('b');
+    jest.advanceTimersByTime(100);
+    expect(seen).toEqual([{ items: 'ab', reason: 'deadline', atMs: 15 }]);
+  });
+
+  it('goes at once for an item that is late', () => {
+    const { seen, add } = collecting({ latestStartMs: () => -1 });
+    add('a');
+    expect(seen).toEqual([{ items: 'a', reason: 'deadline', atMs: 0 }]);
   });
 
   it('goes when it is drained, and an empty one does not', () => {
-    const { collector, seen } = collecting(10, 100);
+    const { collector, seen, add } = collecting();
     collector.drain();
-    void collector.add('a');
+    add('a');
+    expect(seen).toEqual([]);
     collector.drain();
     collector.drain();
     jest.advanceTimersByTime(1_000);
-    expect(seen).toEqual([{ items: ['a'], reason: 'drain' }]);
+    expect(seen).toEqual([{ items: 'a', reason: 'drain', atMs: 0 }]);
   });
 
-  it('of one goes at once, without a clock', () => {
-    const { collector, seen } = collecting(1, 100);
-    void collector.add('a');
-    expect(seen).toEqual([{ items: ['a'], reason: 'full' }]);
-    expect(jest.getTimerCount()).toBe(0);
-  });
-
-  it('does not wait for the one before it', () => {
-    const { collector, seen } = collecting(1, 100, () => new Promise(() => undefined));
-    void collector.add('a');
-    void collector.add('b');
-    expect(seen.map(({ items }) => items)).toEqual([['a'], ['b']]);
+  it('goes no more by the clock once it is stopped', () => {
+    const { collector, seen, add } = collecting();
+    add('a');
+    collector.stop();
+    jest.advanceTimersByTime(1_000);
+    expect(seen).toEqual([]);
   });
 });
 
-describe('the outcome of a batch', () => {
-  it.each<[string, () => Promise<ReadonlyMap<string, Error>>, string[]]>([
-    ['all well', () => Promise.resolve(NOTHING_FAILED), ['done', 'done', 'done']],
-    ['one failed', () => Promise.resolve(new Map([['b', new Error('poison')]])), ['done', 'Error: poison', 'done']],
-    ['an unknown one failed', () => Promise.resolve(new Map([['z', new Error('who?')]])), ['done', 'done', 'done']],
-    ['the whole failed', () => Promise.reject(new Error('late')), ['Error: late', 'Error: late', 'Error: late']],
-    [
-      'the whole threw',
-      () => {
-        throw new Error('defect');
+describe('a batch of one', () => {
+  it('goes at once, without a clock', () => {
+    const { seen, add } = collecting({ sizeMax: () => 1 });
+    add('a', 'b');
+    expect(seen).toEqual([
+      { items: 'a', reason: 'idle', atMs: 0 },
+      { items: 'b', reason: 'idle', atMs: 0 },
+    ]);
+  });
+});
+
+describe('a batch without a window', () => {
+  it('goes at once where there is room', () => {
+    const { seen, add } = collecting({ windowMs: 0 });
+    add('a', 'b');
+    expect(seen).toEqual([
+      { items: 'a', reason: 'idle', atMs: 0 },
+      { items: 'b', reason: 'idle', atMs: 0 },
+    ]);
+  });
+
+  it('grows while there is no room, and a full one goes first', () => {
+    let room = 0;
+    const seen: string[] = [];
+    const { collector, add } = collecting({
+      windowMs: 0,
+      room: () => room,
+      dispatch: (items, reason) => {
+        room -= 1;
+        seen.push(`${items.map(({ name }) => name).join('')} ${reason}`);
       },
-      ['Error: defect', 'Error: defect', 'Error: defect'],
-    ],
-  ])('%s: each caller hears of its own item', async (_case, outcome, expected) => {
-    const { collector } = collecting(3, 100, outcome);
-    expect(await endings(['a', 'b', 'c'].map((item) => collector.add(item)))).toEqual(expected);
+    });
+    add('a', 'b', 'c', 'd', 'e');
+    expect(seen).toEqual([]);
+    room = 1;
+    collector.pump();
+    expect(seen).toEqual(['abc full']);
+    room = 5;
+    collector.pump();
+    expect(seen).toEqual(['abc full', 'de idle']);
+    expect(collector.dispatches).toEqual({ full: 1, idle: 1, timer: 0, deadline: 0, drain: 0 });
   });
+});
 
-  it('of a failed one is not the outcome of the next', async () => {
-    const outcomes = [Promise.reject(new Error('late')), Promise.resolve(NOTHING_FAILED)];
-    const { collector } = collecting(1, 100, () => outcomes.shift() ?? Promise.resolve(NOTHING_FAILED));
-    expect(await endings([collector.add('a'), collector.add('b')])).toEqual(['Error: late', 'done']);
+describe('a drain without room', () => {
+  it('lasts until all that waits is gone, and no longer', () => {
+    let room = 0;
+    const { collector, seen, add } = collecting({ sizeMax: () => 2, room: () => room });
+    add('a');
+    collector.drain();
+    add('b', 'c');
+    room = 1;
+    collector.pump();
+    expect(seen.map(({ items, reason }) => `${items} ${reason}`)).toEqual(['ab full', 'c drain']);
+    add('d');
+    jest.advanceTimersByTime(100);
+    expect(seen[2]).toMatchObject({ items: 'd', reason: 'timer' });
   });
+});
 
-  it("is nobody's before there is one", async () => {
-    let finish: (failures: ReadonlyMap<string, Error>) => void = () => undefined;
-    const { collector } = collecting(1, 100, () => new Promise((resolve) => (finish = resolve)));
-    let done = false;
-    const added = collector.add('a').then(() => (done = true));
-    await jest.advanceTimersByTimeAsync(10_000);
-    expect(done).toBe(false);
-    finish(NOTHING_FAILED);
-    await added;
-    expect(done).toBe(true);
+describe('a size that changes', () => {
+  it('is asked for each batch', () => {
+    const sizes = [1, 2, 3];
+    let room = 0;
+    const { collector, seen, add } = collecting({ sizeMax: () => sizes.shift() ?? 9, windowMs: 0, room: () => room });
+    add('a', 'b', 'c', 'd');
+    room = 1;
+    collector.pump();
+    expect(seen.map(({ items }) => items)).toEqual(['a', 'bc', 'd']);
   });
 });
 
@@ -134,39 +186,30 @@ describe('any arrivals', () => {
   const arrivals = fc.array(fc.integer({ min: 0, max: 60 }), { maxLength: 30 });
 
   it('are dispatched once each, in order, in time, in batches that are not too large', () => {
+    const sizes = fc.integer({ min: 2, max: 6 });
+    const windows = fc.integer({ min: 1, max: 100 });
     fc.assert(
-      fc.property(
-        arrivals,
-        fc.integer({ min: 1, max: 6 }),
-        fc.integer({ min: 1, max: 100 }),
-        (gaps, sizeMax, windowMs) => {
-          const arrivedAt: number[] = [];
-          const gone: number[] = [];
-          const startMs = Date.now();
-          const collector = new BatchCollector<number>({
-            sizeMax,
-            windowMs,
-            dispatch: (items, reason) => {
-              expect(items.length).toBeLessThanOrEqual(sizeMax);
-              expect(items.length === sizeMax).toBe(reason === 'full');
-              const first = items[0] ?? Number.NaN;
-              if (reason === 'timer') expect(Date.now() - startMs - (arrivedAt[first] ?? 0)).toBe(windowMs);
-              for (const item of items)
-                expect(Date.now() - startMs - (arrivedAt[item] ?? 0)).toBeLessThanOrEqual(windowMs);
-              gone.push(...items);
-              return Promise.resolve(new Map<number, Error>());
-            },
-          });
-          for (const [item, gapMs] of gaps.entries()) {
-            jest.advanceTimersByTime(gapMs);
-            arrivedAt.push(Date.now() - startMs);
-            void collector.add(item);
-          }
-          jest.advanceTimersByTime(windowMs);
-          expect(gone).toEqual(gaps.map((_, item) => item));
-          expect(jest.getTimerCount()).toBe(0);
-        },
-      ),
+      fc.property(arrivals, sizes, windows, (gaps, sizeMax, windowMs) => {
+        const gone: string[] = [];
+        const { add } = collecting({
+          sizeMax: () => sizeMax,
+          windowMs,
+          dispatch: (items, reason) => {
+            expect(items.length).toBeLessThanOrEqual(sizeMax);
+            expect(items.length === sizeMax).toBe(reason === 'full');
+            const waitedMs = Date.now() - (items[0]?.arrivedAtMs ?? Number.NaN);
+            if (reason === 'full') expect(waitedMs).toBeLessThanOrEqual(windowMs);
+            else expect({ reason, waitedMs }).toEqual({ reason: 'timer', waitedMs: windowMs });
+            gone.push(...items.map(({ name }) => name));
+          },
+        });
+        for (const [index, gapMs] of gaps.entries()) {
+          jest.advanceTimersByTime(gapMs);
+          add(String(index));
+        }
+        jest.advanceTimersByTime(windowMs);
+        expect(gone).toEqual(gaps.map((_, index) => String(index)));
+      }),
     );
   });
 });

@@ -1,65 +1,98 @@
-/** Why a batch was dispatched. */
-export type DispatchReason = 'full' | 'timer' | 'drain';
-
-export interface CollectorOptions<T> {
-  readonly sizeMax: number;
-  /** How long the first item of a batch waits for company, from its arrival. 0 dispatches at once. */
-  readonly windowMs: number;
-  /** Settles every item of a batch by returning, or fails them one by one or all together. */
-  readonly dispatch: (items: readonly T[], reason: DispatchReason) => Promise<ReadonlyMap<T, Error>>;
-}
-
-interface Waiting<T> {
-  readonly item: T;
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
-}
+import type { Waiting, WaitingLine } from './waiting-line.js';
 
 /**
- * Collects single items into batches, by size or by time, whichever comes first. Each caller's promise settles with
- * its own item. The caller bounds how many items wait (BullMQ's concurrency does).
+ * Why a batch was dispatched: as large as it may be; or there was room and nothing to wait for, as for every batch of
+ * one; or its first item had waited the window; or an item could wait no longer; or no company will come.
  */
-export class BatchCollector<T> {
-  private waiting: Waiting<T>[] = [];
+export const DISPATCH_REASONS = ['full', 'idle', 'timer', 'deadline', 'drain'] as const;
+export type DispatchReason = (typeof DISPATCH_REASONS)[number];
+
+export interface CollectorOptions<T extends Waiting> {
+  readonly line: WaitingLine<T>;
+  /** Items of a full batch, at least 1. */
+  readonly sizeMax: () => number;
+  /** How long an item waits for company, from its arrival. 0: it goes as soon as there is room. */
+  readonly windowMs: number;
+  /** Batches that would begin at once. */
+  readonly room: () => number;
+  /** When an item must start to be in time, on the clock: it waits for company no longer than that. */
+  readonly latestStartMs?: (item: T) => number;
+  /** Settles every item of a batch; it never throws. Room falls before it returns. */
+  readonly dispatch: (items: readonly T[], reason: DispatchReason) => void;
+  readonly nowMs: () => number;
+}
+
+/** A timer is late by up to this, and early by a fraction of it; then what is left is waited for again. */
+const TIMER_GRAIN_MS = 1;
+
+/**
+ * Collects single items into batches, for both tiers: a batch goes as soon as there is room for one, unless a window
+ * is set and what waits can afford to wait for company. Where there is no room, items wait and the batch grows.
+ */
+export class BatchCollector<T extends Waiting> {
   private timer: NodeJS.Timeout | undefined;
+  private draining = false;
+  private readonly counts: Record<DispatchReason, number> = { full: 0, idle: 0, timer: 0, deadline: 0, drain: 0 };
 
   constructor(private readonly options: CollectorOptions<T>) {}
 
-  /** Resolves when the item's batch is done with it; rejects with what the batch says of it. */
-  add(item: T): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.waiting.push({ item, resolve, reject });
-      if (this.waiting.length >= this.options.sizeMax) this.flush('full');
-      else this.timer ??= setTimeout(() => this.flush('timer'), this.options.windowMs);
-    });
+  /** Batches so far, by reason. */
+  get dispatches(): Readonly<Record<DispatchReason, number>> {
+    return { ...this.counts };
   }
 
-  /** Dispatches what waits now, without waiting for company. */
+  add(item: T): void {
+    this.options.line.add(item);
+    this.pump();
+  }
+
+  /** Dispatches what waits now as soon as there is room, without waiting for company. */
   drain(): void {
-    this.flush('drain');
+    this.draining = true;
+    this.pump();
   }
 
-  private flush(reason: DispatchReason): void {
+  /** To be called whenever there may be room. Dispatches what may go. */
+  pump(): void {
     clearTimeout(this.timer);
-    this.timer = undefined;
-    const batch = this.waiting;
-    this.waiting = [];
-    if (batch.length > 0) void this.run(batch, reason);
+    const { line, sizeMax, room, dispatch } = this.options;
+    while (line.size > 0 && room() > 0) {
+      const batchMax = sizeMax();
+      const reason = this.due(batchMax);
+      if (reason === undefined) return;
+      this.counts[reason] += 1;
+      dispatch(line.take(batchMax), reason);
+    }
+    if (line.size === 0) this.draining = false;
   }
 
-  private async run(batch: readonly Waiting<T>[], reason: DispatchReason): Promise<void> {
-    try {
-      const failures = await this.options.dispatch(
-        batch.map(({ item }) => item),
-        reason,
-      );
-      for (const { item, resolve, reject } of batch) {
-        const failure = failures.get(item);
-        if (failure === undefined) resolve();
-        else reject(failure);
-      }
-    } catch (error) {
-      for (const { reject } of batch) reject(error);
+  /** Starts no more batches by the clock. */
+  stop(): void {
+    clearTimeout(this.timer);
+  }
+
+  /** Why a batch goes now; undefined when it waits, with the clock set. */
+  private due(batchMax: number): DispatchReason | undefined {
+    const { line, windowMs, nowMs } = this.options;
+    if (batchMax > 1 && line.size >= batchMax) return 'full';
+    if (this.draining) return 'drain';
+    if (batchMax <= 1 || windowMs <= 0) return 'idle';
+    const now = nowMs();
+    const { windowEndsMs, latestStartMs } = this.limits();
+    if (windowEndsMs <= now) return 'timer';
+    if (latestStartMs - now < TIMER_GRAIN_MS) return 'deadline';
+    const waitMs = Math.min(Math.ceil(windowEndsMs - now), Math.floor(latestStartMs - now));
+    this.timer = setTimeout(() => this.pump(), waitMs);
+    return undefined;
+  }
+
+  /** When the first of those that wait stops waiting, and when the first of them must start. */
+  private limits(): { windowEndsMs: number; latestStartMs: number } {
+    let [windowEndsMs, latestStartMs] = [Infinity, Infinity];
+    for (const item of this.options.line) {
+      windowEndsMs = Math.min(windowEndsMs, item.arrivedAtMs + this.options.windowMs);
+      latestStartMs = Math.min(latestStartMs, this.options.latestStartMs?.(item) ?? Infinity);
     }
+    return { windowEndsMs, latestStartMs };
   }
 }

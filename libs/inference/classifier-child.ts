@@ -1,21 +1,14 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import type { ClassifyOutcome } from '#contracts/classify.js';
 import { ClassifierFailed, type ClassifierFailure } from './classifier-errors.js';
+import type { DecodeHostOptions, HostOptions } from './classifier-host-options.js';
 import { CallsInFlight } from './classifier-in-flight.js';
-import {
-  isAnswerTo,
-  isHostMessage,
-  type ClassifyRequest,
-  type HostMessage,
-  type HostOptions,
-  type ServedModel,
-  type WarmUpTime,
-} from './classifier-protocol.js';
+import { isHostMessage, type HostMessage, type ServedModel, type WarmUpTime } from './classifier-protocol.js';
+import type { Task } from './classifier-task.js';
 
 export interface ChildOptions {
   /** The module that calls `serveClassifier`. */
   readonly entry: URL | string;
-  readonly host: HostOptions;
+  readonly host: HostOptions | DecodeHostOptions;
   /** The whole environment of the process. */
   readonly env: Readonly<Record<string, string>>;
   readonly startMsMax: number;
@@ -40,7 +33,8 @@ export interface Death {
 
 export interface Ready {
   readonly pid: number | undefined;
-  readonly model: ServedModel;
+  /** Null for a process that only decodes. */
+  readonly model: ServedModel | null;
   readonly warmUp: readonly WarmUpTime[];
   /** From fork to ready. */
   readonly startMs: number;
@@ -65,7 +59,8 @@ export class ClassifierChild {
   private readonly calls: CallsInFlight;
   private readonly startTimer: NodeJS.Timeout;
   private readonly forkedAt = performance.now();
-  private model: ServedModel | undefined;
+  /** Undefined until it is ready. */
+  private model: ServedModel | null | undefined;
   private callsLost = 0;
   /** Set as soon as it is known to be going, so that it is given nothing more. */
   private ending: { readonly reason: DeathReason; readonly detail: string } | undefined;
@@ -115,12 +110,17 @@ export class ClassifierChild {
   }
 
   /** Gives a warm process one call. @throws ClassifierFailed, or ClassifierUnavailable when it is closed meanwhile */
-  classify(paths: readonly string[]): Promise<readonly ClassifyOutcome[]> {
+  perform<Answer>({ order, read }: Task<Answer>): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      const call = this.calls.add({ items: paths.length, resolve, reject });
-      const request: ClassifyRequest = { type: 'classify', call, paths };
+      const settle = (message: unknown): boolean => {
+        const answer = read(message, this.model?.classes.length ?? 0);
+        if (answer === undefined) return false;
+        resolve(answer);
+        return true;
+      };
+      const call = this.calls.add({ settle, reject });
       // A process that cannot be told any more is about to exit, which fails the call.
-      this.process.send(request, () => undefined);
+      this.process.send({ call, order }, () => undefined);
     });
   }
 
@@ -164,22 +164,18 @@ export class ClassifierChild {
     this.listener.onFree();
   }
 
-  private settle(message: Extract<HostMessage, { type: 'classified' | 'failed' }>): void {
+  private settle(message: Extract<HostMessage, { type: 'done' | 'failed' }>): void {
     const call = this.calls.get(message.call);
     if (call === undefined) {
       this.kill('invalid-output', 'an answer to no call');
       return;
     }
-    if (message.type === 'failed') {
-      this.calls.remove(message.call);
-      call.reject(new ClassifierFailed(message.reason, message.detail));
-    } else if (isAnswerTo(message.outcomes, call.items, this.model?.classes.length ?? 0)) {
-      this.calls.remove(message.call);
-      call.resolve(message.outcomes);
-    } else {
+    if (message.type === 'failed') call.reject(new ClassifierFailed(message.reason, message.detail));
+    else if (!call.settle(message.answer)) {
       this.kill('invalid-output', 'an answer that does not fit its call');
       return;
     }
+    this.calls.remove(message.call);
     this.noteRss(message.rssBytes);
     this.listener.onFree();
   }

@@ -21,7 +21,28 @@ export class ClassifierFailed extends OperationalError {
 
 /** More calls wait than may wait, or one waited longer than it may. Nothing was begun. */
 export class ClassifierOverloaded extends OperationalError {
-  override readonly name = 'ClassifierOverloaded';
+  override readonly name: string = 'ClassifierOverloaded';
+}
+
+/**
+ * Why admission turned a call away:
+ * `queue_full`: as many wait as can be served within the SLO; `too_late`: it would end after its deadline;
+ * `share`: its class waits with as many as it may; `expired`: it waited until its deadline was out of reach.
+ */
+export const SHED_REASONS = ['queue_full', 'too_late', 'share', 'expired'] as const;
+export type ShedReason = (typeof SHED_REASONS)[number];
+
+/** Admission turned the call away, because it would not have been answered in time. Nothing was begun. */
+export class ClassifierShed extends ClassifierOverloaded {
+  override readonly name = 'ClassifierShed';
+
+  /** @param retryAfterMs when what is in hand now will be done */
+  constructor(
+    readonly reason: ShedReason,
+    readonly retryAfterMs: number,
+  ) {
+    super(`${reason}: come again in ${retryAfterMs} ms`);
+  }
 }
 
 /** No process is warm and none becomes so in time, or the pool was closed before the answer. */

@@ -1,10 +1,9 @@
-import type { ClassifyOutcome } from '#contracts/classify.js';
 import { ClassifierFailed, ClassifierUnavailable, type ClassifierFailure } from './classifier-errors.js';
 
 /** A call that a process has and has not answered. */
 export interface CallInFlight {
-  readonly items: number;
-  readonly resolve: (outcomes: readonly ClassifyOutcome[]) => void;
+  /** Ends the call with what the process answered. False: that is no answer to this call, which goes on. */
+  readonly settle: (answer: unknown) => boolean;
   readonly reject: (error: ClassifierFailed | ClassifierUnavailable) => void;
 }
 

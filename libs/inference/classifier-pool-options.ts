@@ -1,10 +1,11 @@
 import type { DeathReason } from './classifier-child.js';
-import type { HostOptions, WarmUpTime } from './classifier-protocol.js';
+import type { DecodeHostOptions, HostOptions } from './classifier-host-options.js';
+import type { WarmUpTime } from './classifier-protocol.js';
 
-export interface ClassifierPoolOptions {
+export interface ProcessesOptions {
   /** The module that each process runs: it calls `serveClassifier`. */
   readonly entry: URL | string;
-  readonly host: HostOptions;
+  readonly host: HostOptions | DecodeHostOptions;
   readonly processes: number;
   /** 1 for single images; 2 for batches, so that one decodes while the other is inferred. */
   readonly inFlightPerProcess: number;
@@ -28,6 +29,13 @@ export interface ClassifierPoolOptions {
    */
   readonly env?: Readonly<Record<string, string>>;
   readonly onEvent?: (event: PoolEvent) => void;
+  /** Called whenever a call has ended or a process has become warm, and there is room for another call. */
+  readonly onRoom?: () => void;
+}
+
+/** Of processes that serve a model. */
+export interface ClassifierPoolOptions extends ProcessesOptions {
+  readonly host: HostOptions;
 }
 
 export type PoolEvent =
@@ -77,7 +85,8 @@ export const POOL_DEFAULTS = {
   restartMsMax: 30_000,
   env: {},
   onEvent: (): void => undefined,
-} satisfies Partial<ClassifierPoolOptions>;
+  onRoom: (): void => undefined,
+} satisfies Partial<ProcessesOptions>;
 
 /** glibc keeps one heap per thread unless told; libvips is to refuse its loaders that are not made for hostile input. */
 export const CHILD_ENV = { MALLOC_ARENA_MAX: '2', VIPS_BLOCK_UNTRUSTED: '1' };

@@ -1,5 +1,6 @@
 import type { WarmUpTime } from './classifier-protocol.js';
 import { runSizes } from './classifier-run-sizes.js';
+import { syntheticViews } from './classifier-synthetic-views.js';
 import type { ModelSession } from './model-session.js';
 
 /** Runs per size after the first: a median of fewer is noise, more cost start-up time. */
@@ -18,10 +19,9 @@ export async function warmUp(
   viewBytes: number,
   inferenceBatch: number,
 ): Promise<WarmUpTime[]> {
-  const view = syntheticView(viewBytes);
   const times: WarmUpTime[] = [];
   for (const batch of runSizes(inferenceBatch)) {
-    const views = Array.from({ length: batch }, () => view);
+    const views = syntheticViews(viewBytes, batch);
     const firstMs = await timed(session, views);
     times.push({ batch, firstMs, steadyMs: await steady(session, views) });
   }
@@ -43,9 +43,4 @@ async function timed(session: Pick<ModelSession, 'run'>, views: readonly Uint8Ar
   const begun = performance.now();
   await session.run(views);
   return performance.now() - begun;
-}
-
-/** Every grey level, in no smooth order: kernels must not find an easy image. */
-function syntheticView(bytes: number): Uint8Array {
-  return Uint8Array.from({ length: bytes }, (_, index) => (index * 167) % 256);
 }

@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { ImageRejection, PreparedImage } from '#contracts/prepared-image.js';
-import { ClassifierWork, PrepareFailed, type WorkOptions } from './classifier-work.js';
+import { PrepareFailed } from './classifier-prepare.js';
+import { RunLane } from './classifier-run-lane.js';
+import { ClassifierWork, type WorkOptions } from './classifier-work.js';
+import type { ModelSession } from './model-session.js';
 
 const facts = { mediaType: 'image/gif', width: 1, height: 1, frames: 1, alpha: false, degraded: [] } as const;
 const recipe = { size: 1, resize: 'bilinear-align-corners', framesScoredMax: 4, backgrounds: ['white'] } as const;
@@ -12,13 +15,18 @@ function imageOf(path: string): PreparedImage | ImageRejection {
   if (path === 'noise') return rejection;
   if (path === 'missing') throw Object.assign(new Error('ENOENT: missing'), { code: 'ENOENT' });
   const [value = 0, views = 1] = path.split('x').map(Number);
-  return { kind: 'prepared', facts, views: Array.from({ length: views }, () => Uint8Array.of(value)) };
+  return {
+    kind: 'prepared',
+    facts,
+    views: Array.from({ length: views }, () => Uint8Array.of(value)),
+    perceptual: null,
+  };
 }
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /** Work on such images, and a record of what went on in it. */
-function recorded(options: Partial<WorkOptions>) {
+function recorded({ session, ...options }: Partial<WorkOptions> & { readonly session?: Pick<ModelSession, 'run'> }) {
   const seen = { runs: [] as number[], decodingMost: 0, running: 0, runningMost: 0, heldMost: 0 };
   let decoding = 0;
   let held = 0;
@@ -36,20 +44,23 @@ function recorded(options: Partial<WorkOptions>) {
       seen.heldMost = Math.max(seen.heldMost, held);
       return image;
     },
-    session: {
-      run: async (views) => {
-        seen.runs.push(views.length);
-        seen.running += 1;
-        seen.runningMost = Math.max(seen.runningMost, seen.running);
-        await turn();
-        seen.running -= 1;
-        held -= views.length;
-        return { scores: views.map((view) => [(view[0] ?? 0) / 255]) };
+    runs: new RunLane(
+      session ?? {
+        run: async (views) => {
+          seen.runs.push(views.length);
+          seen.running += 1;
+          seen.runningMost = Math.max(seen.runningMost, seen.running);
+          await turn();
+          seen.running -= 1;
+          held -= views.length;
+          return { scores: views.map((view) => [(view[0] ?? 0) / 255]) };
+        },
       },
-    },
+    ),
     ...options,
   });
-  return { work, seen };
+  const classify = (paths: readonly string[]) => work.classify({ paths, perceptual: false });
+  return { work: { classify }, seen };
 }
 
 const scoresOf = (outcomes: readonly { kind: string }[]) =>

@@ -1,21 +1,17 @@
 import type { ClassifyOutcome, Scored } from '#contracts/classify.js';
 import type { ImageRejection, PreparedImage, PrepareImage, Preprocessing } from '#contracts/prepared-image.js';
+import type { ClassifyOrder } from './classifier-classify.js';
 import { DecodeLane } from './classifier-decode-lane.js';
-import { RunLane } from './classifier-run-lane.js';
+import { prepareOne } from './classifier-prepare.js';
+import type { RunLane } from './classifier-run-lane.js';
 import { splitIntoRuns } from './classifier-run-sizes.js';
-import type { ModelSession } from './model-session.js';
 
 export interface WorkOptions {
   readonly prepare: PrepareImage;
   readonly recipe: Preprocessing;
-  readonly session: Pick<ModelSession, 'run'>;
+  readonly runs: RunLane;
   readonly inferenceBatch: number;
   readonly decodeAhead: number;
-}
-
-/** An image was not prepared for a reason that is not the image's. */
-export class PrepareFailed extends Error {
-  override readonly name = 'PrepareFailed';
 }
 
 /** Decoded views that may wait for the session: one batch to run, one to follow it. */
@@ -39,14 +35,12 @@ interface View {
   readonly pixels: Uint8Array;
 }
 
-/** The work of a classifier process: calls of any number of images, decoded side by side, inferred in batches. */
+/** Classifies in a classifier process: calls of any number of images, decoded side by side, inferred in batches. */
 export class ClassifierWork {
   private readonly decodes: DecodeLane;
-  private readonly runs: RunLane;
 
   constructor(private readonly options: WorkOptions) {
     this.decodes = new DecodeLane(options.decodeAhead, BATCHES_HELD_MAX * options.inferenceBatch);
-    this.runs = new RunLane(options.session);
   }
 
   /**
@@ -56,8 +50,8 @@ export class ClassifierWork {
    * @throws PrepareFailed with what `prepare` threw as its cause; what the session throws. The call then has no
    *   answer; other calls go on
    */
-  async classify(paths: readonly string[]): Promise<ClassifyOutcome[]> {
-    return new Call(this.options, this.decodes, this.runs).classify(paths);
+  async classify({ paths, perceptual }: Pick<ClassifyOrder, 'paths' | 'perceptual'>): Promise<ClassifyOutcome[]> {
+    return new Call(this.options, this.decodes, perceptual).classify(paths);
   }
 }
 
@@ -69,7 +63,7 @@ class Call {
   constructor(
     private readonly options: WorkOptions,
     private readonly decodes: DecodeLane,
-    private readonly runs: RunLane,
+    private readonly perceptual: boolean,
   ) {}
 
   async classify(paths: readonly string[]): Promise<ClassifyOutcome[]> {
@@ -100,24 +94,14 @@ class Call {
   private async decode(path: string): Promise<Decoded | undefined> {
     if (this.over) return undefined;
     const begun = performance.now();
-    const image = await this.prepare(path);
+    const { prepare, recipe } = this.options;
+    const image = await prepareOne(prepare, path, recipe, { perceptual: this.perceptual });
     const views = image.kind === 'prepared' ? image.views.length : 0;
     if (!this.isOver()) {
       this.held += views;
       this.decodes.hold(views);
     }
     return { image, decodeMs: performance.now() - begun };
-  }
-
-  private async prepare(path: string): Promise<PreparedImage | ImageRejection> {
-    let image: PreparedImage | ImageRejection;
-    try {
-      image = await this.options.prepare(path, this.options.recipe);
-    } catch (error) {
-      throw new PrepareFailed(error instanceof Error ? error.message : String(error), { cause: error });
-    }
-    if (image.kind === 'prepared' && image.views.length === 0) throw new PrepareFailed(`${path} gave no view to score`);
-    return image;
   }
 
   private enter({ image, decodeMs }: Decoded): Scoring | ImageRejection {
@@ -129,7 +113,7 @@ class Call {
 
   private async runNext(size: number): Promise<void> {
     const views = this.waiting.splice(0, size);
-    const { scores, ms } = await this.runs.run(views.map((view) => view.pixels));
+    const { scores, ms } = await this.options.runs.run(views.map((view) => view.pixels));
     this.letGo(views.length);
     for (const [index, { of }] of views.entries()) {
       const row = scores[index];
@@ -151,5 +135,5 @@ class Call {
 }
 
 function toScored({ image, decodeMs, inferenceMs, scores }: Scoring): Scored {
-  return { kind: 'scored', facts: image.facts, views: scores, decodeMs, inferenceMs };
+  return { kind: 'scored', facts: image.facts, views: scores, decodeMs, inferenceMs, perceptual: image.perceptual };
 }

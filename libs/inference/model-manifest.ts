@@ -1,7 +1,8 @@
-import type { Preprocessing } from '#contracts/prepared-image.js';
+import { DECODES, type Preprocessing } from '#contracts/prepared-image.js';
 import { LABELS, type Label } from '#moderation/label.js';
 import { JsonField } from './model-json.js';
 import { ModelRefused } from './model-refused.js';
+import { readVariant, type ModelVariant } from './model-variant.js';
 
 /** Where a model's file comes from: converted from an npm package's weights, or put there by hand. */
 type ModelSource =
@@ -42,6 +43,8 @@ export interface ModelManifest {
   readonly source: ModelSource;
   /** SPDX identifier. */
   readonly licence: string;
+  /** Present where this is a variant of another model. */
+  readonly variant?: ModelVariant;
 }
 
 const NAME = { matches: /^[a-z0-9]+([_-][a-z0-9]+)*$/, as: 'a name of a-z, 0-9, _ and -' };
@@ -91,6 +94,7 @@ export function readManifest(json: unknown, file: string): ModelManifest {
     preprocessing: readPreprocessing(root.get('preprocessing')),
     source: readSource(root.get('source')),
     licence: root.get('licence').text(),
+    ...(root.has('variant') ? { variant: readVariant(root.get('variant')) } : {}),
   };
   if (manifest.preprocessing.size !== manifest.input.size) {
     root.get('preprocessing').get('size').fail(`is ${manifest.preprocessing.size}, input.size ${manifest.input.size}`);
@@ -122,6 +126,7 @@ function readPreprocessing(field: JsonField): Preprocessing {
   if (new Set(backgrounds).size !== backgrounds.length) field.get('backgrounds').fail('names a background twice');
   return {
     size: field.get('size').integer(SIDE_PIXELS.min, SIDE_PIXELS.max),
+    ...(field.has('decode') ? { decode: field.get('decode').oneOf(DECODES, 'full') } : {}),
     resize: field.get('resize').oneOf(['bilinear-align-corners'], 'bilinear-align-corners'),
     framesScoredMax: field.get('framesScoredMax').integer(1, FRAMES_SCORED_MAX),
     backgrounds,

@@ -23,6 +23,8 @@ export interface RecordedDecision extends PastDecision {
   readonly transition: Transition | null;
   /** The scores it rests on are there, or it rests on none. */
   readonly scored: boolean;
+  /** It names an entry of a bank that is there, or it is not by hash and names none. */
+  readonly matched: boolean;
 }
 
 /** Every way in which an asset's row and decisions break the invariants of docs/architecture.md; empty when none is. */
@@ -55,6 +57,7 @@ export function historyFaults(recorded: Recorded): string[] {
     ],
     [recorded.transition === newestTransition(decisions), 'the transition is not that of the newest reconciliation'],
     [decisions.every(({ scored }) => scored), 'a decision has lost the scores it rests on'],
+    [decisions.every(({ matched }) => matched), 'a decision does not name the known hash it rests on'],
     [
       recorded.inReview === (inForce.verdict === 'review'),
       'review is its verdict without a case, or there is a case without',

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 
 import {
   bandOf,
+  judgeByHash,
   judgeFinal,
   judgeProvisional,
   judgeUnavailable,
@@ -32,6 +33,7 @@ const policies: fc.Arbitrary<Policy> = fc.record({
   document: fc.record({
     thresholds: fc.record({ 'sexual.explicit': tiers, 'sexual.explicit.drawn': tiers, 'sexual.suggestive': tiers }),
     provisional: fc.record({ uncertain: verdict, unavailable: verdict }),
+    banks: fc.constant(STARTING_POLICY.banks),
     finalWithinMs: fc.constant(STARTING_POLICY.finalWithinMs),
   }),
 });
@@ -189,7 +191,7 @@ describe('the final judgement', () => {
 });
 
 describe('a judgement without scores', () => {
-  it.each(['fast_tier_failed', 'fast_tier_not_ready', 'fast_tier_full'] as const)('%s: the declared default', (why) => {
+  it.each(['fast_tier_failed', 'fast_tier_not_ready', 'shed'] as const)('%s: the declared default', (why) => {
     fc.assert(
       fc.property(policies, (policy) => {
         expect(judgeUnavailable(policy, why)).toEqual({
@@ -210,6 +212,13 @@ describe('a judgement without scores', () => {
       source: 'default',
       reasons: [{ code: why }],
     });
+  });
+});
+
+describe('the judgement by a known hash', () => {
+  it.each(PROVISIONAL_VERDICTS)('of a bank that says %s is what the bank says, and does not say which', (kind) => {
+    const hit = { bank: 'decided', kind, entryId: 7, match: 'perceptual' as const, distance: 3 };
+    expect(judgeByHash(hit)).toEqual({ verdict: kind, band: null, source: 'hash', reasons: [{ code: 'known_hash' }] });
   });
 });
 

@@ -1,3 +1,4 @@
+import type { BankHit } from './bank.js';
 import { FINDINGS, type Finding } from './label.js';
 import type { LabelScores } from './label-scores.js';
 import type { Policy, Thresholds } from './policy.js';
@@ -16,10 +17,11 @@ export const REASON_CODES = [
   'frames_not_decoded',
   'fast_tier_failed',
   'fast_tier_not_ready',
-  'fast_tier_full',
+  'shed',
   'heavy_tier_failed',
   'heavy_tier_refused',
   'decided_by_moderator',
+  'known_hash',
 ] as const;
 export type ReasonCode = (typeof REASON_CODES)[number];
 
@@ -41,7 +43,7 @@ export interface Evidence {
 }
 
 /** Why the fast tier gave no scores. */
-export type Unavailability = Extract<ReasonCode, 'fast_tier_failed' | 'fast_tier_not_ready' | 'fast_tier_full'>;
+export type Unavailability = Extract<ReasonCode, 'fast_tier_failed' | 'fast_tier_not_ready' | 'shed'>;
 
 /** Where a score lies between a label's operating points. A score that is not a number violates: errors never allow. */
 export function bandOf(score: number, { clearBelow, blockFrom }: Thresholds): Band {
@@ -64,6 +66,14 @@ export function judgeUnavailable(policy: Policy, why: Unavailability): Judgement
     source: 'default',
     reasons: [{ code: why }],
   };
+}
+
+/**
+ * The judgement when a bank knows the picture: what the bank says, at either stage. The reasons name neither bank nor
+ * distance, which would tell clients what is looked for.
+ */
+export function judgeByHash({ kind }: Pick<BankHit, 'kind'>): Judgement<ProvisionalVerdict> {
+  return { verdict: kind, band: null, source: 'hash', reasons: [{ code: 'known_hash' }] };
 }
 
 /** The heavy tier's judgement: what is uncertain, or was not wholly seen, goes to a human. */

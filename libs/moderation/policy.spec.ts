@@ -4,8 +4,15 @@ import fc from 'fast-check';
 import { judgeFinal, judgeProvisional } from './judge.js';
 import { labelScores } from './label-scores.js';
 import { FINDINGS, LABELS, type Finding } from './label.js';
-import { policyFaults, STARTING_POLICY, type PolicyDocument, type Thresholds } from './policy.js';
-import { PROVISIONAL_VERDICTS, TIERS, TRAFFIC_CLASSES, type Tier, type TrafficClass } from './words.js';
+import {
+  completePolicy,
+  feedsBank,
+  policyFaults,
+  STARTING_POLICY,
+  type PolicyDocument,
+  type Thresholds,
+} from './policy.js';
+import { PROVISIONAL_VERDICTS, SOURCES, TIERS, TRAFFIC_CLASSES, type Tier, type TrafficClass } from './words.js';
 
 const DAY_MS = 86_400_000;
 
@@ -34,6 +41,7 @@ const documents: fc.Arbitrary<PolicyDocument> = fc.record({
     uncertain: fc.constantFrom(...PROVISIONAL_VERDICTS),
     unavailable: fc.constantFrom(...PROVISIONAL_VERDICTS),
   }),
+  banks: fc.record({ machineBlocks: fc.boolean(), machineAllows: fc.boolean() }),
   finalWithinMs: fc.record({ urgent: promise, normal: promise, bulk: promise }),
 });
 
@@ -143,5 +151,35 @@ describe('a policy without faults', () => {
       }),
       { numRuns: 200 },
     );
+  });
+});
+
+describe('a policy and the banks', () => {
+  const withBanks = (machineBlocks: boolean, machineAllows: boolean): PolicyDocument => ({
+    ...STARTING_POLICY,
+    banks: { machineBlocks, machineAllows },
+  });
+
+  it('learn from the machine only where the policy says so, and never from a bank, a human or a default', () => {
+    for (const [blocks, allows] of [
+      [false, false],
+      [false, true],
+      [true, false],
+      [true, true],
+    ] as const) {
+      const document = withBanks(blocks, allows);
+      expect(feedsBank(document, { verdict: 'block', source: 'heavy' })).toBe(blocks);
+      expect(feedsBank(document, { verdict: 'allow', source: 'heavy' })).toBe(allows);
+      expect(feedsBank(document, { verdict: 'review', source: 'heavy' })).toBe(false);
+      for (const source of SOURCES.filter((one) => one !== 'heavy')) {
+        expect(feedsBank(document, { verdict: 'block', source })).toBe(false);
+      }
+    }
+  });
+
+  it('that was stored without them means that the machine stays out', () => {
+    const { banks, ...stored } = withBanks(true, true);
+    expect(completePolicy(stored)).toEqual(withBanks(false, false));
+    expect(completePolicy({ ...stored, banks })).toEqual(withBanks(true, true));
   });
 });

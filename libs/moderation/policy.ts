@@ -1,5 +1,13 @@
 import { FINDINGS, type Finding } from './label.js';
-import { TIERS, TRAFFIC_CLASSES, type ProvisionalVerdict, type Tier, type TrafficClass } from './words.js';
+import {
+  TIERS,
+  TRAFFIC_CLASSES,
+  type ProvisionalVerdict,
+  type Source,
+  type Tier,
+  type TrafficClass,
+  type Verdict,
+} from './words.js';
 
 /** The operating points of one label in one tier: clear below `clearBelow`, violating from `blockFrom`, uncertain between. */
 export interface Thresholds {
@@ -16,9 +24,19 @@ export interface PolicyDocument {
     /** The verdict when the fast tier gave no scores: it failed, is not ready or is full. */
     readonly unavailable: ProvisionalVerdict;
   };
+  /** Which of the machine's finals the banks learn from; they always learn from human ones. */
+  readonly banks: {
+    /** Blocked assets go to `decided.block`. */
+    readonly machineBlocks: boolean;
+    /** Allowed assets go to `decided.allow`. */
+    readonly machineAllows: boolean;
+  };
   /** The promise behind `finalBy`: milliseconds from receipt to the final decision. */
   readonly finalWithinMs: Readonly<Record<TrafficClass, number>>;
 }
+
+/** A document as it may have been stored: parts that came later may be missing. */
+export type StoredPolicyDocument = Omit<PolicyDocument, 'banks'> & Partial<Pick<PolicyDocument, 'banks'>>;
 
 export interface Policy {
   readonly version: number;
@@ -31,7 +49,15 @@ export interface PolicyFault {
   readonly detail: string;
 }
 
+interface MachineFinal {
+  readonly verdict: Verdict;
+  readonly source: Source;
+}
+
 const FINAL_WITHIN_MS = { min: 1_000, max: 30 * 86_400_000 };
+
+/** Where a document does not say it: a machine's error must not decide about what it has never seen. */
+export const STARTING_BANKS: PolicyDocument['banks'] = { machineBlocks: false, machineAllows: false };
 
 /** What a new installation starts with: block what is near certain, let the heavy tier settle the rest. */
 export const STARTING_POLICY: PolicyDocument = {
@@ -44,8 +70,18 @@ export const STARTING_POLICY: PolicyDocument = {
     'sexual.suggestive': { fast: { clearBelow: 0.5, blockFrom: 0.95 }, heavy: { clearBelow: 0.6, blockFrom: 0.95 } },
   },
   provisional: { uncertain: 'allow', unavailable: 'block' },
+  banks: STARTING_BANKS,
   finalWithinMs: { urgent: 60_000, normal: 600_000, bulk: 86_400_000 },
 };
+
+/** A stored document with the defaults of what it does not say. */
+export const completePolicy = (stored: StoredPolicyDocument): PolicyDocument => ({ banks: STARTING_BANKS, ...stored });
+
+/** Whether the banks learn from a machine's final: never from one that they decided themselves. */
+export function feedsBank({ banks }: PolicyDocument, { verdict, source }: MachineFinal): boolean {
+  if (source !== 'heavy') return false;
+  return (verdict === 'block' && banks.machineBlocks) || (verdict === 'allow' && banks.machineAllows);
+}
 
 const isShare = (value: number): boolean => Number.isFinite(value) && value >= 0 && value <= 1;
 

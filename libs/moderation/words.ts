@@ -4,6 +4,7 @@ export type Tier = (typeof TIERS)[number];
 
 export const TRAFFIC_CLASSES = ['urgent', 'normal', 'bulk'] as const;
 export type TrafficClass = (typeof TRAFFIC_CLASSES)[number];
+export const isTrafficClass = (value: unknown): value is TrafficClass => TRAFFIC_CLASSES.some((one) => one === value);
 
 export const PROVISIONAL_VERDICTS = ['allow', 'block'] as const;
 export type ProvisionalVerdict = (typeof PROVISIONAL_VERDICTS)[number];

@@ -90,7 +90,7 @@ type StandingRow = DecisionEntity & { scores: number[] | null; labels: Label[] |
 /** `float8` holds a `real` exactly: the very numbers that were judged. */
 const STANDING = `
   SELECT d.asset_id AS "assetId", d.revision, d.stage, d.verdict, d.band, d.source, d.reasons,
-    d.policy_version AS "policyVersion", d.model_id AS "modelId", d.supersedes, d.actor, d.policy_label AS "policyLabel",
+    d.policy_version AS "policyVersion", d.model_id AS "modelId", d.bank_match AS match, d.supersedes, d.actor, d.policy_label AS "policyLabel",
     d.note, d.decided_at AS "decidedAt", c.scores::float8[] AS scores, m.labels
   FROM unnest($1::uuid[], $2::integer[]) AS standing (asset_id, revision)
   JOIN decision d USING (asset_id, revision)

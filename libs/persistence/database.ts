@@ -2,10 +2,12 @@ import { DataSource } from 'typeorm';
 
 import { ApiKeyEntity } from './entities/api-key.entity.js';
 import { AssetEntity } from './entities/asset.entity.js';
+import { BankEntity } from './entities/bank.entity.js';
 import { DecisionEntity } from './entities/decision.entity.js';
 import { PolicyVersionEntity } from './entities/policy-version.entity.js';
 import { ReviewEntity } from './entities/review.entity.js';
 import { FirstHouse1780000000000 } from '../../migrations/1780000000000-first-house.js';
+import { Banks1780100000000 } from '../../migrations/1780100000000-banks.js';
 
 export interface DatabaseOptions {
   readonly url: string;
@@ -23,8 +25,8 @@ export async function openDatabase({ url, poolMax }: DatabaseOptions): Promise<D
     type: 'postgres',
     url,
     poolSize: poolMax,
-    entities: [ApiKeyEntity, AssetEntity, DecisionEntity, PolicyVersionEntity, ReviewEntity],
-    migrations: [FirstHouse1780000000000],
+    entities: [ApiKeyEntity, AssetEntity, BankEntity, DecisionEntity, PolicyVersionEntity, ReviewEntity],
+    migrations: [FirstHouse1780000000000, Banks1780100000000],
     migrationsTransactionMode: 'each',
     connectTimeoutMS: CONNECT_MS_MAX,
     extra: { statement_timeout: STATEMENT_MS_MAX, query_timeout: STATEMENT_MS_MAX + 1_000, keepAlive: true },

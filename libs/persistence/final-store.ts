@@ -1,10 +1,13 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { uuidv7 } from 'uuidv7';
 
+import type { PerceptualHash } from '#contracts/prepared-image.js';
+import type { BankHit } from '#moderation/bank.js';
 import { supersede, tiersDisagree, type PastDecision, type Superseding } from '#moderation/history.js';
 import type { Judgement } from '#moderation/judge.js';
 import type { Transition } from '#moderation/words.js';
 
+import { learn, type BankLesson } from './bank-lessons.js';
 import { withDatabase } from './errors.js';
 
 /** What the heavy tier found out about one leased asset. */
@@ -18,6 +21,12 @@ export interface HeavyResult {
     readonly scores: readonly number[];
     readonly views: number;
   } | null;
+  /** What it looks like; left out or null where it was not computed. Kept with the asset. */
+  readonly perceptual?: PerceptualHash | null;
+  /** The entry of a bank that decided, where the judgement's source is `hash`. */
+  readonly match?: BankHit | null;
+  /** The banks shall know this final from now on, as the policy says (`feedsBank` of the core); not if left out. */
+  readonly feedsBank?: boolean;
   /** How near the scores came to another band, 0..1. */
   readonly margin: number;
   /** The work ended without success: kept as a dead letter with its reason. */
@@ -61,6 +70,7 @@ export class FinalStore {
           return asset === undefined ? [] : [settlement(asset, history, result, at)];
         });
         if (rows.length > 0) await transaction.query(SETTLE, [JSON.stringify(rows)]);
+        await learn(transaction, rows.flatMap(lessonOf));
         return rows.map((row) => row.settled);
       }),
     );
@@ -133,12 +143,19 @@ function settlement(asset: Held, history: PastDecision[], result: HeavyResult, a
   };
 }
 
+/** What the banks learn of a machine's final: nothing of one that does not come into force. */
+function lessonOf({ assetId, judgement, feedsBank, classification, next }: Settlement): BankLesson[] {
+  const { verdict } = judgement;
+  if (feedsBank !== true || next.supersedes === null || verdict === 'review') return [];
+  return [{ assetId, verdict, origin: 'machine', by: classification?.modelId ?? 'machine', note: null }];
+}
+
 const SETTLE = `
   WITH r AS (
     SELECT *, to_timestamp(at / 1000.0) AS decided_at, nullif(next -> 'reconciliation', 'null') AS reconciliation
     FROM jsonb_to_recordset($1::jsonb) AS x (
       "assetId" uuid, at float8, judgement jsonb, "policyVersion" integer, classification jsonb, margin real, dead jsonb,
-      next jsonb, review jsonb)
+      next jsonb, review jsonb, perceptual jsonb, "match" jsonb)
   ), the_classifications AS (
     INSERT INTO classification (asset_id, model_id, tier, scores, views, created_at)
     SELECT "assetId", c."modelId", 'heavy', c.scores, c.views, decided_at
@@ -147,10 +164,10 @@ const SETTLE = `
     ON CONFLICT (asset_id, model_id) DO NOTHING
   ), the_decisions AS (
     INSERT INTO decision (asset_id, revision, stage, verdict, band, source, reasons, policy_version, model_id, supersedes,
-      decided_at)
+      bank_match, decided_at)
     SELECT "assetId", (next ->> 'revision')::integer, 'final', judgement ->> 'verdict', judgement ->> 'band',
       judgement ->> 'source', judgement -> 'reasons', "policyVersion", classification ->> 'modelId',
-      (next ->> 'supersedes')::integer, decided_at
+      (next ->> 'supersedes')::integer, nullif("match", 'null'), decided_at
     FROM r
   ), the_reconciliations AS (
     INSERT INTO reconciliation (asset_id, revision, transition, exposure_ms, wrongful_hold_ms, reconciled_at)
@@ -170,5 +187,7 @@ const SETTLE = `
   )
   UPDATE asset a SET revisions = (next ->> 'revision')::integer, standing_revision = (next ->> 'standingRevision')::integer,
     stage = next ->> 'stage', verdict = next ->> 'verdict', served = (next ->> 'served')::boolean,
-    transition = coalesce(reconciliation ->> 'transition', a.transition)
+    transition = coalesce(reconciliation ->> 'transition', a.transition),
+    pdq = coalesce(decode(perceptual ->> 'pdq', 'hex'), a.pdq),
+    pdq_quality = coalesce((perceptual ->> 'quality')::smallint, a.pdq_quality)
   FROM r WHERE a.id = r."assetId"`;

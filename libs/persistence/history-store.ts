@@ -45,6 +45,9 @@ const PAGE = `
         'revision', d.revision, 'stage', d.stage, 'source', d.source, 'verdict', d.verdict, 'band', d.band,
         'supersedes', d.supersedes, 'scored', d.model_id IS NULL OR EXISTS (
           SELECT 1 FROM classification c WHERE c.asset_id = d.asset_id AND c.model_id = d.model_id),
+        'matched', CASE WHEN d.source = 'hash'
+          THEN EXISTS (SELECT 1 FROM bank_entry e WHERE e.id = (d.bank_match ->> 'entryId')::bigint)
+          ELSE d.bank_match IS NULL END,
         'transition', (SELECT r.transition FROM reconciliation r WHERE r.asset_id = d.asset_id AND r.revision = d.revision),
         'decidedAtMs', extract(epoch FROM d.decided_at)::float8 * 1000)
       ORDER BY d.revision), '[]') FROM decision d WHERE d.asset_id = a.id) AS decisions

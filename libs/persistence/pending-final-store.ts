@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 
+import type { PerceptualHash } from '#contracts/prepared-image.js';
 import type { TrafficClass } from '#moderation/words.js';
 
 import { withDatabase } from './errors.js';
@@ -9,6 +10,10 @@ export interface LeasedAsset {
   readonly assetId: string;
   readonly clientId: string;
   readonly attempts: number;
+  /** Of its bytes, hexadecimal. */
+  readonly sha256: string;
+  /** Null where nobody has computed it yet. */
+  readonly perceptual: PerceptualHash | null;
 }
 
 /** An asset whose bell has to be rung again. */
@@ -42,7 +47,9 @@ export class PendingFinalStore {
            SELECT asset_id FROM pending_final
            WHERE asset_id = ANY ($1) AND (lease_expires_at IS NULL OR lease_expires_at < now())
            ORDER BY asset_id FOR UPDATE SKIP LOCKED)
-         RETURNING p.asset_id AS "assetId", a.client_id AS "clientId", p.attempts`,
+         RETURNING p.asset_id AS "assetId", a.client_id AS "clientId", p.attempts,
+           encode(a.sha256, 'hex') AS sha256, CASE WHEN a.pdq IS NOT NULL THEN
+             jsonb_build_object('pdq', encode(a.pdq, 'hex'), 'quality', a.pdq_quality) END AS perceptual`,
         [assetIds, token, leaseMs],
       ),
     );

@@ -22,7 +22,7 @@ export interface WeighedScores {
   readonly revision: number;
   readonly modelId: string;
   readonly policyVersion: number;
-  readonly document: PolicyDocument;
+  readonly document: Pick<PolicyDocument, 'thresholds'>;
   readonly scores: number[];
   readonly labels: Label[];
 }
@@ -60,7 +60,7 @@ export class ReviewDetailStore {
 
 const DECISIONS = `
   SELECT d.asset_id AS "assetId", d.revision, d.stage, d.verdict, d.band, d.source, d.reasons,
-    d.policy_version AS "policyVersion", d.model_id AS "modelId", d.supersedes, d.actor, d.policy_label AS "policyLabel",
+    d.policy_version AS "policyVersion", d.model_id AS "modelId", d.bank_match AS match, d.supersedes, d.actor, d.policy_label AS "policyLabel",
     d.note, d.decided_at AS "decidedAt", r.transition, r.exposure_ms::float8 AS "exposureMs",
     r.wrongful_hold_ms::float8 AS "wrongfulHoldMs"
   FROM decision d LEFT JOIN reconciliation r USING (asset_id, revision)

@@ -5,6 +5,7 @@ import type { Finding } from '#moderation/label.js';
 import { claimReview, decideReview, type Review, type ReviewRefusal } from '#moderation/review.js';
 import type { ProvisionalVerdict, Transition } from '#moderation/words.js';
 
+import { learn } from './bank-lessons.js';
 import { ReviewEntity } from './entities/review.entity.js';
 import { withDatabase } from './errors.js';
 import { decisionsOf } from './final-store.js';
@@ -88,8 +89,8 @@ export class ReviewStore {
   }
 
   /**
-   * Ends a case: the human decision supersedes what stood, locks the asset, and closes the case. The work a heavy
-   * result may still do on the asset goes on and changes nothing that is in force.
+   * Ends a case: the human decision supersedes what stood, locks the asset, feeds the banks, and closes the case. The
+   * work a heavy result may still do on the asset goes on and changes nothing that is in force.
    */
   decide(id: string, decision: HumanDecision, policyVersion: number, nowMs: number): Promise<Outcome> {
     return withDatabase(() =>
@@ -114,6 +115,8 @@ export class ReviewStore {
         await transaction.query(DECIDE, [
           JSON.stringify({ ...decision, assetId: row.assetId, policyVersion, judgement, next, at: nowMs, transition }),
         ]);
+        const { verdict, moderator, note } = decision;
+        await learn(transaction, [{ assetId: row.assetId, verdict, origin: 'moderator', by: moderator, note }]);
         Object.assign(row, { decidedBy: decision.moderator, decidedAt: new Date(nowMs) });
         await advance(transaction, row, step.review);
         return { kind: 'decided', revision: next.revision, transition, served: next.served };

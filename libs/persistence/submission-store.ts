@@ -1,7 +1,8 @@
 import type { DataSource } from 'typeorm';
 
 import type { MediaType } from '#contracts/media-type.js';
-import type { Degradation } from '#contracts/prepared-image.js';
+import type { Degradation, PerceptualHash } from '#contracts/prepared-image.js';
+import type { BankHit } from '#moderation/bank.js';
 import type { Judgement } from '#moderation/judge.js';
 import type { ProvisionalVerdict, TrafficClass } from '#moderation/words.js';
 
@@ -36,6 +37,10 @@ export interface Submission {
     readonly scores: readonly number[];
     readonly views: number;
   } | null;
+  /** What it looks like; left out or null where nobody has computed it. */
+  readonly perceptual?: PerceptualHash | null;
+  /** The entry of a bank that decided, where the judgement's source is `hash`. */
+  readonly match?: BankHit | null;
   readonly idempotency: { readonly key: string; readonly fingerprint: string; readonly answer: unknown } | null;
 }
 
@@ -93,13 +98,15 @@ const ACCEPT: PreparedStatement = {
       "assetId" uuid, "clientId" uuid, "externalId" text, "uploaderId" text, "trafficClass" text, metadata jsonb,
       sha256 text, bytes integer, "mediaType" text, width integer, height integer, frames integer, degraded text[],
       "receivedAtMs" bigint, "decidedAtMs" bigint, "finalByMs" bigint, "dueAtMs" bigint, judgement jsonb,
-      "policyVersion" integer, classification jsonb, idempotency jsonb)
+      "policyVersion" integer, classification jsonb, perceptual jsonb, "match" jsonb, idempotency jsonb)
   ), the_asset AS (
     INSERT INTO asset (id, client_id, external_id, uploader_id, traffic_class, metadata, sha256, bytes, media_type, width,
-      height, frames, degraded, received_at, final_by, revisions, standing_revision, stage, verdict, served)
+      height, frames, degraded, received_at, final_by, revisions, standing_revision, stage, verdict, served, pdq,
+      pdq_quality)
     SELECT "assetId", "clientId", "externalId", "uploaderId", "trafficClass", nullif(metadata, 'null'), decode(sha256, 'hex'),
       bytes, "mediaType", width, height, frames, degraded, received_at, to_timestamp("finalByMs" / 1000.0), 1, 1,
-      'provisional', judgement ->> 'verdict', judgement ->> 'verdict' = 'allow'
+      'provisional', judgement ->> 'verdict', judgement ->> 'verdict' = 'allow', decode(perceptual ->> 'pdq', 'hex'),
+      (perceptual ->> 'quality')::smallint
     FROM s
   ), the_classification AS (
     INSERT INTO classification (asset_id, model_id, tier, scores, views, created_at)
@@ -107,9 +114,10 @@ const ACCEPT: PreparedStatement = {
     FROM s, jsonb_to_record(nullif(classification, 'null')) AS c ("modelId" text, scores real[], views smallint)
     WHERE c."modelId" IS NOT NULL
   ), the_decision AS (
-    INSERT INTO decision (asset_id, revision, stage, verdict, band, source, reasons, policy_version, model_id, decided_at)
+    INSERT INTO decision (asset_id, revision, stage, verdict, band, source, reasons, policy_version, model_id, bank_match,
+      decided_at)
     SELECT "assetId", 1, 'provisional', judgement ->> 'verdict', judgement ->> 'band', judgement ->> 'source',
-      judgement -> 'reasons', "policyVersion", classification ->> 'modelId', decided_at
+      judgement -> 'reasons', "policyVersion", classification ->> 'modelId', nullif("match", 'null'), decided_at
     FROM s
   ), the_work AS (
     INSERT INTO pending_final (asset_id, traffic_class, received_at, due_at)

@@ -5,7 +5,9 @@ import { OperationalError } from '#contracts/errors.js';
 import { Problem, problemBody, PROBLEMS, type ProblemCode } from '#contracts/problems.js';
 import type { Logger } from '#telemetry/logger.js';
 
-const RETRY_AFTER_S = 1;
+const RETRY_AFTER_MS = 1_000;
+/** A rest of a body up to this size is read and forgotten, so that its client can read the answer and go on. */
+const REST_BYTES_MAX = 2_000_000;
 
 /** The one door out for errors: every failure becomes a problem of the catalogue, and nothing else leaves. */
 @Catch()
@@ -23,7 +25,10 @@ export class ProblemFilter implements ExceptionFilter {
     if (reply.sent || request.raw.socket.destroyed) return;
     if (!request.raw.complete) abandonBody(request, reply);
     const { status, retryable } = PROBLEMS[problem.code];
-    if (retryable) void reply.header('retry-after', String(problem.extra.retryAfterS ?? RETRY_AFTER_S));
+    if (retryable) {
+      const retryAfterMs = problem.extra.retryAfterMs ?? RETRY_AFTER_MS;
+      void reply.header('retry-after', String(Math.ceil(retryAfterMs / 1_000)));
+    }
     if (status === 401) void reply.header('www-authenticate', 'Bearer');
     void reply
       .status(status)
@@ -44,11 +49,12 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-/** The rest of the body is not read: the answer goes out and the connection ends with it. */
+/** Nobody reads the rest of the body: a short one is let pass by, with a longer one the connection ends. */
 function abandonBody(request: FastifyRequest, reply: FastifyReply): void {
   request.raw.unpipe();
   request.raw.resume();
-  void reply.header('connection', 'close');
+  const length = Number(request.headers['content-length'] ?? Infinity);
+  if (!(length <= REST_BYTES_MAX)) void reply.header('connection', 'close');
 }
 
 /** What Nest and Fastify refuse before our code runs, by status; their words do not leave the process. */

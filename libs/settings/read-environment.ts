@@ -69,6 +69,11 @@ export class EnvironmentReader<Name extends string = string> {
     return undefined;
   }
 
+  /** A text that is never shown. */
+  secret(name: Name): string | undefined {
+    return this.raw(name, 'a secret', undefined);
+  }
+
   matching(name: Name, otherwise: string, pattern: RegExp, like: string): string {
     const raw = this.raw(name, `like ${like}`, otherwise);
     if (raw === undefined || pattern.test(raw)) return raw ?? otherwise;

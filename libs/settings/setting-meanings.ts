@@ -10,19 +10,35 @@ export const SETTING_MEANINGS = {
   UPLOAD_PORT: 'Port of the upload service; 0 takes a free one.',
   ASSET_BYTES_MAX: 'The largest image file that is accepted.',
   BODY_MS_MAX: 'How long an upload may take to arrive.',
-  UPLOAD_WAITING_MAX:
-    'Uploads that may wait for the fast tier; one more gets the default verdict, marked `fast_tier_full`.',
+  UPLOAD_IF_SHED:
+    'What happens to an upload that the fast tier cannot judge in time: `accept` it with the policy’s default verdict, marked `shed`, for the heavy tier to settle; or `refuse` it with 503.',
   PIXELS_MAX: 'The most pixels of one frame, checked before decoding.',
   FRAMES_MAX: 'The most frames of an animation, checked before decoding.',
   ORPHAN_GRACE_MS: 'Stored bytes without a row are removed when they are older than this.',
   FAST_MODEL: 'The fast tier’s model version.',
-  FAST_PROCESSES: 'Classifier processes of the upload service. By default one for each core.',
+  FAST_VARIANT:
+    '`f32`, `int8`, or `auto`: int8 where it agrees with f32 and is faster on this machine. `portcullis plan` shows the choice.',
+  FAST_SLO_MS:
+    'The promise to clients: a decision within this many milliseconds, 95 times of 100. Bounds of queue and batch follow from it.',
+  FAST_PROCESSES:
+    'Classifier processes of the upload service. By default as many as measure best; `portcullis plan` shows it.',
+  FAST_THREADS: 'Threads of one classifier process. By default as many as measure best.',
+  FAST_BATCH_MAX:
+    'Images in one run of the fast model. By default as many as measure best; more than the SLO allows is refused.',
+  FAST_BATCH_WINDOW_MS:
+    'How long the first image of a micro-batch may wait for company. 0: never; it goes as soon as a process is free.',
   FAST_CALL_MS_MAX: 'A process that works longer on one image is killed and replaced.',
   FAST_RSS_MB_MAX: 'A process that holds more memory is killed and replaced.',
+  FAST_INFERENCE_URL:
+    'A server that runs the fast model and speaks the Open Inference Protocol v2 (Triton, KServe, another Portcullis). Not set: this machine runs it.',
+  FAST_INFERENCE_KEY: 'Bearer key for that server.',
   HEAVY_MODEL: 'The heavy tier’s model version.',
+  HEAVY_VARIANT: '`f32`, `int8`, or `auto`, as FAST_VARIANT.',
   HEAVY_PROCESSES: 'Classifier processes of the batch service. By default one for each core.',
   HEAVY_CALL_MS_MAX: 'A process that works longer on one batch is killed and replaced.',
   HEAVY_RSS_MB_MAX: 'A process that holds more memory is killed and replaced.',
+  HEAVY_INFERENCE_URL: 'A server that runs the heavy model, as FAST_INFERENCE_URL.',
+  HEAVY_INFERENCE_KEY: 'Bearer key for that server.',
   HEAVY_BATCH_SIZE: 'Assets that are leased, labelled and committed together.',
   HEAVY_BATCH_WINDOW_MS: 'How long the first asset of a batch waits for company.',
   HEAVY_INFERENCE_BATCH: 'Views in one run of the heavy model. On CPUs more than 1 gains nothing and costs memory.',

@@ -13,14 +13,35 @@ type Reader = EnvironmentReader<SettingName>;
 
 const PORT = { min: 0, max: 65_535 };
 
+const VARIANTS = ['auto', 'f32', 'int8'] as const;
+const IF_SHED = ['accept', 'refuse'] as const;
+/** A number that is found out by measuring, unless it is set. */
+const MEASURED = { value: 0, words: 'measured' };
+
 /** What a tier's classifier processes run on. */
 export interface TierSettings {
   /** `<name>/<version>` in the model repository. */
   readonly model: string;
+  /** `auto`: the int8 variant where it agrees and is faster on this machine. */
+  readonly variant: (typeof VARIANTS)[number];
+  /** Of the fast tier 0 means measured. */
   readonly processes: number;
   /** A call that takes longer is killed with its process. */
   readonly callMsMax: number;
   readonly rssBytesMax: number;
+  /** A server that speaks the Open Inference Protocol and runs the model; undefined: this machine runs it. */
+  readonly inferenceUrl: string | undefined;
+  readonly inferenceKey: string | undefined;
+}
+
+export interface FastSettings extends TierSettings {
+  /** The promise to clients: a decision within this, in 95 of 100 cases. */
+  readonly sloMs: number;
+  /** ORT threads of one process; 0 means measured. */
+  readonly threads: number;
+  /** Images in one run; 0 means measured. */
+  readonly batchMax: number;
+  readonly batchWindowMs: number;
 }
 
 export interface Settings {
@@ -38,12 +59,12 @@ export interface Settings {
     readonly port: number;
     readonly assetBytesMax: number;
     readonly bodyMsMax: number;
-    readonly waitingMax: number;
+    readonly ifShed: (typeof IF_SHED)[number];
     readonly pixelsMax: number;
     readonly framesMax: number;
     readonly orphanGraceMs: number;
   };
-  readonly fast: TierSettings;
+  readonly fast: FastSettings;
   readonly heavy: TierSettings & {
     readonly batchSize: number;
     readonly batchWindowMs: number;
@@ -94,12 +115,7 @@ function readAll(from: Reader, root: string): Settings {
     databasePoolMax: from.whole('DATABASE_POOL_MAX', 10, { min: 2, max: 200 }),
     redisUrl: from.address('REDIS_URL', ['redis', 'rediss', 'unix']),
     upload: readUpload(from),
-    fast: {
-      model: from.matching('FAST_MODEL', 'mobilenet_v2/1.0.0', MODEL_REF, 'mobilenet_v2/1.0.0'),
-      processes: from.whole('FAST_PROCESSES', cores, { min: 1, max: 256 }),
-      callMsMax: from.whole('FAST_CALL_MS_MAX', 10_000, { min: 100, max: 120_000 }),
-      rssBytesMax: from.whole('FAST_RSS_MB_MAX', 1_500, { min: 150, max: 65_536 }) * 1_048_576,
-    },
+    fast: readFast(from),
     heavy: readHeavy(from, cores),
     batch: {
       port: from.whole('BATCH_PORT', 8082, PORT),
@@ -119,19 +135,38 @@ function readUpload(from: Reader): Settings['upload'] {
     port: from.whole('UPLOAD_PORT', 8080, PORT),
     assetBytesMax: from.whole('ASSET_BYTES_MAX', 20_000_000, { min: 1_000, max: 500_000_000 }),
     bodyMsMax: from.whole('BODY_MS_MAX', 60_000, { min: 1_000, max: 600_000 }),
-    waitingMax: from.whole('UPLOAD_WAITING_MAX', 64, { min: 1, max: 10_000 }),
+    ifShed: from.oneOf('UPLOAD_IF_SHED', 'accept', IF_SHED),
     pixelsMax: from.whole('PIXELS_MAX', 50_000_000, { min: 1_000, max: 500_000_000 }),
     framesMax: from.whole('FRAMES_MAX', 100, { min: 1, max: 10_000 }),
     orphanGraceMs: from.whole('ORPHAN_GRACE_MS', 3_600_000, { min: 181_000, max: 604_800_000 }),
   };
 }
 
+function readFast(from: Reader): FastSettings {
+  return {
+    model: from.matching('FAST_MODEL', 'mobilenet_v2/1.1.0', MODEL_REF, 'mobilenet_v2/1.1.0'),
+    variant: from.oneOf('FAST_VARIANT', 'auto', VARIANTS),
+    sloMs: from.whole('FAST_SLO_MS', 300, { min: 20, max: 60_000 }),
+    processes: from.whole('FAST_PROCESSES', MEASURED, { min: 0, max: 256 }),
+    threads: from.whole('FAST_THREADS', MEASURED, { min: 0, max: 64 }),
+    batchMax: from.whole('FAST_BATCH_MAX', MEASURED, { min: 0, max: 16 }),
+    batchWindowMs: from.whole('FAST_BATCH_WINDOW_MS', 0, { min: 0, max: 50 }),
+    callMsMax: from.whole('FAST_CALL_MS_MAX', 10_000, { min: 100, max: 120_000 }),
+    rssBytesMax: from.whole('FAST_RSS_MB_MAX', 1_500, { min: 150, max: 65_536 }) * 1_048_576,
+    inferenceUrl: from.address('FAST_INFERENCE_URL', ['http', 'https']),
+    inferenceKey: from.secret('FAST_INFERENCE_KEY'),
+  };
+}
+
 function readHeavy(from: Reader, cores: Derived): Settings['heavy'] {
   return {
     model: from.matching('HEAVY_MODEL', 'inception_v3/1.0.0', MODEL_REF, 'inception_v3/1.0.0'),
+    variant: from.oneOf('HEAVY_VARIANT', 'auto', VARIANTS),
     processes: from.whole('HEAVY_PROCESSES', cores, { min: 1, max: 256 }),
     callMsMax: from.whole('HEAVY_CALL_MS_MAX', 60_000, { min: 1_000, max: 3_600_000 }),
     rssBytesMax: from.whole('HEAVY_RSS_MB_MAX', 3_000, { min: 300, max: 65_536 }) * 1_048_576,
+    inferenceUrl: from.address('HEAVY_INFERENCE_URL', ['http', 'https']),
+    inferenceKey: from.secret('HEAVY_INFERENCE_KEY'),
     batchSize: from.whole('HEAVY_BATCH_SIZE', 8, { min: 1, max: 256 }),
     batchWindowMs: from.whole('HEAVY_BATCH_WINDOW_MS', 100, { min: 0, max: 60_000 }),
     inferenceBatch: from.whole('HEAVY_INFERENCE_BATCH', 1, { min: 1, max: 64 }),

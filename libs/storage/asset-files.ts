@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { mkdir, open, opendir, stat, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createHash, type Hash } from 'node:crypto';
+import { createReadStream, fsync, open as openDescriptor } from 'node:fs';
+import { mkdir, open, opendir, stat, unlink, type FileHandle } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 
 import { OperationalError } from '#contracts/errors.js';
 
@@ -10,6 +11,8 @@ export interface StoredBytes {
   readonly path: string;
   readonly sha256: Buffer;
   readonly bytes: number;
+  /** Resolves when the bytes and their name survive a power cut; rejects with StorageLate. Nobody need await it. */
+  readonly settled: Promise<void>;
 }
 
 /** The disk is full or fails, or too many files are open. The same upload may succeed later. */
@@ -24,13 +27,19 @@ export class TooManyBytes extends Error {
 
 const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const FOLDER = /^[0-9a-f]{2}$/;
+/** A body comes in pieces of some 64 kB; each write costs a turn of the thread pool, so that most bodies are one write. */
+const WRITE_BYTES = 262_144;
+
+const openFolder = promisify(openDescriptor);
+const syncDescriptor = promisify(fsync);
 
 /**
  * Asset bytes on the file system, one file an asset (docs/decisions/0004): erasing one client's asset can never touch
  * another's, and an orphan is a file whose id has no row.
  */
 export class AssetFiles {
-  private readonly made = new Set<string>();
+  /** Descriptors of the folders that were written to, at most 256: each name in them is made to last. */
+  private readonly folders = new Map<string, Promise<number>>();
 
   constructor(private readonly root: string) {}
 
@@ -41,8 +50,8 @@ export class AssetFiles {
   }
 
   /**
-   * Streams bytes to their place while hashing them. The bytes reach the disk with `settle`, which the caller may
-   * await later, beside other work.
+   * Streams bytes to their place while hashing them. They are there to be read when this resolves, and on their way to
+   * the disk.
    *
    * @throws TooManyBytes above `bytesMax`; StorageLate; whatever the source throws. Nothing is left behind either way.
    */
@@ -52,33 +61,20 @@ export class AssetFiles {
 
   private async writeAll(assetId: string, source: AsyncIterable<Uint8Array>, bytesMax: number): Promise<StoredBytes> {
     const path = this.path(assetId);
-    await this.ensureFolder(join(path, '..'));
+    const folder = await this.folder(dirname(path));
     const file = await open(path, 'wx', 0o640);
     const hash = createHash('sha256');
-    let bytes = 0;
+    let bytes: number;
     try {
-      for await (const chunk of source) {
-        bytes += chunk.byteLength;
-        if (bytes > bytesMax) throw new TooManyBytes(`more than ${bytesMax} bytes`);
-        hash.update(chunk);
-        await file.appendFile(chunk); // `write` may take a part of it and say so to nobody
-      }
-      await file.close();
+      bytes = await copy(source, file, hash, bytesMax);
     } catch (error) {
       await file.close().catch(() => undefined);
       await this.remove(assetId);
       throw error;
     }
-    return { path, sha256: hash.digest(), bytes };
-  }
-
-  /** Makes written bytes survive a power cut: the file's content and its name in the folder. @throws StorageLate */
-  settle(assetId: string): Promise<void> {
-    return withStorage(async () => {
-      const path = this.path(assetId);
-      await syncHandle(path);
-      await syncHandle(join(path, '..'));
-    });
+    const settled = withStorage(() => settle(file, folder));
+    settled.catch(() => undefined);
+    return { path, sha256: hash.digest(), bytes, settled };
   }
 
   /** Removes an asset's bytes; harmless when there are none. */
@@ -124,11 +120,59 @@ export class AssetFiles {
     }
   }
 
-  private async ensureFolder(folder: string): Promise<void> {
-    if (this.made.has(folder)) return;
-    await mkdir(folder, { recursive: true, mode: 0o750 });
-    await syncHandle(this.root);
-    this.made.add(folder);
+  private folder(path: string): Promise<number> {
+    const known = this.folders.get(path);
+    if (known !== undefined) return known;
+    const made = makeFolder(this.root, path);
+    this.folders.set(path, made);
+    made.catch(() => this.folders.delete(path));
+    return made;
+  }
+}
+
+async function makeFolder(root: string, path: string): Promise<number> {
+  await mkdir(path, { recursive: true, mode: 0o750 });
+  const parent = await open(root, 'r');
+  try {
+    await parent.sync();
+  } finally {
+    await parent.close();
+  }
+  return openFolder(path, 'r');
+}
+
+/** @returns how many bytes there were */
+async function copy(
+  source: AsyncIterable<Uint8Array>,
+  file: FileHandle,
+  hash: Hash,
+  bytesMax: number,
+): Promise<number> {
+  let bytes = 0;
+  let held: Uint8Array[] = [];
+  let heldBytes = 0;
+  const flush = async (): Promise<void> => {
+    if (heldBytes > 0) await file.appendFile(Buffer.concat(held)); // `write` may take a part of it and say so to nobody
+    held = [];
+    heldBytes = 0;
+  };
+  for await (const chunk of source) {
+    bytes += chunk.byteLength;
+    if (bytes > bytesMax) throw new TooManyBytes(`more than ${bytesMax} bytes`);
+    hash.update(chunk);
+    held.push(chunk);
+    heldBytes += chunk.byteLength;
+    if (heldBytes >= WRITE_BYTES) await flush();
+  }
+  await flush();
+  return bytes;
+}
+
+async function settle(file: FileHandle, folder: number): Promise<void> {
+  try {
+    await Promise.all([file.sync(), syncDescriptor(folder)]);
+  } finally {
+    await file.close();
   }
 }
 
@@ -142,15 +186,6 @@ async function withStorage<T>(work: () => Promise<T>): Promise<T> {
     const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
     if (PASSING.includes(code)) throw new StorageLate('the disk does not take the bytes', { cause: error });
     throw error;
-  }
-}
-
-async function syncHandle(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 

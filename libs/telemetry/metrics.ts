@@ -1,8 +1,24 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
-/** Edges in seconds; .3 is the default SLO of a provisional decision. */
-const LATENCY_EDGES = [0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 1, 2, 5, 10];
+/** Edges in seconds. */
+const LATENCY_EDGES = [0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 1, 2, 5, 10];
 const AGE_EDGES = [0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1_800, 3_600, 21_600, 86_400];
+const SIZE_EDGES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
+
+export interface MetricsOptions {
+  /** The SLO of a provisional decision, in milliseconds: an edge of the latency buckets, so that what holds it can be counted. */
+  readonly sloMs?: number;
+}
+
+/** What the fast tier's queue looks like at the moment of a scrape. */
+export interface FastTierGauges {
+  readonly pending: number;
+  readonly limit: number;
+  readonly overloaded: boolean;
+  readonly capacityPerSecond: number;
+  /** p95 of a batch, in milliseconds, by batch size. */
+  readonly serviceMs: Readonly<Record<number, number>>;
+}
 
 /** What a service counts: one method a business event, no other way in. */
 export class Metrics {
@@ -14,12 +30,43 @@ export class Metrics {
     'source',
     'class',
   ]);
-  private readonly stages = this.histogram(
-    'portcullis_upload_seconds',
-    'An accepted upload by stage: receive, queue, decode, inference, store, total',
-    ['stage'],
-    LATENCY_EDGES,
+  private readonly stages: Histogram;
+  private readonly sheds = this.counter(
+    'portcullis_sheds_total',
+    'Uploads the fast tier did not judge for want of time',
+    ['where', 'reason'],
   );
+  private readonly fastBatches = this.histogram(
+    'portcullis_fast_batch_size',
+    'Images per call of the fast tier',
+    [],
+    SIZE_EDGES,
+  );
+  private readonly dispatches = this.counter('portcullis_fast_dispatches_total', 'Why a batch of the fast tier began', [
+    'reason',
+  ]);
+  private readonly busy = this.counter('portcullis_worker_busy_seconds_total', 'Time in classifier processes', [
+    'tier',
+  ]);
+  private readonly bankHits = this.counter('portcullis_bank_hits_total', 'Assets whose hash a bank knows', [
+    'tier',
+    'kind',
+    'match',
+  ]);
+  private readonly fastPending = this.gauge('portcullis_fast_pending', 'Uploads that wait for the fast tier');
+  private readonly fastLimit = this.gauge('portcullis_fast_limit', 'Uploads that may wait, by SLO and service times');
+  private readonly fastOverloaded = this.gauge('portcullis_fast_overloaded', '1 while the wait does not go away');
+  private readonly fastCapacity = this.gauge(
+    'portcullis_fast_capacity_per_second',
+    'Uploads a second, by service times',
+  );
+  private readonly fastService = this.gauge('portcullis_fast_service_seconds', 'p95 of a batch in a process', [
+    'batch',
+  ]);
+  private readonly plan = this.gauge('portcullis_plan', 'What the fast tier runs on, as it was measured best', [
+    'what',
+  ]);
+  private readonly banksAge = this.gauge('portcullis_banks_age_seconds', 'Since the banks were last read');
   private readonly finals = this.counter('portcullis_final_total', 'Machine finals by transition', ['transition']);
   private readonly freshness = this.histogram(
     'portcullis_freshness_seconds',
@@ -43,12 +90,7 @@ export class Metrics {
     'verdict',
     'transition',
   ]);
-  private readonly batches = this.histogram(
-    'portcullis_batch_size',
-    'Assets per heavy batch',
-    [],
-    [1, 2, 4, 8, 16, 32, 64, 128, 256],
-  );
+  private readonly batches = this.histogram('portcullis_batch_size', 'Assets per heavy batch', [], SIZE_EDGES);
   private readonly retries = this.counter('portcullis_heavy_retries_total', 'Assets given back for another try', []);
   private readonly deadLetters = this.counter('portcullis_dead_letters_total', 'Work that ended without success', []);
   private readonly rung = this.counter('portcullis_bells_total', 'Jobs handed to the queue', ['by']);
@@ -56,8 +98,17 @@ export class Metrics {
   private readonly pending = this.gauge('portcullis_pending_final', 'Assets without a final label');
   private readonly oldest = this.gauge('portcullis_oldest_pending_seconds', 'Age of the oldest asset without a final');
 
-  constructor() {
+  constructor({ sloMs }: MetricsOptions = {}) {
     collectDefaultMetrics({ register: this.registry });
+    const edges = sloMs === undefined ? LATENCY_EDGES : [...new Set([...LATENCY_EDGES, sloMs / 1_000])];
+    this.stages = this.histogram(
+      'portcullis_upload_seconds',
+      'An accepted upload by stage: receive, queue, decode, inference, store, total',
+      ['stage'],
+      edges.sort((a, b) => a - b),
+    );
+    if (sloMs !== undefined)
+      this.gauge('portcullis_slo_seconds', 'The SLO of a provisional decision').set(sloMs / 1_000);
   }
 
   uploadAnswered(outcome: string): void {
@@ -71,6 +122,41 @@ export class Metrics {
   /** @param stages milliseconds by stage */
   uploadTook(stages: Readonly<Record<string, number>>): void {
     for (const [stage, ms] of Object.entries(stages)) this.stages.observe({ stage }, ms / 1_000);
+  }
+
+  /** @param where `door` before the body was read, `queue` after */
+  shed(where: 'door' | 'queue', reason: string): void {
+    this.sheds.inc({ where, reason });
+  }
+
+  fastDispatched(reason: string, size: number): void {
+    this.dispatches.inc({ reason });
+    this.fastBatches.observe(size);
+  }
+
+  workerBusy(tier: string, ms: number): void {
+    this.busy.inc({ tier }, ms / 1_000);
+  }
+
+  bankHit(tier: string, kind: string, match: string): void {
+    this.bankHits.inc({ tier, kind, match });
+  }
+
+  banksRead(ageMs: number): void {
+    this.banksAge.set(ageMs / 1_000);
+  }
+
+  fastTierSeen({ pending, limit, overloaded, capacityPerSecond, serviceMs }: FastTierGauges): void {
+    this.fastPending.set(pending);
+    this.fastLimit.set(limit);
+    this.fastOverloaded.set(overloaded ? 1 : 0);
+    this.fastCapacity.set(capacityPerSecond);
+    for (const [batch, ms] of Object.entries(serviceMs)) this.fastService.set({ batch }, ms / 1_000);
+  }
+
+  /** @param choice numbers by what they are: workers, threads, batch, capacity */
+  planned(choice: Readonly<Record<string, number>>): void {
+    for (const [what, value] of Object.entries(choice)) this.plan.set({ what }, value);
   }
 
   finalWritten(transition: string, ageMs: number, exposureMs: number | null, wrongfulHoldMs: number | null): void {
@@ -113,8 +199,8 @@ export class Metrics {
     return new Counter({ name, help, labelNames, registers: [this.registry] });
   }
 
-  private gauge(name: string, help: string): Gauge {
-    return new Gauge({ name, help, registers: [this.registry] });
+  private gauge(name: string, help: string, labelNames: string[] = []): Gauge {
+    return new Gauge({ name, help, labelNames, registers: [this.registry] });
   }
 
   private histogram(name: string, help: string, labelNames: string[], buckets: number[]): Histogram {

@@ -27,7 +27,7 @@ describe('a classifier process that dies with a call', () => {
     { deed: 'segfault', reason: 'crashed', says: /^ended by SIGSEGV/ },
     { deed: 'hangup', reason: 'crashed', says: /^ended by SIGKILL/ },
     { deed: 'nonsense', reason: 'invalid-output', says: /not of the protocol/ },
-    { deed: 'nan', reason: 'invalid-output', says: /not of the protocol/ },
+    { deed: 'nan', reason: 'invalid-output', says: /does not fit/ },
     { deed: 'few', reason: 'invalid-output', says: /does not fit/ },
     { deed: 'stranger', reason: 'invalid-output', says: /to no call/ },
   ])('by $deed costs that call and is replaced', async ({ deed, reason, says }) => {

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { ClassifierPool } from '#inference/classifier-pool.js';
 import type { ClassifierPoolOptions } from '#inference/classifier-pool-options.js';
-import type { HostOptions } from '#inference/classifier-protocol.js';
+import type { HostOptions } from '#inference/classifier-host-options.js';
 import { build } from '../support/built.js';
 import { makeHangingFile } from './fixtures/hanging-file.js';
 import { TINY, TINY_CLASSES, writeTinyModel, type TinyKind } from './fixtures/tiny-model.js';

@@ -2,6 +2,8 @@ import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Type } from '@nestjs/common';
 import { AccessStore } from '#persistence/access-store.js';
+import { BankEntryStore } from '#persistence/bank-entry-store.js';
+import { BankStore } from '#persistence/bank-store.js';
 import { DeadLetterStore } from '#persistence/dead-letter-store.js';
 import { ReviewDetailStore } from '#persistence/review-detail-store.js';
 import { ReviewStore } from '#persistence/review-store.js';
@@ -17,6 +19,7 @@ beforeAll(async () => {
 afterAll(() => scene.close());
 
 const ANY = '01890a5d-ac96-774b-bcce-b302099a8057';
+const HASH = 'ab'.repeat(32);
 const DRAFT = { document: STARTING_POLICY, note: 'x' };
 /** Every closed route: method, path, body, and what a moderator and an admin get. */
 const ROUTES: [string, string, unknown, number, number][] = [
@@ -30,6 +33,15 @@ const ROUTES: [string, string, unknown, number, number][] = [
   ['POST', '/api/policies', DRAFT, 403, 201],
   ['POST', '/api/policies/999/publish', undefined, 403, 404],
   ['GET', '/api/dead-letters', undefined, 200, 200],
+  ['GET', '/api/banks', undefined, 200, 200],
+  ['POST', '/api/banks', { name: 'partner', kind: 'block' }, 403, 201],
+  ['PATCH', `/api/banks/${ANY}`, { distanceMax: 20 }, 403, 404],
+  ['POST', `/api/banks/${ANY}/lookup`, { sha256: HASH }, 404, 404],
+  ['GET', `/api/banks/${ANY}/entries`, undefined, 404, 404],
+  ['POST', `/api/banks/${ANY}/entries`, { entries: [{ sha256: HASH }] }, 403, 404],
+  ['POST', `/api/banks/${ANY}/import`, {}, 403, 415],
+  ['DELETE', `/api/banks/${ANY}/entries/1`, undefined, 403, 404],
+  ['POST', `/api/banks/${ANY}/entries/1/disable`, { until: null }, 403, 404],
 ];
 
 /** The methods of a controller that are routes, each with its access rule as the guard reads it. */
@@ -50,6 +62,8 @@ describe('the console', () => {
       reviews: new ReviewStore(scene.database),
       details: new ReviewDetailStore(scene.database),
       policies: scene.policies,
+      banks: new BankStore(scene.database),
+      entries: new BankEntryStore(scene.database),
       deadLetters: new DeadLetterStore(scene.database),
       access: new AccessStore(scene.database),
       readiness: { parts: {}, metrics: new Metrics() },

@@ -126,6 +126,7 @@ describe('a human decision', () => {
       source: 'moderator',
       reasons: [{ code: 'decided_by_moderator', label: 'sexual.explicit' }],
       policyVersion: 1,
+      match: null,
       modelId: null,
       supersedes: 2,
       actor: 'anna',

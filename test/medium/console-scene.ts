@@ -13,7 +13,7 @@ import { FinalStore, type HeavyResult, type Settled } from '#persistence/final-s
 import { ModelVersionStore } from '#persistence/model-version-store.js';
 import { PendingFinalStore } from '#persistence/pending-final-store.js';
 import { PolicyStore } from '#persistence/policy-store.js';
-import { SubmissionStore } from '#persistence/submission-store.js';
+import { SubmissionStore, type Submission } from '#persistence/submission-store.js';
 import { readSettings } from '#settings/settings.js';
 import { createLogger } from '#telemetry/logger.js';
 import { startConsole } from '../../apps/console/start-console.js';
@@ -90,6 +90,11 @@ export class ConsoleScene {
     return scene;
   }
 
+  /** Where the console listens. */
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
   async close(): Promise<void> {
     for (const close of this.closing) await close();
   }
@@ -100,12 +105,13 @@ export class ConsoleScene {
     method: string,
     path: string,
     body?: unknown,
+    contentType = 'application/json',
   ): Promise<Answer<T>> {
-    const response = await fetch(`http://127.0.0.1:${this.port}${path}`, {
+    const response = await fetch(`${this.url}${path}`, {
       method,
       headers: {
         ...(holder === undefined ? {} : { authorization: `Bearer ${secretOf(holder)}` }),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(body === undefined ? {} : { 'content-type': contentType }),
       },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
@@ -115,7 +121,7 @@ export class ConsoleScene {
   }
 
   /** An accepted upload with its provisional decision, taken now by the fast tier. @returns the asset's id */
-  async upload(scores: Scores): Promise<string> {
+  async upload(scores: Scores, differing: Partial<Submission> = {}): Promise<string> {
     const policy = await this.policies.live();
     const values = valuesOf(scores);
     const assetId = uuidv7();
@@ -141,6 +147,7 @@ export class ConsoleScene {
       policyVersion: policy.version,
       classification: { modelId: FAST, scores: values, views: 1 },
       idempotency: null,
+      ...differing,
     });
     return assetId;
   }
@@ -168,8 +175,12 @@ export class ConsoleScene {
   }
 
   /** An asset that the heavy tier leaves to a human, and its case. */
-  async openCase(fast: Scores, heavy: Scores): Promise<{ assetId: string; reviewId: string }> {
-    const assetId = await this.upload(fast);
+  async openCase(
+    fast: Scores,
+    heavy: Scores,
+    differing: Partial<Submission> = {},
+  ): Promise<{ assetId: string; reviewId: string }> {
+    const assetId = await this.upload(fast, differing);
     await this.settle(await this.heavyResult(assetId, heavy));
     const rows = await this.rows<{ id: string }>(`SELECT id FROM review WHERE asset_id = $1`, [assetId]);
     const reviewId = rows[0]?.id;
@@ -215,4 +226,5 @@ const valuesOf = ({ explicit = 0, suggestive = 0 }: Scores): number[] => [
   suggestive,
 ];
 
-const secretOf = (holder: string): string => `pk_${holder}_0123456789abcdef`;
+/** The key of somebody of the scene. */
+export const secretOf = (holder: string): string => `pk_${holder}_0123456789abcdef`;

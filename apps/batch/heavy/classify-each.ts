@@ -1,21 +1,23 @@
 import type { ClassifyOutcome } from '#contracts/classify.js';
 import { ClassifierFailed } from '#inference/classifier-errors.js';
-import type { ClassifierPool } from '#inference/classifier-pool.js';
+import type { Classifier } from '#inference/classifier.js';
 
 /**
- * Classifies a batch. When it fails as a whole it is halved until the item that fails alone is known, so that one
- * poisonous item never costs its neighbours their labels.
+ * Classifies a batch, perceptual hashes included. When it fails as a whole it is halved until the item that fails alone
+ * is known, so that one poisonous item never costs its neighbours their labels.
  *
  * @returns an outcome or its own failure for every item
  * @throws ClassifierUnavailable, ClassifierOverloaded: nothing was tried
  */
 export async function classifyEach<T>(
-  pool: Pick<ClassifierPool, 'classify'>,
+  classifier: Pick<Classifier, 'classify'>,
   items: readonly T[],
   pathOf: (item: T) => string,
 ): Promise<ReadonlyMap<T, ClassifyOutcome | ClassifierFailed>> {
+  if (items.length === 0) return new Map();
   try {
-    const { outcomes } = await pool.classify(items.map((item) => ({ path: pathOf(item) })));
+    const paths = items.map((item) => ({ path: pathOf(item) }));
+    const { outcomes } = await classifier.classify(paths, { perceptual: true });
     return new Map(
       items.map((item, index) => [
         item,
@@ -27,7 +29,7 @@ export async function classifyEach<T>(
     if (items.length <= 1) return new Map(items.map((item) => [item, error]));
     const half = Math.ceil(items.length / 2);
     const [first, second] = [items.slice(0, half), items.slice(half)];
-    const found = await classifyEach(pool, first, pathOf);
-    return new Map([...found, ...(await classifyEach(pool, second, pathOf))]);
+    const found = await classifyEach(classifier, first, pathOf);
+    return new Map([...found, ...(await classifyEach(classifier, second, pathOf))]);
   }
 }

@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 
-import type { ClassifyOutcome } from '#contracts/classify.js';
+import type { Scored } from '#contracts/classify.js';
 import type { ImageFacts } from '#contracts/prepared-image.js';
 import type { ServedModel } from '#inference/classifier-protocol.js';
+import type { BankHit } from '#moderation/bank.js';
 import { STARTING_POLICY, type Policy } from '#moderation/policy.js';
 
-import { deadResult, resultOf } from './heavy-result.js';
+import { deadResult, knownResult, resultOf, type Terms } from './heavy-result.js';
 
 const ID = '01890a5d-ac96-774b-bcce-b302099a80a1';
 const POLICY: Policy = { version: 4, document: STARTING_POLICY };
@@ -18,13 +19,17 @@ const MODEL: ServedModel = {
   preprocessing: { size: 8, resize: 'bilinear-align-corners', framesScoredMax: 3, backgrounds: ['white'] },
 };
 
-const scored = (views: number[][], degraded: ImageFacts['degraded'] = []): ClassifyOutcome => ({
+const scored = (views: number[][], degraded: ImageFacts['degraded'] = []): Scored => ({
   kind: 'scored',
   facts: { ...FACTS, degraded },
   views,
   decodeMs: 1,
   inferenceMs: 1,
+  perceptual: null,
 });
+
+const HIT: BankHit = { bank: 'known', kind: 'block', entryId: 7, match: 'perceptual', distance: 9 };
+const TERMS: Terms = { policy: POLICY, gate: { perceptual: () => undefined }, nowMs: 0 };
 
 describe('the result of a heavy look', () => {
   it('is the judgement over the worst of all views, with what it rests on', () => {
@@ -35,8 +40,8 @@ describe('the result of a heavy look', () => {
           [0.9, 0.1],
           [0.3, 0.65],
         ]),
-        POLICY,
         MODEL,
+        TERMS,
       ),
     ).toEqual({
       assetId: ID,
@@ -48,6 +53,9 @@ describe('the result of a heavy look', () => {
       },
       policyVersion: 4,
       classification: { modelId: 'big/1.0.0', scores: [0.3, 0.65], views: 2 },
+      perceptual: null,
+      match: null,
+      feedsBank: false,
       margin: expect.closeTo(0.05, 10),
       dead: null,
     });
@@ -67,12 +75,12 @@ describe('the result of a heavy look', () => {
     ['not a number', scored([[1, Number.NaN]]), 'block'],
     ['nowhere', scored([]), 'block'],
   ])('on scores that are %s', (_case, look, verdict) => {
-    expect(resultOf(ID, look, POLICY, MODEL).judgement.verdict).toBe(verdict);
+    expect(resultOf(ID, look, MODEL, TERMS).judgement.verdict).toBe(verdict);
   });
 
   it('on what it cannot take is a case for a human, kept with the reason', () => {
     const look = { kind: 'rejected', code: 'undecodable', detail: 'the file ends early' } as const;
-    expect(resultOf(ID, look, POLICY, MODEL)).toEqual({
+    expect(resultOf(ID, look, MODEL, TERMS)).toEqual({
       assetId: ID,
       judgement: { verdict: 'review', band: null, source: 'default', reasons: [{ code: 'heavy_tier_refused' }] },
       policyVersion: 4,
@@ -80,6 +88,64 @@ describe('the result of a heavy look', () => {
       margin: 0,
       dead: { reason: 'heavy_tier_refused', attempts: 1, detail: 'the file ends early' },
     });
+  });
+});
+
+describe('a picture that a bank knows', () => {
+  const perceptual = { pdq: 'ab'.repeat(32), quality: 90 };
+  const knowing: Terms = { ...TERMS, gate: { perceptual: () => HIT } };
+
+  it('by its looks is what the bank says, whatever its scores are', () => {
+    const result = resultOf(ID, { ...scored([[1, 0]]), perceptual }, MODEL, knowing);
+    expect(result).toMatchObject({
+      judgement: { verdict: 'block', band: null, source: 'hash', reasons: [{ code: 'known_hash' }] },
+      classification: { scores: [1, 0] },
+      perceptual,
+      match: HIT,
+      feedsBank: false,
+    });
+  });
+
+  it('is not asked for where there is no hash', () => {
+    expect(resultOf(ID, scored([[1, 0]]), MODEL, knowing)).toMatchObject({
+      judgement: { verdict: 'allow' },
+      match: null,
+    });
+  });
+
+  it('tells an allow bank whether the hash is of all there is to see', () => {
+    const asked: boolean[] = [];
+    const perceptualOf: Terms['gate']['perceptual'] = (_hash, _nowMs, whole = false) => {
+      asked.push(whole);
+      return undefined;
+    };
+    for (const frames of [1, 2]) {
+      const look = { ...scored([[1, 0]]), facts: { ...FACTS, frames }, perceptual };
+      resultOf(ID, look, MODEL, { ...TERMS, gate: { perceptual: perceptualOf } });
+    }
+    expect(asked).toEqual([true, false]);
+  });
+
+  it('before it was decoded needs no scores', () => {
+    expect(knownResult(ID, HIT, POLICY)).toMatchObject({
+      judgement: { verdict: 'block', source: 'hash' },
+      classification: null,
+      match: HIT,
+      dead: null,
+    });
+  });
+});
+
+describe('a final that the banks learn from', () => {
+  it.each([
+    ['allow', [[1, 0]], { machineBlocks: false, machineAllows: true }, true],
+    ['allow', [[1, 0]], { machineBlocks: true, machineAllows: false }, false],
+    ['block', [[0, 0.9]], { machineBlocks: true, machineAllows: false }, true],
+    ['review', [[0.5, 0.5]], { machineBlocks: true, machineAllows: true }, false],
+  ])('%s of %j under %j: %s', (verdict, views, banks, feeds) => {
+    const policy = { ...POLICY, document: { ...POLICY.document, banks } };
+    const result = resultOf(ID, scored(views), MODEL, { ...TERMS, policy });
+    expect([result.judgement.verdict, result.feedsBank]).toEqual([verdict, feeds]);
   });
 });
 

@@ -1,23 +1,56 @@
 import type { ClassifyOutcome } from '#contracts/classify.js';
 import type { ServedModel } from '#inference/classifier-protocol.js';
-import { judgeFinal, judgeUnlabelled, marginOf } from '#moderation/judge.js';
+import { isWhole, type BankHit, type HashGate } from '#moderation/bank.js';
+import { judgeByHash, judgeFinal, judgeUnlabelled, marginOf } from '#moderation/judge.js';
 import { labelScores, worstScores } from '#moderation/label-scores.js';
-import type { Policy } from '#moderation/policy.js';
+import { feedsBank, type Policy } from '#moderation/policy.js';
 import type { HeavyResult } from '#persistence/final-store.js';
 
-/** What the heavy tier's look at an asset comes to under a policy. */
-export function resultOf(assetId: string, look: ClassifyOutcome, policy: Policy, model: ServedModel): HeavyResult {
+/** Under what a look is judged. */
+export interface Terms {
+  readonly policy: Policy;
+  readonly gate: Pick<HashGate, 'perceptual'>;
+  readonly nowMs: number;
+}
+
+/** What the heavy tier's look at an asset comes to; a bank that knows what was seen has the last word of the machine. */
+export function resultOf(
+  assetId: string,
+  look: ClassifyOutcome,
+  model: ServedModel,
+  { policy, gate, nowMs }: Terms,
+): HeavyResult {
   if (look.kind === 'rejected') {
     return deadResult(assetId, policy, { reason: 'heavy_tier_refused', attempts: 1, detail: look.detail });
   }
-  const scores = worstScores(look.views, model.labels);
+  const { perceptual, facts, views } = look;
+  const scores = worstScores(views, model.labels);
   const byLabel = labelScores(scores, model.labels);
+  const match = perceptual === null ? undefined : gate.perceptual(perceptual, nowMs, isWhole(facts));
+  const judgement =
+    match === undefined ? judgeFinal(policy, { scores: byLabel, degraded: facts.degraded }) : judgeByHash(match);
   return {
     assetId,
-    judgement: judgeFinal(policy, { scores: byLabel, degraded: look.facts.degraded }),
+    judgement,
     policyVersion: policy.version,
-    classification: { modelId: model.id, scores, views: look.views.length },
+    classification: { modelId: model.id, scores, views: views.length },
+    perceptual,
+    match: match ?? null,
+    feedsBank: feedsBank(policy.document, judgement),
     margin: marginOf(policy, 'heavy', byLabel),
+    dead: null,
+  };
+}
+
+/** The final of an asset that a bank knows: it is not decoded again. */
+export function knownResult(assetId: string, match: BankHit, policy: Policy): HeavyResult {
+  return {
+    assetId,
+    judgement: judgeByHash(match),
+    policyVersion: policy.version,
+    classification: null,
+    match,
+    margin: 0,
     dead: null,
   };
 }

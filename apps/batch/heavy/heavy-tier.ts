@@ -1,37 +1,43 @@
-import { ClassifierPool } from '#inference/classifier-pool.js';
-import type { Settings } from '#settings/settings.js';
-import { watchClassifiers } from '#telemetry/classifier-events.js';
-import type { Logger } from '#telemetry/logger.js';
-import type { Metrics } from '#telemetry/metrics.js';
+import type { ClassifyItem } from '#contracts/classify.js';
+import type { Classified, ClassifyOptions } from '#inference/classifier-call.js';
+import { ClassifierUnavailable } from '#inference/classifier-errors.js';
+import type { ServedModel } from '#inference/classifier-protocol.js';
+import type { Classifier } from '#inference/classifier.js';
 
-/** Calls in flight per classifier process: the next batch decodes while this one is inferred. */
-const IN_FLIGHT = 2;
+/** The heavy tier as the batch service knows it: there from the first moment, of use when it has been opened. */
+export class HeavyTier {
+  private opened: Classifier | undefined;
+  private readonly ending = new AbortController();
 
-/** How many bells a worker hears at once, so that every process has its batches and none waits for a bell. */
-export const bellsAtOnce = ({ batchSize, processes }: Settings['heavy']): number => batchSize * processes * IN_FLIGHT;
+  /** @param open chooses and starts a classifier; takes seconds, unless the signal ends it */
+  constructor(private readonly open: (signal: AbortSignal) => Promise<Classifier>) {}
 
-/** The heavy tier's classifier processes, not started yet. */
-export function heavyTier(settings: Settings, metrics: Metrics, log: Logger): ClassifierPool {
-  const { model, processes, callMsMax, rssBytesMax, inferenceBatch, nice } = settings.heavy;
-  const { pixelsMax, framesMax } = settings.upload;
-  return new ClassifierPool({
-    entry: new URL('../classifier-process.js', import.meta.url),
-    host: {
-      modelRoot: settings.modelRoot,
-      modelRef: model,
-      threads: 1,
-      inferenceBatch,
-      decodeAhead: 2,
-      imageLimits: { pixelsMax, framesMax },
-      nice,
-    },
-    processes,
-    inFlightPerProcess: IN_FLIGHT,
-    queueMax: processes * IN_FLIGHT,
-    callMsMax,
-    rssBytesMax,
-    // what a batch freed goes back to the system: a quarter of a process's memory, at no cost that can be seen
-    env: { MALLOC_TRIM_THRESHOLD_: String(1_048_576) },
-    onEvent: watchClassifiers(metrics, log),
-  });
+  /** Resolves when it is warm. @throws what `open` throws */
+  async start(): Promise<void> {
+    this.opened = await this.open(this.ending.signal);
+  }
+
+  get isReady(): boolean {
+    return this.opened?.isReady ?? false;
+  }
+
+  /** @throws ClassifierUnavailable before it is open */
+  get model(): ServedModel {
+    return this.known().model;
+  }
+
+  /** @throws as a `Classifier` does; ClassifierUnavailable before it is open */
+  async classify(items: readonly ClassifyItem[], options?: ClassifyOptions): Promise<Classified> {
+    return this.known().classify(items, options);
+  }
+
+  async close(graceMs: number): Promise<void> {
+    this.ending.abort();
+    await this.opened?.close(graceMs);
+  }
+
+  private known(): Classifier {
+    if (this.opened === undefined) throw new ClassifierUnavailable('the heavy tier is not open yet');
+    return this.opened;
+  }
 }

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 
 import type { ClassifyOutcome } from '#contracts/classify.js';
 import { ClassifierFailed, type ClassifierFailure } from '#inference/classifier-errors.js';
-import type { ClassifierPool } from '#inference/classifier-pool.js';
-import type { Policy } from '#moderation/policy.js';
+import type { Classifier } from '#inference/classifier.js';
+import type { BankHit, HashGate } from '#moderation/bank.js';
 import type { FinalStore, HeavyResult } from '#persistence/final-store.js';
 import type { LivePolicy } from '#persistence/live-policy.js';
 import type { LeasedAsset, PendingFinalStore } from '#persistence/pending-final-store.js';
@@ -11,13 +11,14 @@ import type { AssetFiles } from '#storage/asset-files.js';
 import type { Logger } from '#telemetry/logger.js';
 import type { Metrics } from '#telemetry/metrics.js';
 
-import { deadResult, resultOf } from './heavy-result.js';
 import { classifyEach } from './classify-each.js';
+import { deadResult, knownResult, resultOf, type Terms } from './heavy-result.js';
 
 export interface LabelParts {
   readonly pending: PendingFinalStore;
   readonly finals: FinalStore;
-  readonly pool: ClassifierPool;
+  readonly classifier: Pick<Classifier, 'classify' | 'model'>;
+  readonly gate: Pick<HashGate, 'exact' | 'perceptual'>;
   readonly policies: LivePolicy;
   readonly files: AssetFiles;
   readonly metrics: Metrics;
@@ -71,38 +72,48 @@ export class LabelBatch {
   }
 
   private async label(leased: readonly LeasedAsset[], token: string): Promise<ReadonlyMap<string, Error>> {
-    const { pool, policies, files, metrics } = this.parts;
-    const policy = await policies.current();
-    const looks = await classifyEach(pool, leased, (asset) => files.path(asset.assetId));
+    const { classifier, policies, gate, files, metrics } = this.parts;
+    const terms = { policy: await policies.current(), gate, nowMs: Date.now() };
+    const known = new Map(leased.flatMap((asset) => this.matchOf(asset, terms.nowMs)));
+    const unknown = leased.filter((asset) => !known.has(asset));
+    const looks = await classifyEach(classifier, unknown, (asset) => files.path(asset.assetId));
     const failed = new Map<string, Error>();
-    const results = leased.flatMap((asset): HeavyResult[] => {
-      const look = looks.get(asset);
-      if (look === undefined) throw new Error('every asset of a batch has an outcome');
-      const result = this.conclude(asset, look, policy);
+    const results = [...known].map(([{ assetId }, match]) => knownResult(assetId, match, terms.policy));
+    for (const [asset, look] of looks) {
+      const result = this.conclude(asset, look, terms);
       if (result instanceof Error) failed.set(asset.assetId, result);
-      return result instanceof Error ? [] : [result];
-    });
+      else results.push(result);
+    }
     await this.settle(token, results);
     metrics.batchSettled(leased.length);
     await this.giveBack(token, failed);
     return failed;
   }
 
+  /** The bank's entry that knows an asset before it is decoded again, by its bytes or by what the fast tier saw. */
+  private matchOf(asset: LeasedAsset, nowMs: number): [LeasedAsset, BankHit][] {
+    const { gate } = this.parts;
+    const { sha256, perceptual } = asset;
+    const match = gate.exact(sha256, nowMs) ?? (perceptual === null ? undefined : gate.perceptual(perceptual, nowMs));
+    return match === undefined ? [] : [[asset, match]];
+  }
+
   /** A result to write, or the error of an asset that gets another try. */
-  private conclude(asset: LeasedAsset, look: ClassifyOutcome | ClassifierFailed, policy: Policy): HeavyResult | Error {
-    const { pool, attemptsMax, log } = this.parts;
-    if (!(look instanceof ClassifierFailed)) return resultOf(asset.assetId, look, policy, pool.model);
+  private conclude(asset: LeasedAsset, look: ClassifyOutcome | ClassifierFailed, terms: Terms): HeavyResult | Error {
+    const { classifier, attemptsMax, log } = this.parts;
+    if (!(look instanceof ClassifierFailed)) return resultOf(asset.assetId, look, classifier.model, terms);
     const { reason, detail } = look;
     const { assetId, attempts } = asset;
     log.warn({ assetId, attempts, reason, detail }, 'the heavy tier failed on an asset');
     if (attempts < attemptsMax) return look;
-    return deadResult(assetId, policy, { reason: 'heavy_tier_failed', attempts, detail: FAILURES[reason] });
+    return deadResult(assetId, terms.policy, { reason: 'heavy_tier_failed', attempts, detail: FAILURES[reason] });
   }
 
   private async settle(token: string, results: readonly HeavyResult[]): Promise<void> {
     const { finals, metrics } = this.parts;
     const at = Date.now();
     const dead = new Set(results.filter((result) => result.dead !== null).map(({ assetId }) => assetId));
+    for (const { match } of results) if (match != null) metrics.bankHit('heavy', match.kind, match.match);
     for (const settled of await finals.settle(token, results, at)) {
       const { assetId, transition, receivedAtMs, exposureMs, wrongfulHoldMs } = settled;
       metrics.finalWritten(transition ?? 'locked', at - receivedAtMs, exposureMs, wrongfulHoldMs);

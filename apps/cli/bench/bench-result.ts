@@ -15,6 +15,14 @@ export interface ResultTable {
   readonly rows: readonly (readonly string[])[];
 }
 
+/** A picture of the report, an SVG document in a file beside it. */
+export interface Picture {
+  /** Name of the file, with its extension. */
+  readonly file: string;
+  readonly title: string;
+  readonly svg: string;
+}
+
 /** What a benchmark hands to the report. */
 export interface BenchResult {
   /** File name of the report, without extension. */
@@ -25,6 +33,7 @@ export interface BenchResult {
   readonly command: string;
   readonly promised: readonly PromisedFigure[];
   readonly tables: readonly ResultTable[];
+  readonly pictures?: readonly Picture[];
   readonly notes: readonly string[];
   /** Everything else that was measured, for machines: a summary, and the rounds it was made of. */
   readonly data: Readonly<Record<string, unknown>>;

@@ -69,6 +69,32 @@ export async function meterCpu(
   };
 }
 
+/** What processes hold at one moment. */
+export interface Holdings {
+  /** Resident memory, pages in common counted for each process. */
+  readonly rssMb: number;
+  /** Open file descriptors. */
+  readonly files: number;
+}
+
+/** What the processes that descend from `root` hold together, cheaply; undefined where there is no `/proc` to tell. */
+export async function holdingsOf(root: number): Promise<Holdings | undefined> {
+  const pids = await processTree(root);
+  if (pids === undefined) return undefined;
+  const [rssMb, files] = await Promise.all([residentMb(pids), openFiles(pids)]);
+  return { rssMb, files };
+}
+
+async function residentMb(pids: readonly number[]): Promise<number> {
+  const texts = await Promise.all(pids.map((pid) => textOf(`/proc/${pid}/status`)));
+  return Math.round(texts.reduce((sum, text) => sum + megabytes(text, 'VmRSS'), 0));
+}
+
+async function openFiles(pids: readonly number[]): Promise<number> {
+  const lists = await Promise.all(pids.map((pid) => readdir(`/proc/${pid}/fd`).catch(() => [])));
+  return lists.reduce((sum, list) => sum + list.length, 0);
+}
+
 /** What the processes that descend from `root` hold together; undefined where nothing tells it. */
 export async function memoryOfTree(root: number): Promise<Memory | undefined> {
   const pids = await processTree(root);

@@ -11,10 +11,11 @@ const REPORT: Report = {
   machine: { cpu: 'A CPU', cores: 2, memoryGb: 8, node: '20.0.0', os: 'Linux 6 x64', loadBefore: 0 },
   promised: [
     { what: 'p50', bound: 'at most', limit: 25, unit: 'ms', measured: 25 },
-    { what: 'uploads', bound: 'at least', limit: 80, unit: '/s', measured: 79.9 },
+    { what: 'uploads', bound: 'at least', limit: 80, unit: '', measured: 79.9 },
     { what: 'memory', bound: 'at most', limit: 400, unit: 'MB', measured: null },
   ],
   tables: [{ title: 'Stages', head: ['stage', 'p50 (ms)'], rows: [['receive', '1.2']] }],
+  pictures: [{ file: 'upload.svg', title: 'Latency by rate', svg: '<svg/>' }],
   notes: ['A note.', 'Another one.'],
   data: { rounds: [{ rate: 79.9 }] },
 };

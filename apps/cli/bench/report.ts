@@ -19,7 +19,8 @@ export function reportAsJson({ name, what, date, command, machine, promised, not
 }
 
 /** The report for people: always the same sections in the same order. */
-export function reportAsMarkdown({ name, what, date, command, machine, promised, tables, notes }: Report): string {
+export function reportAsMarkdown(report: Report): string {
+  const { name, what, date, command, machine, promised, tables, pictures = [], notes } = report;
   const { cpu, cores, memoryGb, node, os, loadBefore } = machine;
   const promises = { title: 'Promised and measured', head: PROMISE_HEAD, rows: promised.map(promiseRow) };
   return [
@@ -28,16 +29,18 @@ export function reportAsMarkdown({ name, what, date, command, machine, promised,
     `Measured on ${date}: ${cpu}, ${cores} cores, ${memoryGb} GB, Node ${node}, ${os}; load before the run ${loadBefore}.`,
     `\`\`\`sh\n${command}\n\`\`\``,
     ...[promises, ...tables].map(({ title, head, rows }) => `## ${title}\n\n${markdownTable(head, rows)}`),
+    ...pictures.map(({ title, file }) => `![${title}](${file})`),
     `## Notes\n\n${notes.map((note) => `- ${note}`).join('\n')}`,
     `Everything that was measured is in [${name}.json](${name}.json).\n`,
   ].join('\n\n');
 }
 
-/** Writes `<name>.json` and `<name>.md`. */
+/** Writes `<name>.json`, `<name>.md` and the pictures. */
 export async function writeReport(folder: string, report: Report): Promise<void> {
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, `${report.name}.json`), reportAsJson(report));
   await writeFile(join(folder, `${report.name}.md`), reportAsMarkdown(report));
+  for (const { file, svg } of report.pictures ?? []) await writeFile(join(folder, file), svg);
 }
 
 const PROMISE_HEAD = ['', 'promised', 'measured', ''];
@@ -49,6 +52,6 @@ const OUTCOMES = new Map([
 
 function promiseRow(figure: PromisedFigure): string[] {
   const { what, bound, limit, unit, measured } = figure;
-  const promised = `${bound === 'at most' ? '≤' : '≥'} ${limit} ${unit}`;
-  return [what, promised, measured === null ? '–' : `${measured} ${unit}`, OUTCOMES.get(isMet(figure)) ?? ''];
+  const promised = `${bound === 'at most' ? '≤' : '≥'} ${limit} ${unit}`.trimEnd();
+  return [what, promised, measured === null ? '–' : `${measured} ${unit}`.trimEnd(), OUTCOMES.get(isMet(figure)) ?? ''];
 }

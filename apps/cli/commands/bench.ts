@@ -1,17 +1,17 @@
-import { join } from 'node:path';
+import { Command, Option } from 'commander';
 
-import { Command, InvalidArgumentError, Option } from 'commander';
-
-import { ROOT } from '#service/run-service.js';
-
+import { benchBanks, type BanksBenchOptions } from '../bench/banks/bench-banks.js';
 import { benchHeavy } from '../bench/heavy/bench-heavy.js';
 import type { HeavyBenchOptions } from '../bench/heavy/heavy-bench-options.js';
+import { benchRecipes } from '../bench/recipes/bench-recipes.js';
+import type { RecipesBenchOptions } from '../bench/recipes/recipes-bench-options.js';
 import { runBench, type ReportOptions } from '../bench/run-bench.js';
 import { benchStart, type StartBenchOptions } from '../bench/start/bench-start.js';
 import { benchUpload } from '../bench/upload/bench-upload.js';
 import type { UploadBenchOptions } from '../bench/upload/upload-bench-options.js';
-
-const REPORTS = 'docs/benchmarks';
+import { benchVariants, type VariantsBenchOptions } from '../bench/variants/bench-variants.js';
+import { loadCommand, microbatchCommand, soakCommand } from './bench-load.js';
+import { reporting, wholeFrom } from './bench-options.js';
 
 /** `portcullis bench`: the promised figures, measured on this machine in an installation of its own. */
 export function benchCommand(): Command {
@@ -19,7 +19,13 @@ export function benchCommand(): Command {
     .description('measure the promised figures on this machine, in an installation of its own, and write a report')
     .addCommand(uploadCommand())
     .addCommand(heavyCommand())
-    .addCommand(startCommand());
+    .addCommand(startCommand())
+    .addCommand(loadCommand())
+    .addCommand(soakCommand())
+    .addCommand(microbatchCommand())
+    .addCommand(recipesCommand())
+    .addCommand(variantsCommand())
+    .addCommand(banksCommand());
 }
 
 function uploadCommand(): Command {
@@ -58,17 +64,31 @@ function startCommand(): Command {
     );
 }
 
-function reporting(command: Command): Command {
-  return command
-    .addOption(new Option('--out <folder>', 'where the report goes').default(join(ROOT, REPORTS), REPORTS))
-    .option('--json', 'print the JSON document instead of the text')
-    .addHelpText('after', '\nExit code: 0 when it ran, whether the figures are met or not; another when it did not.');
+function recipesCommand(): Command {
+  return reporting(new Command('recipes'))
+    .description('ways of preparing an image for the fast model: speed, and agreement with the reference')
+    .option('--images <folder>', 'photographs to compare on, beside drawn pictures')
+    .option('--rounds <n>', 'rounds over all candidates and sizes', wholeFrom(1, 1_000), 20)
+    .action(({ out, json, ...options }: RecipesBenchOptions & ReportOptions) =>
+      runBench((context) => benchRecipes(context, options), { out, json: json ?? false }),
+    );
 }
 
-const wholeFrom =
-  (min: number, max: number) =>
-  (text: string): number => {
-    const value = Number(text);
-    if (Number.isInteger(value) && value >= min && value <= max) return value;
-    throw new InvalidArgumentError(`must be a whole number from ${min} to ${max}.`);
-  };
+function variantsCommand(): Command {
+  return reporting(new Command('variants'))
+    .description('variants of the models: speed, and agreement with what they are variants of')
+    .option('--images <folder>', 'photographs to compare on, beside drawn pictures')
+    .option('--rounds <n>', 'turns of both files', wholeFrom(1, 1_000), 20)
+    .action(({ out, json, ...options }: VariantsBenchOptions & ReportOptions) =>
+      runBench((context) => benchVariants(context, options), { out, json: json ?? false }),
+    );
+}
+
+function banksCommand(): Command {
+  return reporting(new Command('banks'))
+    .description('look-ups in banks of known hashes, and what the hash of a picture costs')
+    .option('--hashes <n>', 'entries of the bank, each with both hashes', wholeFrom(1_000, 5_000_000), 1_000_000)
+    .action(({ out, json, ...options }: BanksBenchOptions & ReportOptions) =>
+      runBench((context) => benchBanks(context, options), { out, json: json ?? false }),
+    );
+}

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { convertModels, hashModels, type BuiltModel, type ModelProgress } from '#inference/convert/convert-models.js';
+import { calibrateCommand } from '../models/calibrate-command.js';
 
 interface ModelsOptions {
   readonly root: string;
@@ -34,7 +35,8 @@ export function modelsCommand(): Command {
         process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
         process.exitCode = 1;
       }
-    });
+    })
+    .addCommand(calibrateCommand());
 }
 
 async function build(only: readonly string[], { root, json, force }: ModelsOptions): Promise<void> {

@@ -29,6 +29,7 @@ export const presentRevision = (decision: ReconciledDecision): ReviewRevision =>
   source: decision.source,
   reasons: decision.reasons,
   policyVersion: decision.policyVersion,
+  match: decision.match,
   modelId: decision.modelId,
   supersedes: decision.supersedes,
   actor: decision.actor,

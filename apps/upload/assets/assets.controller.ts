@@ -10,11 +10,14 @@ import { idFrom } from '#service/id-from.js';
 import { AssetStore } from '#persistence/asset-store.js';
 import { Metrics } from '#telemetry/metrics.js';
 
+import type { Submitter } from './judged-upload.js';
 import { presentAsset, presentRevision, withoutScores } from './present-asset.js';
+import { serverTiming } from './server-timing.js';
 import { SubmitAsset } from './submit-asset.js';
 
 /** Printable ASCII, as header values are. */
 const IDEMPOTENCY_KEY = /^[\x20-\x7e]{1,255}$/;
+const DEADLINE_MS = /^[1-9]\d{0,4}$/;
 
 @Controller('v1/assets')
 export class AssetsController {
@@ -29,17 +32,16 @@ export class AssetsController {
   @Access({ roles: ['client'], scope: 'upload' })
   async submit(
     @Caller() caller: Principal,
-    @Headers('idempotency-key') key: string | undefined,
+    @Headers() headers: Record<string, string | undefined>,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AssetAnswer> {
-    if (key !== undefined && !IDEMPOTENCY_KEY.test(key)) {
-      throw new Problem('invalid-request', 'Idempotency-Key must be 1 to 255 printable ASCII characters.');
-    }
+    const by = { clientId: clientOf(caller), ...saidInHeaders(headers) };
     try {
-      const { answer, replayed } = await this.submitAsset.submit(request, { clientId: clientOf(caller), key });
+      const { answer, replayed } = await this.submitAsset.submit(request, by);
       this.metrics.uploadAnswered(replayed ? 'replayed' : 'accepted');
       if (replayed) void reply.header('idempotent-replayed', 'true');
+      else if (answer.timing !== undefined) void reply.header('server-timing', serverTiming(answer.timing));
       void reply.status(HttpStatus.CREATED).header('location', answer.links.self);
       return maySeeScores(caller) ? answer : withoutScores(answer);
     } catch (error) {
@@ -72,8 +74,23 @@ export class AssetsController {
   async revisions(@Caller() caller: Principal, @Param('id') id: string): Promise<{ items: RevisionAnswer[] }> {
     const decisions = await this.assets.revisions(clientOf(caller), idFrom(id));
     if (decisions === undefined) throw noAsset();
-    return { items: decisions.map(presentRevision) };
+    return { items: decisions.map((decision) => presentRevision(decision, maySeeScores(caller))) };
   }
+}
+
+/** @throws Problem when a header says what it may not */
+function saidInHeaders(headers: Record<string, string | undefined>): Omit<Submitter, 'clientId'> {
+  const { 'idempotency-key': key, 'portcullis-deadline-ms': deadline } = headers;
+  if (key !== undefined && !IDEMPOTENCY_KEY.test(key)) {
+    throw new Problem('invalid-request', 'Idempotency-Key must be 1 to 255 printable ASCII characters.');
+  }
+  if (deadline !== undefined && !DEADLINE_MS.test(deadline)) {
+    throw new Problem(
+      'invalid-request',
+      'Portcullis-Deadline-Ms must be a whole number of milliseconds from 1 to 99999.',
+    );
+  }
+  return { key, deadlineMs: deadline === undefined ? undefined : Number(deadline) };
 }
 
 const noAsset = (): Problem => new Problem('not-found', 'You have no asset with this id.');

@@ -11,6 +11,8 @@ import type { ReceivedUpload } from './receive-upload.js';
 export interface Submitter {
   readonly clientId: string;
   readonly key: string | undefined;
+  /** From the header; undefined where it says nothing. */
+  readonly deadlineMs: number | undefined;
 }
 
 /** One upload on its way: what is known when it is judged. */
@@ -54,6 +56,8 @@ export function submissionOf(judged: JudgedUpload, dueMs: number): Omit<Submissi
     policyVersion: policy.version,
     classification:
       seen.seen === null ? null : { modelId: seen.seen.modelId, scores: seen.seen.scores, views: seen.seen.views },
+    perceptual: seen.seen?.perceptual ?? null,
+    match: seen.match,
   };
 }
 
@@ -76,6 +80,7 @@ export function answerOf(judged: JudgedUpload, submission: Omit<Submission, 'ide
       revision: 1,
       stage: 'provisional',
       ...judgement,
+      ...(judged.seen.match === null ? {} : { match: judged.seen.match }),
       policyVersion: submission.policyVersion,
       decidedAt: new Date(submission.decidedAtMs).toISOString(),
     },

@@ -16,7 +16,7 @@ export function presentAsset({ asset, decision, scores }: AssetView, withScores:
     sha256: asset.sha256.toString('hex'),
     receivedAt: asset.receivedAt.toISOString(),
     served: asset.served,
-    decision: presentDecision(decision),
+    decision: presentDecision(decision, withScores),
     transition: asset.transition,
     finalBy: asset.finalBy.toISOString(),
     ifLate: 'provisional_stands',
@@ -26,12 +26,16 @@ export function presentAsset({ asset, decision, scores }: AssetView, withScores:
 }
 
 /** The same for a key that may not see scores. */
-export const withoutScores = (answer: AssetAnswer): AssetAnswer =>
-  Object.fromEntries(Object.entries(answer).filter(([name]) => name !== 'labels')) as unknown as AssetAnswer;
+export function withoutScores(answer: AssetAnswer): AssetAnswer {
+  const shown = { ...answer, decision: { ...answer.decision } };
+  delete shown.labels;
+  delete shown.decision.match;
+  return shown;
+}
 
 /** Every decision of an asset, first to newest. */
-export const presentRevision = (decision: DecisionEntity): RevisionAnswer => ({
-  ...presentDecision(decision),
+export const presentRevision = (decision: DecisionEntity, withScores: boolean): RevisionAnswer => ({
+  ...presentDecision(decision, withScores),
   supersedes: decision.supersedes,
 });
 
@@ -40,7 +44,7 @@ export const linksOf = (assetId: string): AssetAnswer['links'] => ({
   revisions: `/v1/assets/${assetId}/revisions`,
 });
 
-const presentDecision = (decision: DecisionEntity): DecisionAnswer => ({
+const presentDecision = (decision: DecisionEntity, withScores: boolean): DecisionAnswer => ({
   revision: decision.revision,
   stage: decision.stage,
   verdict: decision.verdict,
@@ -48,5 +52,6 @@ const presentDecision = (decision: DecisionEntity): DecisionAnswer => ({
   source: decision.source,
   reasons: decision.reasons,
   policyVersion: decision.policyVersion,
+  ...(withScores && decision.match !== null ? { match: decision.match } : {}),
   decidedAt: decision.decidedAt.toISOString(),
 });

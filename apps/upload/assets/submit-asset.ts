@@ -3,27 +3,43 @@ import { uuidv7 } from 'uuidv7';
 
 import type { AssetAnswer } from '#contracts/asset-answer.js';
 import { Problem } from '#contracts/problems.js';
-import type { ClassifierPool } from '#inference/classifier-pool.js';
+import type { ImageRejection } from '#contracts/prepared-image.js';
+import { ClassifierOverloaded, ClassifierShed } from '#inference/classifier-errors.js';
 import type { Policy } from '#moderation/policy.js';
+import { isTrafficClass, type TrafficClass } from '#moderation/words.js';
 import type { LivePolicy } from '#persistence/live-policy.js';
 import type { StoredAnswer, SubmissionStore } from '#persistence/submission-store.js';
 import type { AssetFiles } from '#storage/asset-files.js';
 import type { Metrics } from '#telemetry/metrics.js';
 
+import { tooBusy, type Door } from './door.js';
 import { fingerprint } from './fingerprint.js';
 import { answerOf, rounded, stagesOf, submissionOf, type JudgedUpload, type Submitter } from './judged-upload.js';
-import { look, type Look } from './look.js';
+import { look, unseen, type Look, type Sight } from './look.js';
 import { receiveUpload, type ReceivedUpload } from './receive-upload.js';
 import { RunningKeys } from './running-keys.js';
 
 export interface SubmitParts {
   readonly files: AssetFiles;
-  readonly pool: ClassifierPool;
+  readonly door: Door;
+  readonly sight: Sight;
   readonly policies: LivePolicy;
   readonly submissions: SubmissionStore;
   readonly metrics: Metrics;
-  readonly limits: { readonly assetBytesMax: number; readonly uploadsMax: number; readonly dueMs: number };
+  readonly limits: SubmitLimits;
 }
+
+export interface SubmitLimits {
+  readonly assetBytesMax: number;
+  /** After which the sweeper rings for an asset without a final. */
+  readonly dueMs: number;
+  /** The promise to clients, from the last byte of the upload to its decision. */
+  readonly sloMs: number;
+  readonly ifShed: 'accept' | 'refuse';
+}
+
+/** Part of an upload's time that the look may take: the rest is for the disk, the database and the answer. */
+const LOOK_SHARE = 0.9;
 
 /** The answer with everything in it; what a key may not see is taken out by whoever sends it. */
 export interface SubmitAnswer {
@@ -34,28 +50,21 @@ export interface SubmitAnswer {
 /** An asset in, a provisional decision out: receive, look, judge, commit, answer. */
 export class SubmitAsset {
   private readonly running = new RunningKeys();
-  private uploads = 0;
-
   constructor(private readonly parts: SubmitParts) {}
 
   /** @throws Problem for what the client can mend; DatabaseLate when the commit's outcome is unknown */
   submit(request: FastifyRequest, by: Submitter): Promise<SubmitAnswer> {
-    return this.running.hold(by.clientId, by.key, () => this.bounded(() => this.receive(request, by)));
+    const { door, metrics } = this.parts;
+    const work = (): Promise<SubmitAnswer> =>
+      door.pass(
+        classAtDoor(request),
+        (arrived) => this.receive(request, by, arrived),
+        (reason) => metrics.shed('door', reason),
+      );
+    return this.running.hold(by.clientId, by.key, work);
   }
 
-  private async bounded<T>(work: () => Promise<T>): Promise<T> {
-    if (this.uploads >= this.parts.limits.uploadsMax) {
-      throw new Problem('overloaded', `${this.parts.limits.uploadsMax} uploads are under way already.`);
-    }
-    this.uploads += 1;
-    try {
-      return await work();
-    } finally {
-      this.uploads -= 1;
-    }
-  }
-
-  private async receive(request: FastifyRequest, by: Submitter): Promise<SubmitAnswer> {
+  private async receive(request: FastifyRequest, by: Submitter, arrived: () => void): Promise<SubmitAnswer> {
     const { files, limits } = this.parts;
     const assetId = uuidv7();
     const receivedAtMs = Date.now();
@@ -70,7 +79,9 @@ export class SubmitAsset {
         return earlier;
       }
       const receiveMs = performance.now() - startedMs;
-      const { policy, seen } = await this.judge(assetId, received);
+      const judging = this.judge(received, by);
+      arrived();
+      const { policy, seen } = await judging;
       const totalMs = performance.now() - startedMs;
       const { queueMs, decodeMs, inferenceMs } = seen;
       const timing = rounded({ receiveMs, queueMs, decodeMs, inferenceMs, totalMs });
@@ -83,12 +94,32 @@ export class SubmitAsset {
   }
 
   /** Looks at the bytes while they reach the disk. */
-  private async judge(assetId: string, received: ReceivedUpload): Promise<{ policy: Policy; seen: Look }> {
-    const { files, pool, policies } = this.parts;
-    const policy = await policies.current();
-    const [seen] = await Promise.all([look(pool, received.stored.path, policy), files.settle(assetId)]);
+  private async judge(received: ReceivedUpload, by: Submitter): Promise<{ policy: Policy; seen: Look }> {
+    const policy = await this.parts.policies.current();
+    const [seen] = await Promise.all([this.see(received, by, policy), received.stored.settled]);
     if (seen.kind === 'rejected') throw new Problem(seen.code, seen.detail);
     return { policy, seen };
+  }
+
+  private async see(received: ReceivedUpload, by: Submitter, policy: Policy): Promise<Look | ImageRejection> {
+    const { sight, metrics, limits } = this.parts;
+    const { stored, fields } = received;
+    try {
+      const toSee = {
+        path: stored.path,
+        sha256: stored.sha256.toString('hex'),
+        trafficClass: fields.class ?? 'normal',
+        deadlineMs: LOOK_SHARE * Math.min(limits.sloMs, fields.deadlineMs ?? Infinity, by.deadlineMs ?? Infinity),
+        nowMs: Date.now(),
+      };
+      return await look(sight, toSee, policy);
+    } catch (error) {
+      if (!(error instanceof ClassifierOverloaded)) throw error;
+      const shed = error instanceof ClassifierShed ? error : undefined;
+      metrics.shed('queue', shed?.reason ?? 'full');
+      if (limits.ifShed === 'refuse') throw tooBusy(shed?.retryAfterMs ?? 0);
+      return unseen(policy, 'shed');
+    }
   }
 
   /** From here on the bytes stay, whatever happens: a commit may succeed and its answer be lost. Orphans are collected. */
@@ -108,6 +139,8 @@ export class SubmitAsset {
     const timing = rounded({ ...judged.timing, storeMs: nowMs - storeStartedMs, totalMs: nowMs - startedMs });
     metrics.provisionalDecided(answer.decision.verdict, answer.decision.source, answer.class);
     metrics.uploadTook(stagesOf(timing));
+    const { match } = judged.seen;
+    if (match !== null) metrics.bankHit('fast', match.kind, match.match);
     return { answer: { ...answer, timing }, replayed: false };
   }
 
@@ -120,4 +153,10 @@ export class SubmitAsset {
     }
     return { answer: stored.answer as AssetAnswer, replayed: true };
   }
+}
+
+/** The class as far as it is known before the body is read: forms name it inside. */
+function classAtDoor({ query }: FastifyRequest): TrafficClass {
+  const said = typeof query === 'object' && query !== null && 'class' in query ? query.class : undefined;
+  return isTrafficClass(said) ? said : 'normal';
 }

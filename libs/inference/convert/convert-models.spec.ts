@@ -1,9 +1,11 @@
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { hashFile } from '../model-file.js';
+import { openManifest } from '../model-repository.js';
+import { CALIBRATION_FILE, readCalibration, writeCalibration } from './calibration.js';
 import { convertModels, hashModels, type ModelProgress } from './convert-models.js';
 
 const COMMITTED = fileURLToPath(new URL('../../../models', import.meta.url));
@@ -88,6 +90,44 @@ describe('convertModels', () => {
     await expect(convertModels(root, { only: ['resnet'] })).rejects.toThrow(`no such model: resnet; there are ${REF}`);
   });
 });
+
+describe('convertModels of a variant', () => {
+  const VARIANT = 'mobilenet_v2_int8/1.0.0';
+  beforeEach(async () => {
+    const { variant } = await openManifest(COMMITTED, VARIANT);
+    await cp(path.join(COMMITTED, VARIANT), path.join(root, VARIANT), { recursive: true, filter: isNoOnnx });
+    await cp(path.join(COMMITTED, variant?.of ?? ''), path.join(root, variant?.of ?? ''), {
+      recursive: true,
+      filter: isNoOnnx,
+    });
+    directory = path.join(root, VARIANT);
+  });
+
+  it('makes the committed bytes of weights and calibration', async () => {
+    const [built] = await convertModels(root, { only: [VARIANT] });
+    expect(built).toMatchObject({ id: VARIANT, built: true });
+    expect(await hashFile(path.join(directory, 'model.onnx'))).toEqual({ sha256: built?.sha256, bytes: built?.bytes });
+  });
+
+  it('refuses what another calibration makes', async () => {
+    const file = path.join(directory, CALIBRATION_FILE);
+    const { ranges, ...rest } = await readCalibration(file);
+    await writeCalibration(file, { ...rest, ranges: { ...ranges, Conv_1: [0, 1.5] } });
+    await expect(convertModels(root, { only: [VARIANT] })).rejects.toThrow('converts to SHA-256');
+  });
+
+  it('refuses a variant that is not of one piece with its model', async () => {
+    await change(/"framesScoredMax": 5/, '"framesScoredMax": 6');
+    await expect(convertModels(root, { only: [VARIANT] })).rejects.toThrow('preprocessing differs from that of');
+  });
+
+  it('refuses a variant without calibration', async () => {
+    await rm(path.join(directory, CALIBRATION_FILE));
+    await expect(convertModels(root, { only: [VARIANT] })).rejects.toThrow(`${CALIBRATION_FILE}: is missing`);
+  });
+});
+
+const isNoOnnx = (file: string): boolean => !file.endsWith('.onnx');
 
 describe('hashModels', () => {
   it('gives the committed hash, and writes nothing', async () => {

@@ -1,9 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { open, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { checkVariant } from '../list-variants.js';
 import { ModelRefused } from '../model-refused.js';
 import { fileFaults, listModels, modelId, openManifest } from '../model-repository.js';
 import type { ModelManifest } from '../model-manifest.js';
+import { CALIBRATION_FILE, readCalibration } from './calibration.js';
 import { convertModel } from './convert-model.js';
 
 export type ModelProgress =
@@ -60,13 +62,19 @@ export async function convertModels(modelRoot: string, options: ConvertOptions =
  */
 export async function hashModels(modelRoot: string, only?: readonly string[]): Promise<HashedModel[]> {
   const manifests = await chosenManifests(modelRoot, only);
-  return manifests
-    .filter(({ source }) => source.kind === 'npm')
-    .map((manifest) => {
-      const data = convertModel(manifest);
-      const committed = { sha256: manifest.sha256, bytes: manifest.bytes };
-      return { id: modelId(manifest), sha256: sha256Of(data), bytes: data.length, committed };
-    });
+  const models: HashedModel[] = [];
+  for (const manifest of manifests.filter(({ source }) => source.kind === 'npm')) {
+    const data = await convert(modelRoot, manifest);
+    const committed = { sha256: manifest.sha256, bytes: manifest.bytes };
+    models.push({ id: modelId(manifest), sha256: sha256Of(data), bytes: data.length, committed });
+  }
+  return models;
+}
+
+async function convert(modelRoot: string, manifest: ModelManifest): Promise<Uint8Array> {
+  if (!manifest.variant) return convertModel(manifest);
+  await checkVariant(modelRoot, manifest);
+  return convertModel(manifest, await readCalibration(path.resolve(modelRoot, modelId(manifest), CALIBRATION_FILE)));
 }
 
 async function chosenManifests(modelRoot: string, only?: readonly string[]): Promise<ModelManifest[]> {
@@ -85,14 +93,14 @@ async function build(modelRoot: string, manifest: ModelManifest, options: Conver
   const id = modelId(manifest);
   const file = path.resolve(modelRoot, id, manifest.file);
   const faults = await fileFaults(file, manifest);
-  const convert = manifest.source.kind === 'npm' && (faults.length > 0 || options.force === true);
-  if (!convert && faults.length > 0) throw new ModelRefused(file, faults);
-  if (convert) {
+  const built = manifest.source.kind === 'npm' && (faults.length > 0 || options.force === true);
+  if (!built && faults.length > 0) throw new ModelRefused(file, faults);
+  if (built) {
     options.onProgress?.({ step: 'converting', id });
-    await writeVerified(file, convertModel(manifest), manifest);
+    await writeVerified(file, await convert(modelRoot, manifest), manifest);
   }
   const { bytes, sha256 } = manifest;
-  return { id, file, bytes, sha256, built: convert, seconds: (performance.now() - started) / 1000 };
+  return { id, file, bytes, sha256, built, seconds: (performance.now() - started) / 1000 };
 }
 
 async function writeVerified(file: string, data: Uint8Array, manifest: ModelManifest): Promise<void> {

@@ -1,4 +1,5 @@
 import { kernelShape, kernelValues } from './kernel.js';
+import { quantizeKernel } from './quantize-kernel.js';
 import { EMBEDDING, IMAGE, PROBS, type Activation, type Network, type NetworkNode, type Window } from './network.js';
 import { DATA_TYPES, OnnxGraph, type OnnxAttribute } from './onnx-graph.js';
 
@@ -10,8 +11,14 @@ type NodeOf<K extends NetworkNode['kind']> = Extract<NetworkNode, { readonly kin
  * Input `image` is [N, size, size, 3] of RGB bytes; outputs are `probs` [N, classes] and `embedding` [N, features].
  *
  * @param metadata texts kept in the file
+ * @param observed tensors of [N, channels, rows, columns] that become outputs too
  */
-export function emitOnnx(network: Network, name: string, metadata: Record<string, string>): Uint8Array {
+export function emitOnnx(
+  network: Network,
+  name: string,
+  metadata: Record<string, string>,
+  observed: readonly string[] = [],
+): Uint8Array {
   const emitter = new Emitter();
   const { size, classes, features } = network;
   emitter.graph.input({ name: IMAGE, type: 'uint8', shape: ['N', size, size, 3] });
@@ -19,6 +26,10 @@ export function emitOnnx(network: Network, name: string, metadata: Record<string
   for (const [output, node] of network.nodes) emitter.emit(output, node);
   emitter.graph.output({ name: PROBS, type: 'float32', shape: ['N', classes] });
   emitter.graph.output({ name: EMBEDDING, type: 'float32', shape: ['N', features] });
+  for (const tensor of observed) {
+    const sides = ['channels', 'rows', 'columns'].map((side) => `${tensor}_${side}`);
+    emitter.graph.output({ name: tensor, type: 'float32', shape: ['N', ...sides] });
+  }
   return emitter.graph.finish(name, metadata);
 }
 
@@ -39,6 +50,9 @@ class Emitter {
       case 'conv':
       case 'dense':
         this.weighted(output, node);
+        return;
+      case 'quantize':
+        this.quantize(output, node);
         return;
       case 'affine':
         this.affine(output, node);
@@ -70,15 +84,44 @@ class Emitter {
   }
 
   private weighted(output: string, node: NodeOf<'conv' | 'dense'>): void {
-    const inputs = [
-      this.tensor(node.input),
-      this.graph.constant(`${output}_weights`, kernelShape(node.kernel), kernelValues(node.kernel)),
-      this.graph.constant(`${output}_bias`, [node.bias.length], Float32Array.from(node.bias)),
-    ];
+    const parameters =
+      node.inputScale === undefined ? this.floats(output, node) : this.integers(output, node, node.inputScale);
+    const inputs = [this.tensor(node.input), ...parameters];
     const result = node.activation === 'none' ? output : `${output}_linear`;
     if (node.kind === 'dense') this.graph.node('Gemm', inputs, result, { transB: 1 });
     else this.graph.node('Conv', inputs, result, { ...windowAttributes(node.window), group: node.groups });
     this.activation(output, result, node.activation);
+  }
+
+  private floats(output: string, { kernel, bias }: NodeOf<'conv' | 'dense'>): string[] {
+    return [
+      this.graph.constant(`${output}_weights`, kernelShape(kernel), kernelValues(kernel)),
+      this.graph.constant(`${output}_bias`, [bias.length], Float32Array.from(bias)),
+    ];
+  }
+
+  /** Weights and bias as integers that are scaled back channel by channel: what runtimes fuse with the operation. */
+  private integers(output: string, { kernel, bias }: NodeOf<'conv' | 'dense'>, inputScale: number): string[] {
+    const { weights, scales, biases, biasScales } = quantizeKernel(kernel, bias, inputScale);
+    const scaledBack = (name: string, shape: readonly number[], values: Int8Array | Int32Array, by: Float32Array) => {
+      const integers = this.graph.constant(`${name}_integers`, shape, values);
+      const scale = this.graph.constant(`${name}_scales`, [by.length], by);
+      return this.graph.node('DequantizeLinear', [integers, scale], name, { axis: 0 });
+    };
+    return [
+      scaledBack(`${output}_weights`, kernelShape(kernel), weights, scales),
+      scaledBack(`${output}_bias`, [bias.length], biases, biasScales),
+    ];
+  }
+
+  /** Rounds to bytes and back: runtimes compute with the bytes where the neighbours allow it. */
+  private quantize(output: string, { input, scale, zeroPoint }: NodeOf<'quantize'>): void {
+    const by = [
+      this.graph.constant(`${output}_scale`, [], Float32Array.of(scale)),
+      this.graph.constant(`${output}_zero`, [], Uint8Array.of(zeroPoint)),
+    ];
+    const bytes = this.graph.node('QuantizeLinear', [this.tensor(input), ...by], `${output}_bytes`);
+    this.graph.node('DequantizeLinear', [bytes, ...by], output);
   }
 
   private activation(output: string, input: string, activation: Activation): void {

@@ -9,6 +9,8 @@ export interface Kernel {
   readonly layout: KernelLayout;
   /** One factor per output channel. */
   readonly factors: Float64Array;
+  /** One factor per input channel, for what reads scaled channels. */
+  readonly inputFactors?: Float64Array;
 }
 
 interface Axes {
@@ -30,7 +32,7 @@ export function kernelShape({ packed, layout }: Kernel): number[] {
 }
 
 /** The kernel's values in ONNX's order, each rounded once to float32. */
-export function kernelValues({ packed, layout, factors }: Kernel): Float32Array {
+export function kernelValues({ packed, layout, factors, inputFactors }: Kernel): Float32Array {
   const { rows, columns, inputs, outputs } = axesOf(packed, layout);
   const source = unpack(packed);
   const values = new Float32Array(source.length);
@@ -38,9 +40,10 @@ export function kernelValues({ packed, layout, factors }: Kernel): Float32Array 
   for (let output = 0; output < outputs; output++) {
     const factor = factors[output] ?? 1;
     for (let input = 0; input < inputs; input++) {
+      const both = factor * (inputFactors?.[input] ?? 1);
       for (let cell = 0; cell < cells; cell++) {
         const value = source[(cell * inputs + input) * outputs + output] ?? 0;
-        values[(output * inputs + input) * cells + cell] = value * factor;
+        values[(output * inputs + input) * cells + cell] = value * both;
       }
     }
   }

@@ -15,6 +15,16 @@ export interface Window {
 
 export type Activation = 'none' | 'relu' | 'relu6';
 
+/** How numbers become bytes: `byte = clamp(round(number / scale) + zeroPoint, 0, 255)`, and back without the rounding. */
+export interface Quantization {
+  /** A float32. */
+  readonly scale: number;
+  readonly zeroPoint: number;
+}
+
+/** The scale of a quantized input. Present where the weights are to be int8. */
+type InputScale = Quantization['scale'];
+
 /** One operation, named by its output tensor. */
 export type NetworkNode =
   | {
@@ -25,6 +35,7 @@ export type NetworkNode =
       readonly window: Window;
       readonly groups: number;
       readonly activation: Activation;
+      readonly inputScale?: InputScale;
     }
   | {
       readonly kind: 'dense';
@@ -32,7 +43,9 @@ export type NetworkNode =
       readonly kernel: Kernel;
       readonly bias: Float64Array;
       readonly activation: Activation;
+      readonly inputScale?: InputScale;
     }
+  | ({ readonly kind: 'quantize'; readonly input: string } & Quantization)
   | { readonly kind: 'affine'; readonly input: string; readonly factor: number; readonly offset: number }
   | { readonly kind: 'max-pool' | 'average-pool'; readonly input: string; readonly window: Window }
   | { readonly kind: 'global-average-pool' | 'softmax'; readonly input: string }

@@ -1,9 +1,11 @@
 import { ProtobufMessage } from './protobuf.js';
 
 /** Codes of onnx.proto's `TensorProto.DataType`. */
-export const DATA_TYPES = { float32: 1, uint8: 2 } as const;
+export const DATA_TYPES = { float32: 1, uint8: 2, int8: 3, int32: 6 } as const;
 
 export type OnnxAttribute = number | readonly number[];
+
+type OnnxValues = Float32Array | Uint8Array | Int8Array | Int32Array;
 
 interface OnnxValue {
   readonly name: string;
@@ -44,12 +46,12 @@ export class OnnxGraph {
     return output;
   }
 
-  /** Adds a float32 constant and returns its name. */
-  constant(name: string, shape: readonly number[], values: Float32Array): string {
+  /** Adds a constant of the values' type and returns its name. */
+  constant(name: string, shape: readonly number[], values: OnnxValues): string {
     const tensor = new ProtobufMessage();
     for (const side of shape) tensor.integer(1, side);
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-    this.constants.push(tensor.integer(2, DATA_TYPES.float32).text(8, name).bytes(9, bytes));
+    this.constants.push(tensor.integer(2, DATA_TYPES[typeOf(values)]).text(8, name).bytes(9, bytes));
     return name;
   }
 
@@ -76,6 +78,12 @@ export class OnnxGraph {
     }
     return model.finish();
   }
+}
+
+function typeOf(values: OnnxValues): keyof typeof DATA_TYPES {
+  if (values instanceof Float32Array) return 'float32';
+  if (values instanceof Int32Array) return 'int32';
+  return values instanceof Int8Array ? 'int8' : 'uint8';
 }
 
 function attributeMessage(name: string, value: OnnxAttribute): ProtobufMessage {

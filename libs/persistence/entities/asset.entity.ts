@@ -47,6 +47,14 @@ export class AssetEntity {
   @Column('text', { array: true })
   degraded!: Degradation[];
 
+  /** What it looks like: 32 bytes; null where nobody has computed it. */
+  @Column('bytea', { nullable: true })
+  pdq!: Buffer | null;
+
+  /** 0..100; null as `pdq` is. */
+  @Column('smallint', { name: 'pdq_quality', nullable: true })
+  pdqQuality!: number | null;
+
   @Column('timestamptz', { name: 'received_at' })
   receivedAt!: Date;
 

@@ -1,5 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
+import type { BankHit } from '#moderation/bank.js';
 import type { Finding } from '#moderation/label.js';
 import type { Reason } from '#moderation/judge.js';
 import type { Band, Source, Stage, Verdict } from '#moderation/words.js';
@@ -33,6 +34,10 @@ export class DecisionEntity {
 
   @Column('text', { name: 'model_id', nullable: true })
   modelId!: string | null;
+
+  /** The entry of a bank that decided, where the source is `hash`; null everywhere else. */
+  @Column('jsonb', { name: 'bank_match', nullable: true })
+  match!: BankHit | null;
 
   /** The revision that lost its force to this one; null for the first, and for a machine's after a human's. */
   @Column('integer', { nullable: true })

@@ -1,7 +1,9 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 
-import type { PolicyDocument } from '#moderation/policy.js';
+import { completePolicy, type PolicyDocument, type StoredPolicyDocument } from '#moderation/policy.js';
 import type { PolicyState } from '#moderation/words.js';
+
+const asItIs = (document: PolicyDocument): PolicyDocument => document;
 
 /** An immutable version of thresholds and rules; only its state moves on. */
 @Entity('policy_version')
@@ -16,7 +18,7 @@ export class PolicyVersionEntity {
   @Column('text')
   state!: PolicyState;
 
-  @Column('jsonb')
+  @Column('jsonb', { transformer: { from: (stored: StoredPolicyDocument) => completePolicy(stored), to: asItIs } })
   document!: PolicyDocument;
 
   @Column('text')

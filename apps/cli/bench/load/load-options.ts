@@ -1,0 +1,34 @@
+import type { TrafficClass } from '#moderation/words.js';
+
+import type { ArrivalProcess, BurstyArrivals } from './arrivals.js';
+import type { TargetOptions } from './load-target.js';
+import type { SIZE_MIXES, Weights } from './request-kinds.js';
+
+/** What is sent, and to whom. */
+export interface WorkloadOptions extends TargetOptions {
+  readonly size: keyof typeof SIZE_MIXES;
+  readonly classes: Weights<TrafficClass>;
+  readonly arrivals: Exclude<ArrivalProcess['kind'], 'replay'>;
+  /** Mean stays of bursty arrivals. */
+  readonly burst: Omit<BurstyArrivals, 'kind'>;
+  /** A recorded trace whose pattern is replayed instead. */
+  readonly trace?: string;
+  readonly seed: number;
+  /** The promise: 95 of 100 decisions within this many milliseconds. */
+  readonly slo: number;
+  /** Lateness of the generator at the 99th percentile above which a run does not count, in milliseconds. */
+  readonly lag: number;
+}
+
+export interface LoadBenchOptions extends WorkloadOptions {
+  /** Measured seconds of a step of the search; the reported loads take three times as long. */
+  readonly secondsPerStep: number;
+  /** Of the search and the reported loads together; the search ends early for it. */
+  readonly minutes: number;
+  /** Requests a second that are not gone beyond in the search. */
+  readonly rateMax: number;
+  /** Where the requests at 70 % of the capacity are written. */
+  readonly record?: string;
+  /** JSON of an earlier report. */
+  readonly compare?: string;
+}

@@ -1,0 +1,12 @@
+export interface MalformedOptions {
+  /** Hostile files to upload. */
+  readonly files: number;
+  /** Uploads under way at once. */
+  readonly clients: number;
+  /** Another seed, other files. */
+  readonly seed: number;
+  /** A folder of broken files that are uploaded first, as they are. */
+  readonly corpus?: string;
+  /** A folder for the files that broke a promise. */
+  readonly keep?: string;
+}

@@ -1,0 +1,98 @@
+import { Problem } from '#contracts/problems.js';
+import type { TrafficClass } from '#moderation/words.js';
+
+import type { FastTier } from '../fast-tier/fast-tier.js';
+
+export interface DoorOptions {
+  readonly tier: Pick<FastTier, 'predict'>;
+  /** What becomes of uploads that the fast tier cannot judge in time. */
+  readonly ifShed: 'accept' | 'refuse';
+  readonly nowMs: () => number;
+}
+
+/** More uploads at once are refused: each holds a connection, a file and a place in the queue. */
+const UPLOADS_MAX = 256;
+/** When to come again where no time is known. */
+const RETRY_MS = 1_000;
+/** An upload that has been arriving for longer comes from a slow client: when it will want to be judged is not known. */
+const ARRIVING_MS = 250;
+/**
+ * Uploads that the fast tier will not judge are let in at this share of its rate, for the heavy tier to settle. Taking one
+ * in costs a fifth of judging it and a tenth of a second of the heavy tier: with all of them let in, the time of those that
+ * are judged would go into receiving those that are not.
+ */
+const UNJUDGED_SHARE = 0.1;
+
+/** Decides before a body is read whether an upload may come in. */
+export class Door {
+  /** Uploads inside, by when they came; one leaves `arriving` when its last byte is here. */
+  private readonly arriving = new Map<symbol, number>();
+  private inside = 0;
+  private allowance = 0;
+  private filledAtMs: number;
+
+  constructor(private readonly options: DoorOptions) {
+    this.filledAtMs = options.nowMs();
+  }
+
+  /**
+   * Does the work of one upload.
+   *
+   * @param work is to call `arrived` when the last byte is here
+   * @param onShed told when the upload is sent away
+   * @throws Problem `overloaded` with the time to come again; whatever `work` throws
+   */
+  async pass<T>(
+    trafficClass: TrafficClass,
+    work: (arrived: () => void) => Promise<T>,
+    onShed: (reason: string) => void,
+  ): Promise<T> {
+    this.admit(trafficClass, onShed);
+    const upload = Symbol('upload');
+    const arrived = (): void => void this.arriving.delete(upload);
+    this.arriving.set(upload, this.options.nowMs());
+    this.inside += 1;
+    try {
+      return await work(arrived);
+    } finally {
+      this.inside -= 1;
+      arrived();
+    }
+  }
+
+  private admit(trafficClass: TrafficClass, onShed: (reason: string) => void): void {
+    if (this.inside >= UPLOADS_MAX) {
+      onShed('uploads_max');
+      throw tooBusy(RETRY_MS);
+    }
+    const { wouldShed, retryAfterMs, capacityPerSecond } = this.options.tier.predict(trafficClass, this.arrivingSoon());
+    if (!wouldShed || (this.options.ifShed === 'accept' && this.isAllowed(capacityPerSecond * UNJUDGED_SHARE))) return;
+    onShed('predicted');
+    throw tooBusy(retryAfterMs);
+  }
+
+  /** Uploads that will be in the queue before one that comes now. */
+  private arrivingSoon(): number {
+    const sinceMs = this.options.nowMs() - ARRIVING_MS;
+    let soon = 0;
+    for (const cameAtMs of this.arriving.values()) if (cameAtMs >= sinceMs) soon += 1;
+    return soon;
+  }
+
+  /** A bucket that fills at `perSecond` and holds what a second brings. */
+  private isAllowed(perSecond: number): boolean {
+    const nowMs = this.options.nowMs();
+    const filled = this.allowance + ((nowMs - this.filledAtMs) / 1_000) * perSecond;
+    this.allowance = Math.min(Math.max(1, perSecond), filled);
+    this.filledAtMs = nowMs;
+    if (this.allowance < 1) return false;
+    this.allowance -= 1;
+    return true;
+  }
+}
+
+/** Whoever is sent away hears when to come again. */
+export const tooBusy = (retryAfterMs: number): Problem =>
+  new Problem('overloaded', 'The fast tier has more to do than it can do in time. Nothing was stored.', {
+    retryAfterMs: Math.max(1, Math.ceil(retryAfterMs)),
+  });

@@ -1,0 +1,30 @@
+import { ModelVersionStore } from '#persistence/model-version-store.js';
+import type { Settings } from '#settings/settings.js';
+import type { Logger } from '#telemetry/logger.js';
+import type { Metrics } from '#telemetry/metrics.js';
+
+import { FastTier } from './fast-tier.js';
+import { openLocalTier } from './open-local-tier.js';
+
+export interface FastTierParts {
+  readonly settings: Settings;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  readonly database: ConstructorParameters<typeof ModelVersionStore>[0];
+}
+
+/** The fast tier, on its way to be warm. */
+export function startFastTier({ settings, metrics, log, database }: FastTierParts): {
+  readonly tier: FastTier;
+  readonly warm: Promise<void>;
+} {
+  const versions = new ModelVersionStore(database);
+  const tier = new FastTier({
+    open: (onRoom, signal) =>
+      openLocalTier({ settings, metrics, log, register: (model) => versions.register(model), signal }, onRoom),
+    sloMs: settings.fast.sloMs,
+    windowMs: settings.fast.batchWindowMs,
+    onBatch: (items, reason) => metrics.fastDispatched(reason, items),
+  });
+  return { tier, warm: tier.start() };
+}

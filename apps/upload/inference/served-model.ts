@@ -1,0 +1,19 @@
+import { Problem } from '#contracts/problems.js';
+import { oipModel, type OipModel } from '#inference/oip/oip-model.js';
+
+import type { OipBackend } from './oip-backend.js';
+
+/**
+ * The model that a path names.
+ *
+ * @param version left out: the one that is served
+ * @throws Problem `not-found` for another one, `dependency-late` while none is known
+ */
+export function servedModel(backend: OipBackend, name: string, version: string | undefined): OipModel {
+  const manifest = backend.manifest();
+  if (manifest === undefined) throw new Problem('dependency-late', 'The model is being chosen.');
+  if (manifest.name !== name || (version !== undefined && manifest.version !== version)) {
+    throw new Problem('not-found', 'This model or version is not served here.');
+  }
+  return oipModel(manifest);
+}

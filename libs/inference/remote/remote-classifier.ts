@@ -1,0 +1,184 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ClassifyItem } from '#contracts/classify.js';
+import type { CallOptions, Classified, ClassifyOptions, Inferred } from '../classifier-call.js';
+import { ClassifierDecoders } from '../classifier-decoders.js';
+import { ClassifierFailed, ClassifierOverloaded, ClassifierUnavailable } from '../classifier-errors.js';
+import type { PoolState } from '../classifier-pool-options.js';
+import type { ServedModel } from '../classifier-protocol.js';
+import { refuseUnfitViews } from '../classifier-views.js';
+import type { Classifier } from '../classifier.js';
+import { modelId } from '../model-repository.js';
+import { oipModel } from '../oip/oip-model.js';
+import { InFlightGate } from './in-flight-gate.js';
+import { meetServer } from './meet-server.js';
+import { scoreDecoded, type ScoredViews } from './remote-call.js';
+import { RemoteModel } from './remote-model.js';
+import { REMOTE_DEFAULTS, type RemoteClassifierOptions } from './remote-options.js';
+import { ServerWatch } from './server-watch.js';
+
+/** A look at the server costs it nothing, so a slow answer is a sign. */
+const LOOK_MS_MAX = 2_000;
+const DRAIN_LOOK_MS = 20;
+
+/** How long a call may take yet, and how long its requests waited for their turn. */
+interface Progress {
+  readonly leftMs: () => number;
+  waitedMs: number;
+}
+
+/**
+ * A model on a server that speaks the Open Inference Protocol. Images are decoded here, in processes that only decode;
+ * their views go to the server, as many requests at a time as it takes without a queue. Inference changes nothing, so a
+ * request is sent again once when its connection breaks. While the server is away calls are refused at once.
+ */
+export class RemoteClassifier implements Classifier {
+  readonly model: ServedModel;
+  private readonly options: Required<Omit<RemoteClassifierOptions, 'key' | 'env' | 'memoryCheckMs'>>;
+  private readonly decoders: ClassifierDecoders;
+  private readonly remote: RemoteModel;
+  private readonly gate: InFlightGate;
+  private readonly watch: ServerWatch;
+  private calls = 0;
+  private started = false;
+  private closing: Promise<void> | undefined;
+
+  /** @throws TypeError when the URL is none */
+  constructor(options: RemoteClassifierOptions) {
+    const all = { ...REMOTE_DEFAULTS, ...options };
+    const { manifest, host } = all;
+    const { sha256, classes, preprocessing } = manifest;
+    const labels = classes.flatMap((name) => manifest.labels[name] ?? []);
+    this.options = all;
+    this.model = { id: modelId(manifest), sha256, classes, labels, preprocessing };
+    this.remote = new RemoteModel({ url: all.url, key: all.key, model: oipModel(manifest) });
+    const onRoom = (): void => this.tellRoom();
+    this.gate = new InFlightGate(onRoom);
+    this.watch = new ServerWatch(this.remote, { everyMs: all.watchMs, lookMsMax: LOOK_MS_MAX, onReady: onRoom });
+    this.decoders = new ClassifierDecoders({
+      ...all,
+      onRoom,
+      host: { ...host, recipe: preprocessing },
+      // Calls are bounded, and the images of each by its caller.
+      queueMax: Infinity,
+    });
+  }
+
+  /**
+   * Starts the decoders, waits until the server is there, and compares what it serves with the manifest.
+   *
+   * @throws ClassifierRefused with all faults together when it serves something else, refuses the key, gives no scores or
+   *   is not there in time; ClassifierUnavailable when it is closed meanwhile
+   */
+  async start(): Promise<ServedModel> {
+    if (this.closing !== undefined) throw new ClassifierUnavailable('the classifier is closed');
+    if (this.started) throw new Error('a classifier is started once');
+    this.started = true;
+    const { url, startMsMax } = this.options;
+    const isClosed = (): boolean => this.closing !== undefined;
+    const limits = { startMsMax, lookMsMax: LOOK_MS_MAX, callMsMax: this.options.callMsMax, isClosed };
+    try {
+      await Promise.all([this.decoders.start(), meetServer(this.remote, url, this.model.preprocessing, limits)]);
+    } catch (error) {
+      await this.close(0);
+      throw error;
+    }
+    this.watch.begin();
+    this.tellRoom();
+    return this.model;
+  }
+
+  get isReady(): boolean {
+    return this.closing === undefined && this.watch.isReady && this.decoders.isReady;
+  }
+
+  get room(): number {
+    return this.isReady ? Math.min(this.decoders.room, this.gate.room) : 0;
+  }
+
+  async classify(items: readonly ClassifyItem[], options: ClassifyOptions = {}): Promise<Classified> {
+    if (items.length === 0) return { outcomes: [], queueMs: 0 };
+    return this.call(options, async (progress) => {
+      const perceptual = options.perceptual ?? false;
+      const decodes = items.map(({ path }) => {
+        const decode = this.decoders.prepare(path, { timeoutMs: progress.leftMs(), perceptual });
+        // A call that fails is answered at once; decodes that fail after it have nobody to tell.
+        decode.catch(() => undefined);
+        return decode;
+      });
+      const images = decodes.map(async (decode) => (await decode).answer);
+      for (const image of images) image.catch(() => undefined);
+      const outcomes = await scoreDecoded(images, this.options.batchMax, (views) => this.ask(views, progress));
+      const first = await decodes[0];
+      return { outcomes, queueMs: (first?.queueMs ?? 0) + progress.waitedMs };
+    });
+  }
+
+  async infer(views: readonly Uint8Array[], options: CallOptions = {}): Promise<Inferred> {
+    refuseUnfitViews(views, this.model.preprocessing);
+    if (views.length === 0) return { scores: [], queueMs: 0, inferenceMs: 0 };
+    return this.call(options, async (progress) => {
+      const { batchMax } = this.options;
+      const batches = Array.from({ length: Math.ceil(views.length / batchMax) }, (_, index) =>
+        views.slice(index * batchMax, (index + 1) * batchMax),
+      );
+      const parts = await Promise.all(batches.map((batch) => this.ask(batch, progress)));
+      const inferenceMs = parts.reduce((sum, part) => sum + part.inferenceMs, 0);
+      return { scores: parts.flatMap(({ scores }) => scores), queueMs: progress.waitedMs, inferenceMs };
+    });
+  }
+
+  /** The processes are those that decode; calls in flight are those that are not answered. */
+  state(): PoolState {
+    const decoding = this.decoders.state();
+    return { ...decoding, inFlight: this.calls, queued: decoding.queued + this.gate.queued };
+  }
+
+  close(graceMs: number): Promise<void> {
+    this.closing ??= this.shut(graceMs);
+    return this.closing;
+  }
+
+  private async shut(graceMs: number): Promise<void> {
+    const end = performance.now() + graceMs;
+    while (this.calls > 0 && performance.now() < end) await delay(DRAIN_LOOK_MS);
+    this.watch.end();
+    this.gate.refuseAll('the classifier was closed');
+    this.remote.close();
+    await this.decoders.close(0);
+  }
+
+  /** Admits a call and counts it. A call ends when its time is up, whatever its parts do then. */
+  private async call<T>({ timeoutMs = Infinity }: CallOptions, work: (progress: Progress) => Promise<T>): Promise<T> {
+    const { callsMax } = this.options;
+    if (this.closing !== undefined) throw new ClassifierUnavailable('the classifier is closed');
+    if (!this.isReady) throw new ClassifierUnavailable('the server is not ready');
+    if (timeoutMs <= 0) throw new ClassifierFailed('timeout', 'the call came with no time left');
+    if (this.calls >= callsMax) throw new ClassifierOverloaded(`${callsMax} calls are under way already`);
+    const begun = performance.now();
+    this.calls += 1;
+    try {
+      return await work({ leftMs: () => timeoutMs - (performance.now() - begun), waitedMs: 0 });
+    } finally {
+      this.calls -= 1;
+    }
+  }
+
+  private async ask(views: readonly Uint8Array[], progress: Progress): Promise<ScoredViews> {
+    const asked = performance.now();
+    return this.gate.pass(views.length, progress.leftMs(), async () => {
+      progress.waitedMs = Math.max(progress.waitedMs, performance.now() - asked);
+      const timeoutMs = Math.min(progress.leftMs(), this.options.callMsMax);
+      try {
+        const { scores, ms } = await this.remote.infer(views, timeoutMs);
+        return { scores, inferenceMs: ms };
+      } catch (error) {
+        if (error instanceof ClassifierUnavailable) this.watch.lost();
+        throw error;
+      }
+    });
+  }
+
+  private tellRoom(): void {
+    if (this.room > 0) this.options.onRoom();
+  }
+}

@@ -1,0 +1,72 @@
+import type { RemoteModel } from './remote-model.js';
+
+export interface WatchOptions {
+  /** Between two looks. */
+  readonly everyMs: number;
+  /** Longest wait for an answer of one look. */
+  readonly lookMsMax: number;
+  /** Called when the server can be asked again. */
+  readonly onReady: () => void;
+}
+
+/**
+ * Knows whether a server can be asked: it looks again and again, and is told of broken connections. A server that comes
+ * back is asked anew what it serves, because it may be another one.
+ */
+export class ServerWatch {
+  private ready = false;
+  private ended = false;
+  private losses = 0;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly model: Pick<RemoteModel, 'faults' | 'isReady'>,
+    private readonly options: WatchOptions,
+  ) {}
+
+  get isReady(): boolean {
+    return this.ready && !this.ended;
+  }
+
+  /** From the moment that the server was found to serve the model. */
+  begin(): void {
+    this.ready = true;
+    this.schedule();
+  }
+
+  /** A connection broke: nobody asks until the next look. */
+  lost(): void {
+    this.ready = false;
+    this.losses += 1;
+  }
+
+  end(): void {
+    this.ended = true;
+    clearTimeout(this.timer);
+  }
+
+  private schedule(): void {
+    if (this.ended) return;
+    this.timer = setTimeout(() => void this.look(), this.options.everyMs);
+    this.timer.unref();
+  }
+
+  private async look(): Promise<void> {
+    const { ready: wasReady, losses } = this;
+    const canBeAsked = await this.canBeAsked(wasReady);
+    // What was seen before a connection broke is old.
+    this.ready = canBeAsked && this.losses === losses;
+    if (this.isReady && !wasReady) this.options.onReady();
+    this.schedule();
+  }
+
+  private async canBeAsked(wasReady: boolean): Promise<boolean> {
+    const { lookMsMax } = this.options;
+    try {
+      if (!(await this.model.isReady(lookMsMax))) return false;
+      return wasReady || (await this.model.faults(lookMsMax)).length === 0;
+    } catch {
+      return false;
+    }
+  }
+}

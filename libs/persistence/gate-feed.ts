@@ -1,0 +1,119 @@
+import type { HashGate } from '#moderation/bank.js';
+
+import type { BankChangeStore, ChangePlace, EntryState } from './bank-change-store.js';
+
+/** A change goes unnoticed for about this long. */
+const REFRESH_MS = 1_000;
+/** The service does nothing else while a page is put into the gate: some milliseconds. */
+const PAGE = 500;
+
+export interface GateFeedOptions {
+  /** Hears why a refresh failed; the next one begins as usual. */
+  readonly onError: (error: unknown) => void;
+  /** How long after one refresh the next one begins; a second when left out. */
+  readonly refreshMs?: number;
+}
+
+/** As much of `BankChangeStore` as a feed reads. */
+export type BankChanges = Pick<BankChangeStore, 'banks' | 'entries' | 'changes'>;
+
+/**
+ * Keeps a gate in memory as the banks are in the database: loads everything, then follows every change within about a
+ * second. When the database is late the gate stays as it was, and is caught up afterwards.
+ */
+export class GateFeed {
+  private since: string | undefined;
+  private freshAsOfMs: number | undefined;
+  private running: Promise<void> | undefined;
+  private stopped = false;
+  private wake: () => void = () => undefined;
+  private onLoaded: () => void = () => undefined;
+  private readonly firstLoad = new Promise<void>((resolve) => {
+    this.onLoaded = resolve;
+  });
+
+  constructor(
+    private readonly changes: BankChanges,
+    private readonly gate: HashGate,
+    private readonly options: GateFeedOptions,
+  ) {}
+
+  /** Whether the gate has held everything once. Before that it may let through what it should know. */
+  get isLoaded(): boolean {
+    return this.freshAsOfMs !== undefined;
+  }
+
+  /** Resolves when the gate holds everything for the first time; never when it is stopped before. */
+  loaded(): Promise<void> {
+    return this.firstLoad;
+  }
+
+  /** Milliseconds since the gate was as the database was; Infinity before it is loaded. */
+  ageMs(): number {
+    return this.freshAsOfMs === undefined ? Infinity : performance.now() - this.freshAsOfMs;
+  }
+
+  /** Begins to load, and goes on until it is stopped. */
+  start(): void {
+    this.running ??= this.run();
+  }
+
+  /** Resolves when the refresh under way has ended; no further one begins. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.wake();
+    await this.running;
+  }
+
+  /** Brings the gate to where the database is now. @throws DatabaseLate; what was read by then is in the gate */
+  private async refresh(): Promise<void> {
+    const asOfMs = performance.now();
+    const { banks, since } = await this.changes.banks();
+    this.gate.setBanks(banks);
+    // numbers that run backwards are those of another server, which took over
+    const follows = this.since !== undefined && BigInt(since) >= BigInt(this.since);
+    if (follows) await this.follow(this.since ?? since);
+    else await this.load();
+    if (this.stopped) return;
+    this.since = since;
+    this.freshAsOfMs = asOfMs;
+    this.onLoaded();
+  }
+
+  private load(): Promise<void> {
+    return this.readAll({ changedIn: '0', id: 0 }, (place) => this.changes.entries(place.id, PAGE));
+  }
+
+  private follow(since: string): Promise<void> {
+    return this.readAll({ changedIn: since, id: 0 }, (place) => this.changes.changes(place, PAGE));
+  }
+
+  private async readAll(from: ChangePlace, pageBehind: (place: ChangePlace) => Promise<EntryState[]>): Promise<void> {
+    for (let place: ChangePlace | undefined = from; place !== undefined && !this.stopped;) {
+      const page: EntryState[] = await pageBehind(place);
+      for (const entry of page) {
+        if (entry.removed) this.gate.remove(entry.id);
+        else this.gate.put(entry);
+      }
+      place = page.length < PAGE ? undefined : page.at(-1);
+    }
+  }
+
+  private async run(): Promise<void> {
+    while (!this.stopped) {
+      await this.refresh().catch((error: unknown) => this.options.onError(error));
+      await this.rest();
+    }
+  }
+
+  private rest(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, this.options.refreshMs ?? REFRESH_MS);
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      if (this.stopped) this.wake();
+    });
+  }
+}

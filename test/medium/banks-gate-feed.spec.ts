@@ -1,0 +1,199 @@
+import 'reflect-metadata';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
+import { HashGate } from '#moderation/bank.js';
+import { BankChangeStore } from '#persistence/bank-change-store.js';
+import { BankEntryStore } from '#persistence/bank-entry-store.js';
+import { BankStore } from '#persistence/bank-store.js';
+import { GateFeed, type BankChanges } from '#persistence/gate-feed.js';
+import { eventually } from '../support/eventually.js';
+import { ConsoleScene } from './console-scene.js';
+
+jest.setTimeout(30_000);
+
+let scene: ConsoleScene;
+let banks: BankStore;
+let entries: BankEntryStore;
+let blockId: string;
+beforeAll(async () => {
+  scene = await ConsoleScene.open();
+  banks = new BankStore(scene.database);
+  entries = new BankEntryStore(scene.database);
+  blockId = (await banks.list()).find(({ bank }) => bank.name === 'decided.block')?.bank.id ?? '';
+});
+afterAll(() => scene.close());
+beforeEach(() => scene.rows('TRUNCATE bank_entry'));
+
+const feeds: GateFeed[] = [];
+afterEach(async () => {
+  await Promise.all(feeds.splice(0).map((feed) => feed.stop()));
+});
+
+const NOW = Date.now();
+/** Human decisions are in force everywhere within this; the machine that tests may be slow. */
+const CONVERGED_MS_MAX = 5_000;
+const hash = (): string => randomBytes(32).toString('hex');
+const add = (...hashes: string[]): Promise<number> =>
+  entries.add(
+    blockId,
+    hashes.map((sha256) => ({ sha256, pdq: null, note: null })),
+    'chief',
+  );
+const idOf = async (sha256: string): Promise<number> => (await entries.exact(blockId, sha256, NOW)) ?? 0;
+
+interface Fed {
+  readonly gate: HashGate;
+  readonly feed: GateFeed;
+  readonly errors: unknown[];
+  readonly knows: (sha256: string) => boolean;
+}
+
+/** A gate as a service has one, loaded. */
+async function openGate(changes: BankChanges = changeStore()): Promise<Fed> {
+  const gate = new HashGate();
+  const errors: unknown[] = [];
+  const feed = new GateFeed(changes, gate, { onError: (error) => errors.push(error), refreshMs: 50 });
+  feeds.push(feed);
+  feed.start();
+  await eventually('the gate is loaded', () => feed.isLoaded);
+  return { gate, feed, errors, knows: (sha256) => gate.exact(sha256, NOW) !== undefined };
+}
+
+const changeStore = (): BankChangeStore => new BankChangeStore(scene.database);
+const converged = (what: string, probe: () => boolean): Promise<unknown> => eventually(what, probe, CONVERGED_MS_MAX);
+
+describe('the gate of a service', () => {
+  it('loads all that is there, over several pages, without what was removed', async () => {
+    const hashes = Array.from({ length: 2_500 }, hash);
+    await add(...hashes);
+    const [removed = '', ...kept] = hashes;
+    await entries.remove(blockId, await idOf(removed), 'chief');
+    const { gate, knows } = await openGate();
+    expect(gate.size).toBe(2_499);
+    expect(kept.every(knows)).toBe(true);
+    expect(knows(removed)).toBe(false);
+  });
+
+  it('is not loaded before it has been, and tells how old what it knows is', async () => {
+    const feed = new GateFeed(changeStore(), new HashGate(), { onError: () => undefined });
+    expect([feed.isLoaded, feed.ageMs()]).toEqual([false, Infinity]);
+    const opened = await openGate();
+    expect(opened.feed.ageMs()).toBeLessThan(CONVERGED_MS_MAX);
+  });
+
+  it('follows: added, removed, disabled, put back; the same in every process', async () => {
+    const gates = await Promise.all([openGate(), openGate()]);
+    const everywhere = (what: string, wanted: boolean, sha256: string): Promise<unknown> =>
+      converged(what, () => gates.every(({ knows }) => knows(sha256) === wanted));
+    const [one, other] = [hash(), hash()];
+    await add(one, other);
+    await everywhere('is known', true, one);
+    const id = await idOf(one);
+    await entries.disable(blockId, id, new Date('9999-01-01'), 'chief');
+    await everywhere('is disabled', false, one);
+    await entries.disable(blockId, id, null, 'chief');
+    await everywhere('is put back', true, one);
+    await entries.remove(blockId, id, 'chief');
+    await everywhere('is removed', false, one);
+    await everywhere('the other stays', true, other);
+    await banks.change(blockId, { disabledUntil: new Date('9999-01-01') }, 'chief');
+    await everywhere('its bank is disabled', false, other);
+    await banks.change(blockId, { disabledUntil: null }, 'chief');
+    await everywhere('its bank is put back', true, other);
+  });
+
+  it('lets an entry and a bank hit again when their time has come', async () => {
+    const sha256 = hash();
+    await add(sha256);
+    const until = NOW + 3_600_000;
+    await entries.disable(blockId, await idOf(sha256), new Date(until), 'chief');
+    const { gate } = await openGate();
+    expect([until - 1, until].map((nowMs) => gate.exact(sha256, nowMs)?.bank)).toEqual([undefined, 'decided.block']);
+    await banks.change(blockId, { disabledUntil: new Date(until + 5) }, 'chief');
+    await converged('the bank is disabled', () => gate.exact(sha256, until) === undefined);
+    expect(gate.exact(sha256, until + 5)?.bank).toBe('decided.block');
+    await banks.change(blockId, { disabledUntil: null }, 'chief');
+  });
+
+  it('goes by looks as far as the bank says', async () => {
+    const pdq = { pdq: '0'.repeat(64), quality: 90 };
+    const near = { pdq: `${'0'.repeat(61)}fff`, quality: 90 };
+    await entries.add(blockId, [{ sha256: null, pdq, note: null }], 'chief');
+    const { gate } = await openGate();
+    expect(gate.perceptual(near, NOW)).toMatchObject({ bank: 'decided.block', match: 'perceptual', distance: 12 });
+    await banks.change(blockId, { distanceMax: 11 }, 'chief');
+    await converged('it is too far', () => gate.perceptual(near, NOW) === undefined);
+    expect(gate.needsPerceptual(NOW)).toBe(true);
+    await banks.change(blockId, { distanceMax: null }, 'chief');
+    await converged('looks do not count', () => !gate.needsPerceptual(NOW));
+    await banks.change(blockId, { distanceMax: 31 }, 'chief');
+  });
+
+  it('misses nothing that commits late', async () => {
+    const { knows } = await openGate();
+    const [late, early] = [hash(), hash()];
+    const slow = scene.database.createQueryRunner();
+    await slow.startTransaction();
+    await slow.query(
+      `INSERT INTO bank_entry (bank_id, sha256, origin, added_by) VALUES ($1, decode($2, 'hex'), 'import', 'chief')`,
+      [blockId, late],
+    );
+    await add(early);
+    await converged('what committed first is known', () => knows(early));
+    const later = hash();
+    await add(later);
+    await converged('what came afterwards is known', () => knows(later));
+    expect(knows(late)).toBe(false);
+    await slow.commitTransaction();
+    await slow.release();
+    await converged('what committed late is known', () => knows(late));
+  });
+
+  it('stays as it was while the database is late, and is caught up afterwards', async () => {
+    const store = changeStore();
+    let late = false;
+    const { feed, errors, knows } = await openGate({
+      banks: () => (late ? Promise.reject(new Error('late')) : store.banks()),
+      entries: (after, most) => store.entries(after, most),
+      changes: (place, most) => store.changes(place, most),
+    });
+    const [before, during] = [hash(), hash()];
+    await add(before);
+    await converged('is known', () => knows(before));
+    late = true;
+    await eventually('it hears of the lateness', () => errors.length > 0);
+    await add(during);
+    const ageMs = feed.ageMs();
+    await eventually('it grows older', () => feed.ageMs() > ageMs);
+    expect([feed.isLoaded, knows(before), knows(during)]).toEqual([true, true, false]);
+    late = false;
+    await converged('is caught up', () => knows(during));
+  });
+
+  it('loads anew from a server that counts its transactions from another number', async () => {
+    const store = changeStore();
+    let ahead = true;
+    const { knows } = await openGate({
+      banks: async () => {
+        const { banks: all, since } = await store.banks();
+        return { banks: all, since: ahead ? String(BigInt(since) + 1_000_000n) : since };
+      },
+      entries: (after, most) => store.entries(after, most),
+      changes: (place, most) => store.changes(place, most),
+    });
+    const sha256 = hash();
+    await add(sha256);
+    ahead = false;
+    await converged('is known', () => knows(sha256));
+  });
+
+  it('reads nothing more once it is stopped', async () => {
+    const { feed, knows } = await openGate();
+    await feed.stop();
+    const sha256 = hash();
+    await add(sha256);
+    const other = await openGate();
+    await converged('another gate knows', () => other.knows(sha256));
+    expect(knows(sha256)).toBe(false);
+  });
+});
