@@ -8,7 +8,6 @@ import { openDatabase, ping } from '#persistence/database.js';
 import { FinalStore } from '#persistence/final-store.js';
 import { GateFeed } from '#persistence/gate-feed.js';
 import { LivePolicy } from '#persistence/live-policy.js';
-import { ModelVersionStore } from '#persistence/model-version-store.js';
 import { OutboxStore } from '#persistence/outbox-store.js';
 import { PendingFinalStore } from '#persistence/pending-final-store.js';
 import { PolicyStore } from '#persistence/policy-store.js';
@@ -23,14 +22,13 @@ import type { Logger } from '#telemetry/logger.js';
 import { Metrics } from '#telemetry/metrics.js';
 
 import { batchModule } from './batch.module.js';
-import { watchWorker } from './bells/watch-worker.js';
+import { startWatch } from './bells/start-watch.js';
 import { closeWithin } from './close-within.js';
 import { HeavyEar } from './heavy/heavy-ear.js';
-import { HeavyTier } from './heavy/heavy-tier.js';
 import { LabelBatch } from './heavy/label-batch.js';
-import { bellsAtOnce, openLocalTier } from './heavy/open-heavy-tier.js';
-import { startLoops, tryAgain } from './loops.js';
-import { repeat } from './repeat.js';
+import { makeHeavyTier } from './heavy/make-heavy-tier.js';
+import { bellsAtOnce } from './heavy/open-local-tier.js';
+import { startLoops } from './loops.js';
 
 const HEALTH_MS_MAX = 10_000;
 
@@ -45,10 +43,7 @@ export async function startBatch(settings: Settings, log: Logger): Promise<Runni
     log.warn({ err: error }, 'the banks could not be read; the last known ones hold');
   const feed = new GateFeed(new BankChangeStore(database), gate, { onError });
   feed.start();
-  const versions = new ModelVersionStore(database);
-  const tier = new HeavyTier((signal) =>
-    openLocalTier({ settings, metrics, log, register: (model) => versions.register(model), signal }),
-  );
+  const tier = makeHeavyTier({ settings, metrics, log, database });
   const pending = new PendingFinalStore(database);
   const files = new AssetFiles(join(settings.home, 'assets'));
   const labelBatch = new LabelBatch({
@@ -103,16 +98,7 @@ export async function startBatch(settings: Settings, log: Logger): Promise<Runni
   const worker = app.get(processor).worker;
   const hearing = worker.run();
   hearing.catch((error: unknown) => log.error({ err: error }, 'the worker stopped hearing'));
-  const watched = {
-    heard: () => ear.heard(),
-    busy: () => ear.busy(),
-    waiting: async () => (await bell.holding()).waiting,
-  };
-  const onDead = (): void => {
-    log.fatal('the worker hears nothing while jobs wait: the process ends and is restarted');
-    process.exit(1);
-  };
-  const watch = repeat(watchWorker(watched, Date.now, onDead), tryAgain(log, 'watch'));
+  const watch = startWatch(ear, bell, log);
   const close = async (): Promise<void> => {
     await Promise.all([loops.stop(), watch.stop()]);
     ear.drain();

@@ -28,7 +28,7 @@ export interface DecodeOptions {
  * The strict decoder goes first. If it refuses, one that forgives everything but missing data has a second look.
  *
  * A fault in the last strip of eight decoded rows goes unnoticed: libvips looks for faults before each strip. At a
- * fraction of the size that strip is more of the picture, up to 2 % of its height.
+ * fraction of the size that strip is more of the picture, about 2 % of its height.
  *
  * @returns undefined when both refuse
  * @throws Error when memory runs out, which is not the image's doing

@@ -14,6 +14,8 @@ export interface ChildOptions {
   readonly startMsMax: number;
   readonly callMsMax: number;
   readonly rssBytesMax: number;
+  /** Told how long a process had something to do, when it has no more. */
+  readonly onBusy: (ms: number) => void;
 }
 
 /** Why a process ended: as a call's failure, or `refused` for a model or a start that cannot be, or `closed`. */
@@ -88,7 +90,7 @@ export class ClassifierChild {
     const { startMsMax, callMsMax } = options;
     const isLate = (what: string, ms: number) => () => this.kill('timeout', `${what} more than ${ms} ms`);
     this.startTimer = setTimeout(isLate('it took', startMsMax), startMsMax);
-    this.calls = new CallsInFlight(callMsMax, isLate('a call took', callMsMax));
+    this.calls = new CallsInFlight(callMsMax, isLate('a call took', callMsMax), options.onBusy);
   }
 
   get pid(): number | undefined {

@@ -15,11 +15,16 @@ export class CallsInFlight {
   private readonly calls = new Map<number, CallInFlight>();
   private timer: NodeJS.Timeout | undefined;
   private taken = 0;
+  private busySinceMs = 0;
 
-  /** @param onLate called when the oldest call has had `callMsMax` */
+  /**
+   * @param onLate called when the oldest call has had `callMsMax`
+   * @param onBusy told how long there was a call, when there is none any more
+   */
   constructor(
     private readonly callMsMax: number,
     private readonly onLate: () => void,
+    private readonly onBusy: (ms: number) => void,
   ) {}
 
   get size(): number {
@@ -35,7 +40,10 @@ export class CallsInFlight {
   add(call: CallInFlight): number {
     this.taken += 1;
     this.calls.set(this.taken, call);
-    if (this.calls.size === 1) this.watchOldest();
+    if (this.calls.size === 1) {
+      this.busySinceMs = performance.now();
+      this.watchOldest();
+    }
     return this.taken;
   }
 
@@ -45,7 +53,7 @@ export class CallsInFlight {
 
   remove(number: number): void {
     const [oldest] = this.calls.keys();
-    this.calls.delete(number);
+    if (this.calls.delete(number) && this.calls.size === 0) this.onBusy(performance.now() - this.busySinceMs);
     if (number === oldest) this.watchOldest();
   }
 
@@ -57,6 +65,7 @@ export class CallsInFlight {
     clearTimeout(this.timer);
     const calls = [...this.calls.values()];
     this.calls.clear();
+    if (calls.length > 0) this.onBusy(performance.now() - this.busySinceMs);
     for (const [place, call] of calls.entries()) {
       const blamed = reason === 'timeout' && place > 0 ? 'crashed' : reason;
       call.reject(blamed === 'closed' ? new ClassifierUnavailable(detail) : new ClassifierFailed(blamed, detail));

@@ -31,6 +31,8 @@ export interface ProcessesOptions {
   readonly onEvent?: (event: PoolEvent) => void;
   /** Called whenever a call has ended or a process has become warm, and there is room for another call. */
   readonly onRoom?: () => void;
+  /** Told how long a process had something to do, when it has no more. */
+  readonly onBusy?: (ms: number) => void;
 }
 
 /** Of processes that serve a model. */
@@ -86,6 +88,7 @@ export const POOL_DEFAULTS = {
   env: {},
   onEvent: (): void => undefined,
   onRoom: (): void => undefined,
+  onBusy: (): void => undefined,
 } satisfies Partial<ProcessesOptions>;
 
 /** glibc keeps one heap per thread unless told; libvips is to refuse its loaders that are not made for hostile input. */

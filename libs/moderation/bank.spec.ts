@@ -159,7 +159,7 @@ describe('the hash gate', () => {
   });
 
   it('holds thousands, and ids as large as the database gives', () => {
-    const sha = (n: number): string => `${((n * 2_654_435_761) % 2 ** 32).toString(16)}`.padStart(8, '0').repeat(8);
+    const sha = (n: number): string => ((n * 2_654_435_761) % 2 ** 32).toString(16).padStart(8, '0').repeat(8);
     const id = (n: number): number => 2 ** 50 + n;
     const entries = Array.from({ length: 5_000 }, (_, n) => entry(id(n), BLOCK, { sha256: sha(n) }));
     const gate = gateOf([BLOCK], entries);

@@ -105,7 +105,7 @@ export class Metrics {
       'portcullis_upload_seconds',
       'An accepted upload by stage: receive, queue, decode, inference, store, total',
       ['stage'],
-      edges.sort((a, b) => a - b),
+      [...edges].sort((a, b) => a - b),
     );
     if (sloMs !== undefined)
       this.gauge('portcullis_slo_seconds', 'The SLO of a provisional decision').set(sloMs / 1_000);

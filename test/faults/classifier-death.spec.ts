@@ -120,7 +120,8 @@ describe('fifty crashes', () => {
     expect(scene.pool.state()).toMatchObject({ processes: 2, ready: 2, inFlight: 0, replaced: 50 });
     expect(pidsOf(scene.events)).toHaveLength(52);
     expect(pidsOf(scene.events).filter(isRunning)).toHaveLength(2);
-    expect(openFiles()).toBeLessThanOrEqual(filesBefore);
+    // the look at the processes' memory has files open for moments
+    await eventually('no file is open that was not', () => openFiles() <= filesBefore);
   }, 30_000);
 });
 

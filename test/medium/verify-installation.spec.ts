@@ -167,12 +167,7 @@ const BROKEN: [string, () => Promise<string>, (assetId: string) => Promise<unkno
       ),
     'an idempotency key of it answers with another asset',
   ],
-  [
-    'its known hash was lost',
-    accepted,
-    addFinal('hash', 2, 1),
-    'a decision does not name the known hash it rests on',
-  ],
+  ['its known hash was lost', accepted, addFinal('hash', 2, 1), 'a decision does not name the known hash it rests on'],
   ['it has two finals', () => settled(), addFinal('heavy'), 'there are 2 machine finals'],
   [
     'its final was not reconciled',

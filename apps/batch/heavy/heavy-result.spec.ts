@@ -114,8 +114,8 @@ describe('a picture that a bank knows', () => {
   });
 
   it('tells an allow bank whether the hash is of all there is to see', () => {
-    const asked: boolean[] = [];
-    const perceptualOf: Terms['gate']['perceptual'] = (_hash, _nowMs, whole = false) => {
+    const asked: (boolean | undefined)[] = [];
+    const perceptualOf: Terms['gate']['perceptual'] = (_hash, _nowMs, whole) => {
       asked.push(whole);
       return undefined;
     };

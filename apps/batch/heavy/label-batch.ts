@@ -113,7 +113,7 @@ export class LabelBatch {
     const { finals, metrics } = this.parts;
     const at = Date.now();
     const dead = new Set(results.filter((result) => result.dead !== null).map(({ assetId }) => assetId));
-    for (const { match } of results) if (match != null) metrics.bankHit('heavy', match.kind, match.match);
+    for (const { match = null } of results) if (match !== null) metrics.bankHit('heavy', match.kind, match.match);
     for (const settled of await finals.settle(token, results, at)) {
       const { assetId, transition, receivedAtMs, exposureMs, wrongfulHoldMs } = settled;
       metrics.finalWritten(transition ?? 'locked', at - receivedAtMs, exposureMs, wrongfulHoldMs);

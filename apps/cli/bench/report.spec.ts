@@ -38,6 +38,11 @@ describe('a report', () => {
     expect(await format(markdown, { parser: 'markdown', printWidth: 120 })).toBe(markdown);
   });
 
+  it('says nothing of promises where there are none', () => {
+    expect(reportAsMarkdown(REPORT)).toContain('Promised');
+    expect(reportAsMarkdown({ ...REPORT, promised: [] })).not.toContain('Promised');
+  });
+
   it('tells machines the same', () => {
     const { promised, data } = JSON.parse(reportAsJson(REPORT)) as {
       promised: { met: boolean | null }[];

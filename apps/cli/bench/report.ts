@@ -18,17 +18,18 @@ export function reportAsJson({ name, what, date, command, machine, promised, not
   return `${JSON.stringify({ name, what, date, command, machine, promised: figures, notes, data }, null, 2)}\n`;
 }
 
-/** The report for people: always the same sections in the same order. */
+/** The report for people: always the same sections in the same order; nothing is said of promises where there are none. */
 export function reportAsMarkdown(report: Report): string {
   const { name, what, date, command, machine, promised, tables, pictures = [], notes } = report;
   const { cpu, cores, memoryGb, node, os, loadBefore } = machine;
   const promises = { title: 'Promised and measured', head: PROMISE_HEAD, rows: promised.map(promiseRow) };
+  const sections = promised.length === 0 ? tables : [promises, ...tables];
   return [
     `# Benchmark: ${name}`,
     what,
     `Measured on ${date}: ${cpu}, ${cores} cores, ${memoryGb} GB, Node ${node}, ${os}; load before the run ${loadBefore}.`,
     `\`\`\`sh\n${command}\n\`\`\``,
-    ...[promises, ...tables].map(({ title, head, rows }) => `## ${title}\n\n${markdownTable(head, rows)}`),
+    ...sections.map(({ title, head, rows }) => `## ${title}\n\n${markdownTable(head, rows)}`),
     ...pictures.map(({ title, file }) => `![${title}](${file})`),
     `## Notes\n\n${notes.map((note) => `- ${note}`).join('\n')}`,
     `Everything that was measured is in [${name}.json](${name}.json).\n`,

@@ -49,7 +49,7 @@ export function microbatchCommand(): Command {
     .description('a micro-batch window of 25 ms against batch 1, on the same arrivals in turn')
     .option('--window <ms>', 'the micro-batch window', wholeFrom(1, 50), 25)
     .option('--batch <n>', 'images a micro-batch may have', wholeFrom(2, 16), 8)
-    .option('--rounds <n>', 'rounds of both', wholeFrom(1, 50), 3)
+    .option('--rounds <n>', 'rounds of both', wholeFrom(2, 50), 3)
     .option('--seconds <n>', 'of each side of a round', wholeFrom(2, 600), 12)
     .option('--capacity <n>', 'uploads a second of batch 1; without it a short search finds it', wholeFrom(1, 100_000))
     .action(({ out, json, ...options }: Omit<MicrobatchOptions, 'allowRemote'> & ReportOptions) =>

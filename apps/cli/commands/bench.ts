@@ -11,6 +11,7 @@ import { benchUpload } from '../bench/upload/bench-upload.js';
 import type { UploadBenchOptions } from '../bench/upload/upload-bench-options.js';
 import { benchVariants, type VariantsBenchOptions } from '../bench/variants/bench-variants.js';
 import { loadCommand, microbatchCommand, soakCommand } from './bench-load.js';
+import { malformedCommand } from './bench-malformed.js';
 import { reporting, wholeFrom } from './bench-options.js';
 
 /** `portcullis bench`: the promised figures, measured on this machine in an installation of its own. */
@@ -18,6 +19,7 @@ export function benchCommand(): Command {
   return new Command('bench')
     .description('measure the promised figures on this machine, in an installation of its own, and write a report')
     .addCommand(uploadCommand())
+    .addCommand(malformedCommand())
     .addCommand(heavyCommand())
     .addCommand(startCommand())
     .addCommand(loadCommand())

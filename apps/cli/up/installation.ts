@@ -7,6 +7,7 @@ import type { Settings } from '#settings/settings.js';
 import type { FirstKeys } from './bootstrap-keys.js';
 import { keepPostgres, type KeptPostgres } from './keep-postgres.js';
 import { lockHome } from './lock-home.js';
+import { measureFirst } from './measure-first.js';
 import { prepareDatabase } from './prepare-database.js';
 import { Supervisor } from './supervisor.js';
 
@@ -46,6 +47,7 @@ export async function startInstallation(
     undo.push(() => postgres.stop());
     stop.throwIfAborted();
     const keys = await prepareDatabase(postgres.url, settings.home);
+    await measureFirst(settings, onLine, stop);
     const ports = await choosePorts(settings);
     const supervisor = new Supervisor(
       SERVICES.map((name) => ({

@@ -1,8 +1,9 @@
 import { drawSample } from '#imaging/draw-samples.js';
 import { ClassifierPool } from '#inference/classifier-pool.js';
-import { openModel, type Model } from '#inference/model-repository.js';
+import { openModel } from '#inference/model-repository.js';
 import { planTier } from '#inference/plan/plan-tier.js';
 import { fastPlan } from '#inference/plan/tier-options.js';
+import type { ModelVersionFacts } from '#persistence/model-version-store.js';
 import type { Settings } from '#settings/settings.js';
 import { watchClassifiers } from '#telemetry/classifier-events.js';
 import type { Logger } from '#telemetry/logger.js';
@@ -15,12 +16,12 @@ export interface OpenParts {
   readonly metrics: Metrics;
   readonly log: Logger;
   /** Records the model version before its first score. */
-  readonly register: (model: Model) => Promise<void>;
+  readonly register: (facts: ModelVersionFacts) => Promise<void>;
   /** Ends a start that is under way. */
   readonly signal: AbortSignal;
 }
 
-const ENTRY = new URL('../classifier-process.js', import.meta.url);
+export const CLASSIFIER_ENTRY = new URL('../classifier-process.js', import.meta.url);
 
 /** Longer than a killed process takes to be replaced; who waited this long gets the policy's default instead. */
 const REPLACED_MS_MAX = 3_000;
@@ -29,14 +30,14 @@ const REPLACED_MS_MAX = 3_000;
 export async function openLocalTier(parts: OpenParts, onRoom: () => void): Promise<OpenedTier> {
   const { settings, metrics, log, register, signal } = parts;
   const { fast, upload, modelRoot } = settings;
-  const plan = await planTier(fastPlan(settings, { entry: ENTRY, draw: drawSample, signal }));
+  const plan = await planTier(fastPlan(settings, { entry: CLASSIFIER_ENTRY, draw: drawSample, signal }));
   const { modelRef, workers, threads, batchMax, capacityPerSecond, serviceTimes, reason } = plan.chosen;
   log.info({ modelRef, workers, threads, batchMax, reason, cached: plan.cached }, 'the fast tier is planned');
   metrics.planned({ workers, threads, batch: batchMax, capacity: capacityPerSecond });
   const model = await openModel(modelRoot, modelRef);
   await register(model);
   const pool = new ClassifierPool({
-    entry: ENTRY,
+    entry: CLASSIFIER_ENTRY,
     host: {
       modelRoot,
       modelRef,
@@ -54,6 +55,7 @@ export async function openLocalTier(parts: OpenParts, onRoom: () => void): Promi
     rssBytesMax: fast.rssBytesMax,
     queueMsMax: REPLACED_MS_MAX,
     onEvent: watchClassifiers(metrics, log),
+    onBusy: (ms) => metrics.workerBusy('fast', ms),
     onRoom,
   });
   signal.addEventListener('abort', () => void pool.close(0), { once: true });

@@ -5,6 +5,7 @@ import type { Metrics } from '#telemetry/metrics.js';
 
 import { FastTier } from './fast-tier.js';
 import { openLocalTier } from './open-local-tier.js';
+import { openRemoteTier } from './open-remote-tier.js';
 
 export interface FastTierParts {
   readonly settings: Settings;
@@ -20,8 +21,11 @@ export function startFastTier({ settings, metrics, log, database }: FastTierPart
 } {
   const versions = new ModelVersionStore(database);
   const tier = new FastTier({
-    open: (onRoom, signal) =>
-      openLocalTier({ settings, metrics, log, register: (model) => versions.register(model), signal }, onRoom),
+    open: (onRoom, signal) => {
+      const parts = { settings, metrics, log, register: versions.register.bind(versions), signal };
+      const { inferenceUrl } = settings.fast;
+      return inferenceUrl === undefined ? openLocalTier(parts, onRoom) : openRemoteTier(parts, inferenceUrl, onRoom);
+    },
     sloMs: settings.fast.sloMs,
     windowMs: settings.fast.batchWindowMs,
     onBatch: (items, reason) => metrics.fastDispatched(reason, items),

@@ -4,7 +4,7 @@ import type { ModelManifest } from '../model-manifest.js';
 /** The processes that decode for a remote model. */
 type DecoderOptions = Pick<
   ProcessesOptions,
-  'entry' | 'processes' | 'inFlightPerProcess' | 'rssBytesMax' | 'onEvent' | 'onRoom' | 'env' | 'memoryCheckMs'
+  'entry' | 'processes' | 'inFlightPerProcess' | 'rssBytesMax' | 'onEvent' | 'onRoom' | 'onBusy' | 'env' | 'memoryCheckMs'
 >;
 
 export interface RemoteClassifierOptions extends DecoderOptions {
@@ -35,4 +35,5 @@ export const REMOTE_DEFAULTS = {
   watchMs: 1_000,
   onEvent: (): void => undefined,
   onRoom: (): void => undefined,
+  onBusy: (): void => undefined,
 } satisfies Partial<RemoteClassifierOptions>;

@@ -53,7 +53,7 @@ export class LoadBed {
   /**
    * Draws photographs, opens the target and starts the generator.
    *
-   * @param settings of an upload service of our own
+   * @param settings of an upload service of our own, which promises the SLO of the options
    */
   static async open(
     context: BenchContext,
@@ -62,7 +62,7 @@ export class LoadBed {
   ): Promise<LoadBed> {
     const workload = await workloadOf(options);
     const photographs = await storePhotographs(context, workload);
-    const target = await openTarget(context, options, settings);
+    const target = await openTarget(context, options, { FAST_SLO_MS: String(options.slo), ...settings });
     const generator = await Generator.open(context, { url: target.url, key: target.key, photographs });
     return new LoadBed(target, generator, workload);
   }

@@ -19,22 +19,40 @@ const OTHER_FORMATS = [
 export const BYTE_MUTATIONS: readonly Mutation[] = [
   { name: 'cut off', apply: ({ bytes }, random) => bytes.subarray(0, Math.floor(bytes.length * random.next())) },
   { name: 'cut off within the head', apply: ({ bytes }, random) => bytes.subarray(0, random.integer(1, HEAD_BYTES)) },
-  { name: 'cut off near the end', apply: ({ bytes }, random) => bytes.subarray(0, bytes.length - random.integer(1, 32)) },
+  {
+    name: 'cut off near the end',
+    apply: ({ bytes }, random) => bytes.subarray(0, bytes.length - random.integer(1, 32)),
+  },
   { name: 'bits flipped', apply: ({ bytes }, random) => flipped(bytes, random, bytes.length) },
   { name: 'bits flipped in the head', apply: ({ bytes }, random) => flipped(bytes, random, HEAD_BYTES * 4) },
   { name: 'bytes zeroed', apply: ({ bytes }, random) => overwritten(bytes, random, (length) => Buffer.alloc(length)) },
-  { name: 'bytes overwritten', apply: ({ bytes }, random) => overwritten(bytes, random, (length) => junk(length, random)) },
+  {
+    name: 'bytes overwritten',
+    apply: ({ bytes }, random) => overwritten(bytes, random, (length) => junk(length, random)),
+  },
   { name: 'bytes left out', apply: ({ bytes }, random) => replaced(bytes, span(bytes, random), Buffer.alloc(0)) },
-  { name: 'junk put in', apply: ({ bytes }, random) => inserted(bytes, junk(random.integer(1, JUNK_BYTES_MAX), random), random) },
+  {
+    name: 'junk put in',
+    apply: ({ bytes }, random) => inserted(bytes, junk(random.integer(1, JUNK_BYTES_MAX), random), random),
+  },
   { name: 'a piece repeated', apply: ({ bytes }, random) => inserted(bytes, pieceOf(bytes, random), random) },
-  { name: 'head of another file', apply: ({ bytes, other }, random) => withHeadOf(other, bytes, random.integer(4, HEAD_BYTES)) },
+  {
+    name: 'head of another file',
+    apply: ({ bytes, other }, random) => withHeadOf(other, bytes, random.integer(4, HEAD_BYTES)),
+  },
   { name: 'tail of another file', apply: ({ bytes, other }, random) => spliced(bytes, other, random.next()) },
   { name: 'another file behind it', apply: ({ bytes, other }) => Buffer.concat([bytes, other]) },
   { name: 'another format behind it', apply: ({ bytes }, random) => Buffer.concat([bytes, otherFormat(random)]) },
   { name: 'another format before it', apply: ({ bytes }, random) => Buffer.concat([otherFormat(random), bytes]) },
   { name: 'another format within it', apply: ({ bytes }, random) => inserted(bytes, otherFormat(random), random) },
-  { name: 'head, then junk', apply: ({ bytes }, random) => Buffer.concat([bytes.subarray(0, HEAD_BYTES), junk(JUNK_BYTES_MAX, random)]) },
-  { name: 'head, then zeros', apply: ({ bytes }) => Buffer.concat([bytes.subarray(0, HEAD_BYTES), Buffer.alloc(JUNK_BYTES_MAX)]) },
+  {
+    name: 'head, then junk',
+    apply: ({ bytes }, random) => Buffer.concat([bytes.subarray(0, HEAD_BYTES), junk(JUNK_BYTES_MAX, random)]),
+  },
+  {
+    name: 'head, then zeros',
+    apply: ({ bytes }) => Buffer.concat([bytes.subarray(0, HEAD_BYTES), Buffer.alloc(JUNK_BYTES_MAX)]),
+  },
 ];
 
 /** Bytes that follow from the random numbers alone. */

@@ -8,7 +8,8 @@ export function dimensionFields(bytes: Buffer): NumberField[] {
   const magic = bytes.toString('latin1', 0, 16);
   if (magic.startsWith('\x89PNG')) return pair(16, 4, 'big');
   if (magic.startsWith('\xff\xd8')) return jpegSides(bytes);
-  if (magic.startsWith('GIF8')) return [...pair(6, 2, 'little'), ...pair(bytes.indexOf(GIF_IMAGE, 13) + 5, 2, 'little')];
+  if (magic.startsWith('GIF8'))
+    return [...pair(6, 2, 'little'), ...pair(bytes.indexOf(GIF_IMAGE, 13) + 5, 2, 'little')];
   if (magic.slice(8) === 'WEBPVP8X') return pair(24, 3, 'little');
   if (magic.slice(8) === 'WEBPVP8 ') return pair(26, 2, 'little');
   if (magic.slice(8) === 'WEBPVP8L') return [{ offset: 21, bytes: 4, order: 'little' }];

@@ -14,7 +14,10 @@ export const FORMAT_MUTATIONS: readonly Mutation[] = [
   { name: 'a length lies', apply: ({ bytes }, random) => lied(bytes, lengthFields(bytes), 1, random) },
   { name: 'many lengths lie', apply: ({ bytes }, random) => lied(bytes, lengthFields(bytes), 8, random) },
   { name: 'a side lies', apply: ({ bytes }, random) => withChecksums(lied(bytes, dimensionFields(bytes), 1, random)) },
-  { name: 'both sides lie', apply: ({ bytes }, random) => withChecksums(lied(bytes, dimensionFields(bytes), 4, random)) },
+  {
+    name: 'both sides lie',
+    apply: ({ bytes }, random) => withChecksums(lied(bytes, dimensionFields(bytes), 4, random)),
+  },
   { name: 'a chunk left out', apply: ({ bytes }, random) => withoutChunk(bytes, random) },
   { name: 'two chunks swapped', apply: ({ bytes }, random) => withSwappedChunks(bytes, random) },
   { name: 'a chunk repeated', apply: ({ bytes }, random) => withRepeatedChunk(bytes, random) },
@@ -33,7 +36,18 @@ function lied(bytes: Buffer, fields: readonly NumberField[], count: number, rand
 /** Off by a little, by a lot, nothing at all, and what overflows. */
 function lieAbout(value: number, bytes: number, random: Random): number {
   const max = 2 ** (8 * bytes) - 1;
-  const lies = [0, 1, value - 1, value + 1, value * 2, value * 37, max, max - 7, (max + 1) / 2, random.integer(0, max)] as const;
+  const lies = [
+    0,
+    1,
+    value - 1,
+    value + 1,
+    value * 2,
+    value * 37,
+    max,
+    max - 7,
+    (max + 1) / 2,
+    random.integer(0, max),
+  ] as const;
   return Math.min(max, Math.max(0, random.pick(lies)));
 }
 

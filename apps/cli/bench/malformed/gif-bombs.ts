@@ -13,8 +13,12 @@ const ONE_PIXEL = Buffer.from([2, 2, 0x44, 0x01, 0]);
 export const GIF_BOMBS: readonly Bomb[] = [
   { name: 'GIF of 10 000 frames', make: () => gif({ width: 16, height: 16 }, 10_000) },
   { name: 'GIF of 100 frames of 49 MP', make: () => gif({ width: 7_000, height: 7_000 }, 100) },
+  { name: 'GIF of 4 frames of 49 MP', make: () => gif({ width: 7_000, height: 7_000 }, 4) },
   { name: 'GIF of 65 535 × 65 535 pixels', make: () => gif({ width: 65_535, height: 65_535 }, 1) },
-  { name: 'GIF of 100 000 comments', make: () => gif({ width: 16, height: 16 }, 1, Array<Buffer>(100_000).fill(COMMENT)) },
+  {
+    name: 'GIF of 100 000 comments',
+    make: () => gif({ width: 16, height: 16 }, 1, Array<Buffer>(100_000).fill(COMMENT)),
+  },
   { name: 'GIF whose codes never end', make: () => gif({ width: 7_000, height: 7_000 }, 1, [endless()]) },
 ];
 

@@ -2,25 +2,34 @@ import sharp from 'sharp';
 
 import type { Bomb } from './bomb.js';
 
+interface Side {
+  readonly width: number;
+  readonly height: number;
+}
+
 const SCAN = Buffer.from([0xff, 0xda]);
 const END = Buffer.from([0xff, 0xd9]);
-const LARGE = { width: 7_000, height: 7_000 };
+/** 49 megapixels: just below what is accepted. */
+const LARGE: Side = { width: 7_000, height: 7_000 };
 const SEGMENT_BYTES_MAX = 65_535;
 
 export const JPEG_BOMBS: readonly Bomb[] = [
   { name: 'JPEG of 49 MP', make: () => flat(LARGE) },
   { name: 'progressive JPEG of 49 MP', make: () => flat(LARGE, true) },
   { name: 'JPEG of 65 500 × 700 pixels', make: () => flat({ width: 65_500, height: 700 }) },
-  { name: 'JPEG that claims 65 535 × 65 535 pixels', make: async () => claiming(await flat({ width: 64, height: 64 })) },
-  { name: 'JPEG of 5 000 scans', make: () => withScans(5_000) },
-  { name: 'JPEG of as many scans as may be', make: () => withScans(90) },
+  {
+    name: 'JPEG that claims 65 535 × 65 535 pixels',
+    make: async () => claiming(await flat({ width: 64, height: 64 })),
+  },
+  { name: 'JPEG of 5 000 scans', make: () => withScans({ width: 500, height: 500 }, 5_000) },
+  { name: 'JPEG of 49 MP with as many scans as may be', make: () => withScans(LARGE, 50) },
   { name: 'JPEG with 200 segments of 64 kB', make: () => withSegments(200, Buffer.alloc(SEGMENT_BYTES_MAX - 2, 0x41)) },
   { name: 'JPEG with 50 000 empty segments', make: () => withSegments(50_000, Buffer.alloc(0)) },
   { name: 'JPEG with EXIF that leads to itself', make: () => withSegments(1, circularExif()) },
   { name: 'JPEG with EXIF in EXIF in EXIF', make: () => withSegments(1, nestedExif(3_000)) },
 ];
 
-function flat({ width, height }: { width: number; height: number }, progressive = false): Promise<Buffer> {
+function flat({ width, height }: Side, progressive = false): Promise<Buffer> {
   const create = { width, height, channels: 3, background: '#456' } as const;
   return sharp({ create, limitInputPixels: false }).jpeg({ quality: 50, progressive }).toBuffer();
 }
@@ -33,8 +42,8 @@ function claiming(jpeg: Buffer): Buffer {
 }
 
 /** The last scan of a progressive JPEG, again and again: each is a pass over the whole picture. */
-async function withScans(count: number): Promise<Buffer> {
-  const jpeg = await flat({ width: 2_000, height: 2_000 }, true);
+async function withScans(side: Side, count: number): Promise<Buffer> {
+  const jpeg = await flat(side, true);
   const last = jpeg.subarray(jpeg.lastIndexOf(SCAN), jpeg.length - END.length);
   return Buffer.concat([jpeg.subarray(0, -END.length), ...Array<Buffer>(count).fill(last), END]);
 }
@@ -43,7 +52,11 @@ async function withSegments(count: number, data: Buffer): Promise<Buffer> {
   const jpeg = await flat({ width: 64, height: 64 });
   const head = Buffer.from([0xff, 0xe1, 0, 0]);
   head.writeUInt16BE(data.length + 2, 2);
-  return Buffer.concat([jpeg.subarray(0, 2), ...Array<Buffer>(count).fill(Buffer.concat([head, data])), jpeg.subarray(2)]);
+  return Buffer.concat([
+    jpeg.subarray(0, 2),
+    ...Array<Buffer>(count).fill(Buffer.concat([head, data])),
+    jpeg.subarray(2),
+  ]);
 }
 
 const EXIF = Buffer.from('Exif\0\0MM\0*', 'latin1');

@@ -5,6 +5,8 @@ export interface MalformedOptions {
   readonly clients: number;
   /** Another seed, other files. */
   readonly seed: number;
+  /** What the service promises, in milliseconds: who would be judged later is sent away, or accepted unjudged. */
+  readonly slo: number;
   /** A folder of broken files that are uploaded first, as they are. */
   readonly corpus?: string;
   /** A folder for the files that broke a promise. */

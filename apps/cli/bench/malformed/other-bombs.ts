@@ -1,4 +1,4 @@
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 
 import type { Bomb } from './bomb.js';
 
@@ -10,13 +10,14 @@ const CANVAS_SIDE = 7_000;
 export const OTHER_BOMBS: readonly Bomb[] = [
   { name: 'WebP of 49 MP', make: () => still(WEBP_SIDE_MAX, 2_990).webp({ lossless: true, effort: 0 }).toBuffer() },
   { name: 'WebP of 100 frames of 49 MP', make: () => animatedWebp(100) },
+  { name: 'WebP of 4 frames of 49 MP', make: () => animatedWebp(4) },
   { name: 'WebP of 10 000 frames', make: () => animatedWebp(10_000) },
   { name: 'AVIF of 36 MP', make: () => still(6_000, 6_000).avif({ effort: 0, quality: 20 }).toBuffer() },
   { name: 'AVIF that claims 4 294 967 295 pixels a side', make: claimingAvif },
   { name: 'AVIF of 100 000 boxes in boxes', make: () => boxesInBoxes(100_000) },
 ];
 
-const still = (width: number, height: number): sharp.Sharp =>
+const still = (width: number, height: number): Sharp =>
   sharp({ create: { width, height, channels: 3, background: '#456' }, limitInputPixels: false });
 
 /** A large canvas and frames of one pixel each (WebP container specification, "Animation"). */

@@ -21,8 +21,14 @@ export const PNG_BOMBS: readonly Bomb[] = [
   { name: 'PNG of 49 MP, RGBA in 16 bits', make: () => flat({ ...LARGE, bitDepth: 16, colourType: 6 }) },
   { name: 'PNG whose image data are a bomb', make: () => craftPng(TINY, [pngChunk('IDAT', zeros(TEXT_BYTES))]) },
   { name: 'PNG with a bomb as its text', make: () => withChunks(Array<Buffer>(40).fill(text())) },
-  { name: 'PNG with a bomb as its colour profile', make: () => withChunks([pngChunk('iCCP', named(zeros(TEXT_BYTES)))]) },
-  { name: 'PNG of 100 000 empty chunks', make: () => withChunks(Array<Buffer>(CHUNKS).fill(pngChunk('tEXt', named(Buffer.alloc(0))))) },
+  {
+    name: 'PNG with a bomb as its colour profile',
+    make: () => withChunks([pngChunk('iCCP', named(zeros(TEXT_BYTES)))]),
+  },
+  {
+    name: 'PNG of 100 000 empty chunks',
+    make: () => withChunks(Array<Buffer>(CHUNKS).fill(pngChunk('tEXt', named(Buffer.alloc(0))))),
+  },
   { name: 'PNG of 4 294 967 295 hidden frames', make: () => withChunks([animationControl(2 ** 32 - 1)]) },
 ];
 

@@ -24,6 +24,7 @@ export class Tally {
   readonly byAnswer = new Map<string, number>();
   readonly findings: Finding[] = [];
   readonly slowest: { readonly name: string; readonly ms: number; readonly answer: string }[] = [];
+  /** Those of 500 and above, for want of time as well. */
   serverErrors = 0;
   late = 0;
   unanswered = 0;
@@ -38,7 +39,7 @@ export class Tally {
     this.noteSlow(file.name, ms, answer.name);
     const whys: string[] = [];
     if (status === 0) whys.push(`no answer: ${body}`);
-    if (status >= 500) whys.push(`status ${status}, ${answer.name}`);
+    if (status >= 500 && answer.name !== SENT_AWAY) whys.push(`status ${status}, ${answer.name}`);
     if (!answer.stable) whys.push(`an answer that no client can read: ${status} ${body.slice(0, 200)}`);
     if (ms > this.lateMs) whys.push(`answered after ${Math.round(ms)} ms`);
     this.unanswered += status === 0 ? 1 : 0;
@@ -57,6 +58,15 @@ export class Tally {
 
 const FINDINGS_MAX = 200;
 const SLOWEST_MAX = 12;
+
+/** The service had no time for it and said when to come again: nothing that the file did. */
+export const SENT_AWAY = '503 overloaded';
+
+/** When to come again, in milliseconds; undefined for whoever was not sent away. */
+export function retryAfterMsOf({ status, body }: Reply): number | undefined {
+  const parsed = status === 503 ? parse(body) : undefined;
+  return isProblem(parsed, status) && parsed.code === 'overloaded' ? (parsed.retryAfterMs ?? 0) : undefined;
+}
 
 /** How reports name an answer, and whether it is one of those that the documentation has. */
 export function nameOf(status: number, body: string): { readonly name: string; readonly stable: boolean } {

@@ -5,8 +5,9 @@ import { parseClasses } from '../load/request-kinds.js';
 import { summariseRun } from '../load/summarise-run.js';
 import { describeMachine } from '../machine.js';
 import { reportAsMarkdown } from '../report.js';
+import type { SoakMeasurements } from './soak-measurements.js';
 import type { SoakBenchOptions } from './soak-options.js';
-import { soakResult, type SoakMeasurements } from './soak-result.js';
+import { soakResult } from './soak-result.js';
 
 const OPTIONS: SoakBenchOptions = {
   size: '640',

@@ -3,17 +3,26 @@ import { once } from 'node:events';
 
 import type { BenchContext } from '../bench-context.js';
 
-/** The peer, running and warm. */
+/** A peer, running and warm. */
 export interface PeerServer {
   readonly url: string;
 }
 
-/** Loading TensorFlow.js and the model takes two seconds on an idle machine. */
+/** Loading a runtime and a model takes two seconds on an idle machine. */
 const START_MS_MAX = 60_000;
 
-/** Starts the peer (`peers/nsfwjs-server.ts`) as a process of its own. @throws Error when it does not start in time */
-export async function startPeer({ signal, cleanup }: BenchContext): Promise<PeerServer> {
-  const child = fork(new URL('../peers/nsfwjs-server.js', import.meta.url), {
+/**
+ * Starts a peer as a process of its own.
+ *
+ * @param module of `peers/`, without its extension
+ * @throws Error when it does not start in time
+ */
+export async function startPeer(
+  { signal, cleanup }: BenchContext,
+  module: string,
+  args: readonly string[] = [],
+): Promise<PeerServer> {
+  const child = fork(new URL(`../peers/${module}.js`, import.meta.url), args, {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const ended = once(child, 'exit');

@@ -1,3 +1,5 @@
+import type { PeerName } from './peers.js';
+
 export interface UploadBenchOptions {
   /** Uploads of each size, one at a time. */
   readonly requests: number;
@@ -6,5 +8,5 @@ export interface UploadBenchOptions {
   /** Of each side of a round. */
   readonly seconds: number;
   readonly withBatch: boolean;
-  readonly peer: boolean;
+  readonly peers: readonly PeerName[];
 }

@@ -41,5 +41,5 @@ export async function benchVariants(context: BenchContext, options: VariantsBenc
       comparisons.push({ tier, ...(await compared.finally(bar.end)) });
     }
   }
-  return variantsResult(options, comparisons);
+  return variantsResult({ rounds: options.rounds, withImages: options.images !== undefined }, comparisons);
 }

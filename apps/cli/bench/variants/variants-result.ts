@@ -2,7 +2,6 @@ import { VARIANT_P95_MAX, VARIANT_TOP1_MIN, type VariantAgreement } from '#infer
 
 import type { BenchResult, PromisedFigure } from '../bench-result.js';
 import { median, rounded } from '../statistics.js';
-import type { VariantsBenchOptions } from './bench-variants.js';
 import type { VariantComparison } from './compare-pair.js';
 
 /** Promised of the fast tier on a processor with VNNI; of the heavy tier's variant nothing is promised. */
@@ -10,13 +9,13 @@ const FAST_RATIO_MIN = 1.4;
 
 /** The report of a run. */
 export function variantsResult(
-  { rounds, images }: VariantsBenchOptions,
+  { rounds, withImages }: { readonly rounds: number; readonly withImages: boolean },
   comparisons: readonly VariantComparison[],
 ): BenchResult {
   return {
     name: 'variants',
     what: 'Variants of both tiers’ models against the models: inference alone, one thread, one view a run, in turns in one process; and how far their answers are apart.',
-    command: `npm run portcullis -- bench variants --rounds ${rounds}${images ? ' --images <folder>' : ''}`,
+    command: `npm run portcullis -- bench variants --rounds ${rounds}${withImages ? ' --images <folder>' : ''}`,
     promised: comparisons.flatMap(promisesOf),
     tables: [
       {
@@ -42,7 +41,7 @@ export function variantsResult(
     notes: [
       'The first 51 drawn pictures are among those that the variants were calibrated on, and so may be the photographs.',
       'A variant is used where it passes the limits of agreement and is faster on the machine at hand; int8 needs VNNI or its like to be faster, and answers differ a little by processor.',
-      ...(images ? [] : ['Without --images the agreement is that on drawn pictures only.']),
+      ...(withImages ? [] : ['Without --images the agreement is that on drawn pictures only.']),
     ],
     data: { comparisons },
   };

@@ -1,9 +1,10 @@
 import { drawSample } from '#imaging/draw-samples.js';
 import { ClassifierPool } from '#inference/classifier-pool.js';
 import type { Classifier } from '#inference/classifier.js';
-import { openModel, type Model } from '#inference/model-repository.js';
+import { openModel } from '#inference/model-repository.js';
 import { planTier } from '#inference/plan/plan-tier.js';
 import { heavyPlan } from '#inference/plan/tier-options.js';
+import type { ModelVersionFacts } from '#persistence/model-version-store.js';
 import type { Settings } from '#settings/settings.js';
 import { watchClassifiers } from '#telemetry/classifier-events.js';
 import type { Logger } from '#telemetry/logger.js';
@@ -14,14 +15,16 @@ export interface OpenParts {
   readonly metrics: Metrics;
   readonly log: Logger;
   /** Records the model version before its first score. */
-  readonly register: (model: Model) => Promise<void>;
+  readonly register: (facts: ModelVersionFacts) => Promise<void>;
   /** Ends a start that is under way. */
   readonly signal: AbortSignal;
 }
 
 /** Calls in flight per classifier process: the next batch decodes while this one is inferred. */
 const IN_FLIGHT = 2;
-const ENTRY = new URL('../classifier-process.js', import.meta.url);
+/** Images that a process decodes at the same time. */
+export const DECODE_AHEAD = 2;
+export const CLASSIFIER_ENTRY = new URL('../classifier-process.js', import.meta.url);
 
 /** How many bells a worker hears at once, so that every process has its batches and none waits for a bell. */
 export const bellsAtOnce = ({ batchSize, processes }: Settings['heavy']): number => batchSize * processes * IN_FLIGHT;
@@ -31,17 +34,17 @@ export async function openLocalTier({ settings, metrics, log, register, signal }
   const { modelRoot, heavy } = settings;
   const { processes, callMsMax, rssBytesMax, inferenceBatch, nice } = heavy;
   const { pixelsMax, framesMax } = settings.upload;
-  const { chosen, cached } = await planTier(heavyPlan(settings, { entry: ENTRY, draw: drawSample, signal }));
+  const { chosen, cached } = await planTier(heavyPlan(settings, { entry: CLASSIFIER_ENTRY, draw: drawSample, signal }));
   log.info({ modelRef: chosen.modelRef, reason: chosen.reason, cached }, 'the heavy tier is planned');
   await register(await openModel(modelRoot, chosen.modelRef));
   const pool = new ClassifierPool({
-    entry: ENTRY,
+    entry: CLASSIFIER_ENTRY,
     host: {
       modelRoot,
       modelRef: chosen.modelRef,
       threads: 1,
       inferenceBatch,
-      decodeAhead: 2,
+      decodeAhead: DECODE_AHEAD,
       imageLimits: { pixelsMax, framesMax },
       nice,
     },
@@ -53,6 +56,7 @@ export async function openLocalTier({ settings, metrics, log, register, signal }
     // what a batch freed goes back to the system: a quarter of a process's memory, at no cost that can be seen
     env: { MALLOC_TRIM_THRESHOLD_: String(1_048_576) },
     onEvent: watchClassifiers(metrics, log),
+    onBusy: (ms) => metrics.workerBusy('heavy', ms),
   });
   signal.addEventListener('abort', () => void pool.close(0), { once: true });
   await pool.start();

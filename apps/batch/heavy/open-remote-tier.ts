@@ -1,0 +1,37 @@
+import type { Classifier } from '#inference/classifier.js';
+import { openManifest } from '#inference/model-repository.js';
+import { RemoteClassifier } from '#inference/remote/remote-classifier.js';
+import { watchClassifiers } from '#telemetry/classifier-events.js';
+
+import { bellsAtOnce, CLASSIFIER_ENTRY, DECODE_AHEAD, type OpenParts } from './open-local-tier.js';
+
+/** The heavy tier on a server that speaks the Open Inference Protocol; decoding stays on this machine. */
+export async function openRemoteTier(parts: OpenParts, url: string): Promise<Classifier> {
+  const { settings, metrics, log, register, signal } = parts;
+  const { heavy, upload, modelRoot } = settings;
+  const manifest = await openManifest(modelRoot, heavy.model);
+  const classifier = new RemoteClassifier({
+    url,
+    ...(heavy.inferenceKey === undefined ? {} : { key: heavy.inferenceKey }),
+    manifest,
+    entry: CLASSIFIER_ENTRY,
+    host: {
+      decodeAhead: DECODE_AHEAD,
+      imageLimits: { pixelsMax: upload.pixelsMax, framesMax: upload.framesMax },
+      nice: heavy.nice,
+    },
+    processes: heavy.processes,
+    inFlightPerProcess: DECODE_AHEAD,
+    rssBytesMax: heavy.rssBytesMax,
+    callsMax: bellsAtOnce(heavy),
+    callMsMax: heavy.callMsMax,
+    batchMax: heavy.inferenceBatch,
+    onEvent: watchClassifiers(metrics, log),
+    onBusy: (ms) => metrics.workerBusy('heavy', ms),
+  });
+  signal.addEventListener('abort', () => void classifier.close(0), { once: true });
+  const { id, sha256, labels } = await classifier.start();
+  await register({ id, sha256, labels, manifest });
+  log.info({ id }, 'the heavy tier runs on another server');
+  return classifier;
+}
