@@ -55,7 +55,11 @@ module.exports = {
       from: { path: '^libs/', pathNot: '^libs/service/|\\.(module|processor)\\.ts$' },
       to: { path: 'node_modules/@nestjs/' },
     },
-    onlyIn('fastify-in-service', 'fastify|@fastify/.*|@nestjs/platform-fastify', '^(libs/service|apps/upload/(assets|inference))/'),
+    onlyIn(
+      'fastify-in-service',
+      'fastify|@fastify/.*|@nestjs/platform-fastify',
+      '^(libs/service|apps/upload/(assets|inference))/',
+    ),
     onlyIn('sharp-in-imaging', 'sharp|file-type', '^libs/imaging/'),
     onlyIn('ort-in-inference', 'onnxruntime-node', '^libs/inference/'),
     onlyIn('sql-in-persistence', 'typeorm|@nestjs/typeorm|pg', '^(libs/persistence|migrations)/'),

@@ -34,10 +34,8 @@ export async function runService(name: string, start: StartService): Promise<voi
     process.exit(EXIT_BAD_SETTINGS);
   }
   const log = createLogger(name, settings.logLevel);
-  process.on('uncaughtException', (error) => {
-    log.fatal({ err: error }, 'defect: the process ends and is restarted');
-    process.exit(1);
-  });
+  // a part that starts while the service listens already may still refuse to
+  process.on('uncaughtException', (error) => die(log, error, 'defect: the process ends and is restarted'));
   try {
     const service = await start(settings, log);
     process.send?.({ listening: service.port });
@@ -48,10 +46,14 @@ export async function runService(name: string, start: StartService): Promise<voi
     // nobody reads the log any more, and its last flush at exit would wait for a reader for ever
     exitWithParent(() => close(() => process.kill(process.pid, 'SIGKILL')));
   } catch (error) {
-    const refused = error instanceof StartRefused;
-    log.fatal(refused ? { fault: error.message } : { err: error }, 'the service did not start');
-    process.exit(refused ? EXIT_BAD_SETTINGS : 1);
+    die(log, error, 'the service did not start');
   }
+}
+
+function die(log: Logger, error: unknown, what: string): never {
+  const refused = error instanceof StartRefused;
+  log.fatal(refused ? { fault: error.message } : { err: error }, refused ? 'the service did not start' : what);
+  process.exit(refused ? EXIT_BAD_SETTINGS : 1);
 }
 
 /** Closes a service once. `exit` ends the process. */

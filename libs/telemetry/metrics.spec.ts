@@ -82,10 +82,122 @@ describe('metrics', () => {
       },
       ['portcullis_pending_final 2', 'portcullis_oldest_pending_seconds 1.5'],
     ],
+    [
+      'sheds by where and why',
+      (metrics) => {
+        metrics.shed('door', 'predicted');
+        metrics.shed('queue', 'too_late');
+        metrics.shed('queue', 'too_late');
+      },
+      [
+        'portcullis_sheds_total{where="door",reason="predicted"} 1',
+        'portcullis_sheds_total{where="queue",reason="too_late"} 2',
+      ],
+    ],
+    [
+      'batches of the fast tier and why they began',
+      (metrics) => {
+        metrics.fastDispatched('full', 4);
+        metrics.fastDispatched('timer', 3);
+        metrics.fastDispatched('timer', 1);
+      },
+      [
+        'portcullis_fast_dispatches_total{reason="full"} 1',
+        'portcullis_fast_dispatches_total{reason="timer"} 2',
+        'portcullis_fast_batch_size_bucket{le="1"} 1',
+        'portcullis_fast_batch_size_bucket{le="2"} 1',
+        'portcullis_fast_batch_size_bucket{le="4"} 3',
+        'portcullis_fast_batch_size_sum 8',
+      ],
+    ],
+    [
+      'how long processes worked, by tier',
+      (metrics) => {
+        metrics.workerBusy('fast', 250);
+        metrics.workerBusy('fast', 1_000);
+        metrics.workerBusy('heavy', 80);
+      },
+      [
+        'portcullis_worker_busy_seconds_total{tier="fast"} 1.25',
+        'portcullis_worker_busy_seconds_total{tier="heavy"} 0.08',
+      ],
+    ],
+    [
+      'what banks know, by tier, kind and match',
+      (metrics) => metrics.bankHit('heavy', 'block', 'perceptual'),
+      ['portcullis_bank_hits_total{tier="heavy",kind="block",match="perceptual"} 1'],
+    ],
+    [
+      'how old the banks are',
+      (metrics) => {
+        metrics.banksRead(90_000);
+        metrics.banksRead(1_500);
+      },
+      ['portcullis_banks_age_seconds 1.5'],
+    ],
+    [
+      'the fast tier’s queue as it was seen last',
+      (metrics) => {
+        const seen = { limit: 28, capacityPerSecond: 95.5, serviceMs: { 1: 10, 4: 32 } };
+        metrics.fastTierSeen({ ...seen, pending: 20, overloaded: true });
+        metrics.fastTierSeen({ ...seen, pending: 3, overloaded: false });
+      },
+      [
+        'portcullis_fast_pending 3',
+        'portcullis_fast_limit 28',
+        'portcullis_fast_overloaded 0',
+        'portcullis_fast_capacity_per_second 95.5',
+        'portcullis_fast_service_seconds{batch="1"} 0.01',
+        'portcullis_fast_service_seconds{batch="4"} 0.032',
+      ],
+    ],
+    [
+      'that the wait does not go away',
+      (metrics) =>
+        metrics.fastTierSeen({ pending: 9, limit: 9, overloaded: true, capacityPerSecond: 1, serviceMs: {} }),
+      ['portcullis_fast_overloaded 1'],
+    ],
+    [
+      'what was planned',
+      (metrics) => metrics.planned({ workers: 2, threads: 1, batch: 4, capacity: 180.5 }),
+      [
+        'portcullis_plan{what="workers"} 2',
+        'portcullis_plan{what="threads"} 1',
+        'portcullis_plan{what="batch"} 4',
+        'portcullis_plan{what="capacity"} 180.5',
+      ],
+    ],
   ])('tell %s', async (_event, happen, lines) => {
     const metrics = new Metrics();
     happen(metrics);
     expect(await scrape(metrics)).toEqual(expect.arrayContaining(lines));
+  });
+
+  describe('of uploads count at the SLO itself', () => {
+    const edgesOf = (lines: readonly string[]): string[] =>
+      lines.flatMap((line) => /^portcullis_upload_seconds_bucket{le="([^"]+)"/.exec(line)?.[1] ?? []);
+
+    it.each([
+      { sloMs: 250, edge: '0.25' },
+      { sloMs: 300, edge: '0.3' },
+      { sloMs: 20_000, edge: '20' },
+    ])('of $sloMs ms', async ({ sloMs, edge }) => {
+      const metrics = new Metrics({ sloMs });
+      for (const totalMs of [sloMs - 1, sloMs, sloMs + 1]) metrics.uploadTook({ total: totalMs });
+      const lines = await scrape(metrics);
+      expect(lines).toContain(`portcullis_upload_seconds_bucket{le="${edge}",stage="total"} 2`);
+      expect(lines).toContain(`portcullis_slo_seconds ${edge}`);
+      const edges = edgesOf(lines).map((text) => (text === '+Inf' ? Infinity : Number(text)));
+      expect(edges).toEqual([...new Set(edges)].sort((a, b) => a - b));
+    });
+
+    it('only where there is one', async () => {
+      const metrics = new Metrics();
+      metrics.uploadTook({ total: 1 });
+      const lines = await scrape(metrics);
+      expect(lines.filter((line) => line.startsWith('portcullis_slo_seconds'))).toEqual([]);
+      expect(edgesOf(lines)).toHaveLength(17);
+    });
   });
 
   it('of two services in one process are apart', async () => {

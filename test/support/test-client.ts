@@ -11,6 +11,7 @@ export interface UploadOptions {
   readonly fields?: Readonly<Record<string, string>>;
   /** Idempotency key. */
   readonly key?: string;
+  readonly headers?: Readonly<Record<string, string>>;
   /** As multipart/form-data; otherwise as the body, with the fields in the query. */
   readonly form?: boolean;
 }
@@ -37,8 +38,9 @@ export class TestClient {
   }
 
   /** @throws Error when the connection breaks */
-  async upload(bytes: Uint8Array, { fields = {}, key, form }: UploadOptions = {}): Promise<Answer<AssetAnswer>> {
-    const headers = key === undefined ? {} : { 'idempotency-key': key };
+  async upload(bytes: Uint8Array, options: UploadOptions = {}): Promise<Answer<AssetAnswer>> {
+    const { fields = {}, key, form } = options;
+    const headers = { ...options.headers, ...(key === undefined ? {} : { 'idempotency-key': key }) };
     const answer = await (form === true
       ? this.ask<AssetAnswer>('/v1/assets', { method: 'POST', headers, body: formOf(bytes, fields) })
       : this.ask<AssetAnswer>(`/v1/assets?${new URLSearchParams(fields).toString()}`, {

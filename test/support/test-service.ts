@@ -136,6 +136,11 @@ export class TestService {
     await this.eventually(`says "${message}"`, () => this.heard.some(({ msg }) => msg === message));
   }
 
+  /** Waits for a text somewhere in what it writes. */
+  async writes(text: RegExp): Promise<void> {
+    await this.eventually(`writes ${String(text)}`, () => this.output.some((line) => text.test(line)));
+  }
+
   /** Process ids of its classifier processes that became warm and are alive. */
   private classifiers(): number[] {
     const warm = this.heard.flatMap(({ kind, pid }) => (kind === 'ready' && pid !== undefined ? [pid] : []));

@@ -8,6 +8,7 @@ import type { RecipesBenchOptions } from '../bench/recipes/recipes-bench-options
 import { runBench, type ReportOptions } from '../bench/run-bench.js';
 import { benchStart, type StartBenchOptions } from '../bench/start/bench-start.js';
 import { benchUpload } from '../bench/upload/bench-upload.js';
+import { PEERS, type PeerName } from '../bench/upload/peers.js';
 import type { UploadBenchOptions } from '../bench/upload/upload-bench-options.js';
 import { benchVariants, type VariantsBenchOptions } from '../bench/variants/bench-variants.js';
 import { loadCommand, microbatchCommand, soakCommand } from './bench-load.js';
@@ -30,17 +31,24 @@ export function benchCommand(): Command {
     .addCommand(banksCommand());
 }
 
+type UploadOptions = Omit<UploadBenchOptions, 'peers'> &
+  ReportOptions & { readonly peers: readonly PeerName[] | false };
+
 function uploadCommand(): Command {
   return reporting(new Command('upload'))
     .description('what one upload takes, how many there are a second, and what a typical server of the kind does')
     .option('--requests <n>', 'uploads of each size, one at a time', wholeFrom(10, 5_000), 150)
     .option('--clients <n>', 'clients of the sustained load', wholeFrom(1, 64), 4)
-    .option('--rounds <n>', 'rounds of sustained load, in turn with the peer', wholeFrom(1, 50), 5)
+    .option('--rounds <n>', 'rounds of sustained load of each size, in turn with the peers', wholeFrom(1, 50), 5)
     .option('--seconds <n>', 'seconds of each side of a round', wholeFrom(1, 600), 10)
     .option('--with-batch', 'the batch service labels what is uploaded meanwhile', false)
-    .option('--no-peer', 'leave the peer out')
-    .action(({ out, json, ...options }: UploadBenchOptions & ReportOptions) =>
-      runBench((context) => benchUpload(context, options), { out, json: json ?? false }),
+    .addOption(new Option('--peers <names...>', 'which peers').choices(PEERS).default(PEERS, PEERS.join(' ')))
+    .option('--no-peers', 'leave all peers out')
+    .action(({ out, json, peers, ...options }: UploadOptions) =>
+      runBench((context) => benchUpload(context, { ...options, peers: peers === false ? [] : peers }), {
+        out,
+        json: json ?? false,
+      }),
     );
 }
 

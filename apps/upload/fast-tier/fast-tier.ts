@@ -67,6 +67,8 @@ export class FastTier {
       .open(() => this.queue?.pump(), signal)
       .catch((error: unknown) => (signal.aborted ? undefined : Promise.reject(error as Error)));
     if (opened === undefined) return;
+    // closed after the last moment at which the opening could have ended
+    if (signal.aborted) return opened.classifier.close(0);
     const { sloMs, windowMs, onBatch } = this.options;
     const { classifier, seed, batchMax } = opened;
     this.times = new ServiceTimes(seed);

@@ -4,7 +4,15 @@ import type { ModelManifest } from '../model-manifest.js';
 /** The processes that decode for a remote model. */
 type DecoderOptions = Pick<
   ProcessesOptions,
-  'entry' | 'processes' | 'inFlightPerProcess' | 'rssBytesMax' | 'onEvent' | 'onRoom' | 'onBusy' | 'env' | 'memoryCheckMs'
+  | 'entry'
+  | 'processes'
+  | 'inFlightPerProcess'
+  | 'rssBytesMax'
+  | 'onEvent'
+  | 'onRoom'
+  | 'onBusy'
+  | 'env'
+  | 'memoryCheckMs'
 >;
 
 export interface RemoteClassifierOptions extends DecoderOptions {

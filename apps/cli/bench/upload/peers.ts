@@ -30,16 +30,6 @@ export const ABOUT: Readonly<Record<PeerName, string>> = {
     'Express 5 with multer and transformers.js 4.3.1 in one process: our own fast model (f32) in ONNX Runtime with the threads that it chooses, its own image class decoding and scaling to 224 × 224, nothing stored',
 };
 
-/** Reads names with commas between them; `none` is none. @throws RangeError for a name that no peer has */
-export function parsePeers(text: string): PeerName[] {
-  if (text === 'none') return [];
-  return text.split(',').map((word) => {
-    const name = PEERS.find((peer) => peer === word.trim());
-    if (name === undefined) throw new RangeError(`must be of ${PEERS.join(', ')}, with commas between, or none`);
-    return name;
-  });
-}
-
 /** Starts those that were asked for. */
 export async function openPeers(context: BenchContext, names: readonly PeerName[]): Promise<OpenedPeers> {
   const peers: OpenedPeer[] = [];
