@@ -54,8 +54,8 @@ describe('a plan', () => {
     await product.upload.start();
     expect((await plan()).cached).toBe(true);
     await product.upload.end('SIGTERM');
-    await product.upload.start({ FAST_SLO_MS: '400' });
-    expect(await plan()).toMatchObject({ cached: false, sloMs: 400 });
+    await product.upload.start({ FAST_SLO_MS: '4000' });
+    expect(await plan()).toMatchObject({ cached: false, sloMs: 4_000 });
   });
 });
 

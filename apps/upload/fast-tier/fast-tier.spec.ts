@@ -125,7 +125,8 @@ function setScene(): Scene {
   const classifier = new FakeClassifier();
   const batches: unknown[] = [];
   let given: Parameters<FastTierOptions['open']> | undefined;
-  let [resolve, reject] = [(_: OpenedTier): void => undefined, (_: Error): void => undefined];
+  let resolve: (opened: OpenedTier) => void = () => undefined;
+  let reject: (error: Error) => void = () => undefined;
   const opened = new Promise<OpenedTier>((yes, no) => ([resolve, reject] = [yes, no]));
   const tier = new FastTier({
     open: (...call) => {

@@ -3,7 +3,7 @@ import type { NumberField } from './length-fields.js';
 const JPEG_FRAME_HEADERS = new Set([0xc0, 0xc1, 0xc2]);
 const GIF_IMAGE = 0x2c;
 
-/** Where a file says how wide and how high its picture is; none where it cannot be found. */
+/** Where a file says how wide and how high its picture is, the width first; none where it cannot be found. */
 export function dimensionFields(bytes: Buffer): NumberField[] {
   const magic = bytes.toString('latin1', 0, 16);
   if (magic.startsWith('\x89PNG')) return pair(16, 4, 'big');
@@ -26,7 +26,7 @@ function pair(offset: number, bytes: NumberField['bytes'], order: NumberField['o
 
 function jpegSides(bytes: Buffer): NumberField[] {
   for (let at = 2; at + 4 <= bytes.length && bytes[at] === 0xff; at += 2 + bytes.readUInt16BE(at + 2)) {
-    if (JPEG_FRAME_HEADERS.has(bytes[at + 1] ?? 0)) return pair(at + 5, 2, 'big');
+    if (JPEG_FRAME_HEADERS.has(bytes[at + 1] ?? 0)) return pair(at + 5, 2, 'big').reverse();
   }
   return [];
 }

@@ -18,7 +18,7 @@ export const JPEG_BOMBS: readonly Bomb[] = [
   { name: 'progressive JPEG of 49 MP', make: () => flat(LARGE, true) },
   { name: 'JPEG of 65 500 × 700 pixels', make: () => flat({ width: 65_500, height: 700 }) },
   {
-    name: 'JPEG that claims 65 535 × 65 535 pixels',
+    name: 'JPEG that claims 65 500 × 65 500 pixels',
     make: async () => claiming(await flat({ width: 64, height: 64 })),
   },
   { name: 'JPEG of 5 000 scans', make: () => withScans({ width: 500, height: 500 }, 5_000) },
@@ -34,10 +34,11 @@ function flat({ width, height }: Side, progressive = false): Promise<Buffer> {
   return sharp({ create, limitInputPixels: false }).jpeg({ quality: 50, progressive }).toBuffer();
 }
 
-/** Writes the largest sides there are into the frame header. */
+/** Writes the longest sides that decoders believe into the frame header. */
 function claiming(jpeg: Buffer): Buffer {
   const at = jpeg.indexOf(Buffer.from([0xff, 0xc0]));
-  jpeg.writeUInt32BE(0xffff_ffff, at + 5);
+  jpeg.writeUInt16BE(65_500, at + 5);
+  jpeg.writeUInt16BE(65_500, at + 7);
   return jpeg;
 }
 

@@ -8,14 +8,14 @@ import { SENT_AWAY, type Tally } from './tally.js';
 
 /** An answer that takes longer is a hang. */
 export const LATE_MS = 2_000;
-/** Of the memory before, more or less. */
+/** Of the memory before: as much more is taken to be none. */
 export const MEMORY_SHARE = 0.1;
 
 export interface MalformedMeasurements {
   readonly corpusFiles: number;
   readonly tallies: { readonly hostile: Tally; readonly good: Tally };
-  /** Good files before the hostile ones. */
-  readonly warmUp: Tally;
+  /** Good files before the hostile ones, and after them. */
+  readonly calm: Tally;
   readonly tookMs: number;
   /** Undefined where nothing tells it. */
   readonly before: SettledHoldings | undefined;
@@ -28,7 +28,7 @@ const FAST = '201 fast';
 
 /** Turns measurements into a report's content. */
 export function malformedResult(options: MalformedOptions, measured: MalformedMeasurements): BenchResult {
-  const { corpusFiles, tallies, warmUp, tookMs, before, after, deaths, verified } = measured;
+  const { corpusFiles, tallies, calm, tookMs, before, after, deaths, verified } = measured;
   const { hostile, good } = tallies;
   return {
     name: 'malformed',
@@ -36,10 +36,10 @@ export function malformedResult(options: MalformedOptions, measured: MalformedMe
     command: commandOf(options),
     promised: promises(measured),
     tables: [
-      answersTable(hostile, good, warmUp),
+      answersTable(hostile, good, calm),
       holdingsTable(before, after),
       slowestTable(hostile),
-      ...findingsTable([hostile, good]),
+      ...findingsTable([hostile, good, calm]),
     ],
     notes: notesOf(options, measured),
     data: {
@@ -47,7 +47,7 @@ export function malformedResult(options: MalformedOptions, measured: MalformedMe
       seconds: rounded(tookMs / 1_000, 1),
       hostile: summaryOf(hostile),
       good: summaryOf(good),
-      warmUp: summaryOf(warmUp),
+      calm: summaryOf(calm),
       before: before ?? null,
       after: after ?? null,
       deaths,
@@ -56,10 +56,10 @@ export function malformedResult(options: MalformedOptions, measured: MalformedMe
   };
 }
 
-function promises({ tallies, before, after, verified }: MalformedMeasurements): PromisedFigure[] {
+function promises({ tallies, calm, before, after, verified }: MalformedMeasurements): PromisedFigure[] {
   const { hostile, good } = tallies;
   const none = { bound: 'at most', limit: 0, unit: '' } as const;
-  const sum = (of: (tally: Tally) => number): number => of(hostile) + of(good);
+  const sum = (of: (tally: Tally) => number): number => of(hostile) + of(good) + of(calm);
   const change = before === undefined || after === undefined ? null : after.pssMb / before.pssMb - 1;
   const more = (of: (held: SettledHoldings) => number): number | null =>
     before === undefined || after === undefined ? null : Math.max(0, of(after) - of(before));
@@ -80,11 +80,11 @@ function promises({ tallies, before, after, verified }: MalformedMeasurements): 
       measured: rounded((100 * (good.byAnswer.get(FAST) ?? 0)) / goods, 1),
     },
     {
-      what: 'memory afterwards, more or less than before (PSS)',
+      what: 'memory afterwards, more than before (PSS)',
       bound: 'at most',
       limit: MEMORY_SHARE * 100,
       unit: '%',
-      measured: change === null ? null : rounded(Math.abs(change) * 100, 1),
+      measured: change === null ? null : rounded(change * 100, 1),
     },
     { ...none, what: 'open files more than before', measured: more(({ files }) => files) },
     { ...none, what: 'processes more than before', measured: more(({ processes }) => processes) },
@@ -92,12 +92,12 @@ function promises({ tallies, before, after, verified }: MalformedMeasurements): 
   ];
 }
 
-function answersTable(hostile: Tally, good: Tally, warmUp: Tally): ResultTable {
-  const names = [...new Set([hostile, good, warmUp].flatMap((tally) => [...tally.byAnswer.keys()]))].sort();
+function answersTable(hostile: Tally, good: Tally, calm: Tally): ResultTable {
+  const names = [...new Set([hostile, good, calm].flatMap((tally) => [...tally.byAnswer.keys()]))].sort();
   return {
     title: 'Answers',
-    head: ['', 'hostile files', 'good files between', 'good files before'],
-    rows: names.map((name) => [name, ...[hostile, good, warmUp].map((tally) => String(tally.byAnswer.get(name) ?? 0))]),
+    head: ['', 'hostile files', 'good files between', 'good files before and after'],
+    rows: names.map((name) => [name, ...[hostile, good, calm].map((tally) => String(tally.byAnswer.get(name) ?? 0))]),
   };
 }
 
@@ -150,7 +150,7 @@ function notesOf(
     `Classifier processes that ended and were replaced: ${died.length === 0 ? 'none' : died.join(', ')}.`,
     `The service promises a decision within ${slo} ms here (\`FAST_SLO_MS\`), so that it looks at files that are slow to decode and does not turn them away. It sent ${sentAway} uploads away for want of time (${SENT_AWAY}), which came again when it said so.`,
     `The files took ${rounded(tookMs / 1_000, 0)} s. A good file that the fast tier does not judge is accepted with the policy’s default and judged by the heavy tier: bombs take its time.`,
-    `Memory before is that after some hundred good files, when it has stopped changing; memory afterwards is looked at until it is within ${MEMORY_SHARE * 100} % of that, or two minutes have passed.${lasting}`,
+    `Memory is looked at after some hundred good files, before the hostile ones and again after them: the first time when it has stopped changing, the second time until it is at most ${MEMORY_SHARE * 100} % more, or two minutes have passed.${lasting}`,
     'An answer is a documented one when it is an asset, or a problem whose `type`, `code` and status are those of the catalogue.',
     'After the last answer every row is held against its bytes, and every file against its row, as `portcullis verify` does.',
   ];

@@ -46,11 +46,11 @@ export function isSteady({ pssMb }: SettledHoldings, before: readonly SettledHol
   return looks.length === ALIKE_LOOKS && looks.every((look) => isWithin(look.pssMb, pssMb, ALIKE_SHARE));
 }
 
-/** Settled when it is about what it was: memory within a share, and not one file or process more. */
+/** Settled when it is no more than it was: memory but for a share, and not one file or process more. */
 export const isBack =
   (baseline: SettledHoldings, share: number) =>
   ({ pssMb, files, processes }: SettledHoldings): boolean =>
-    isWithin(pssMb, baseline.pssMb, share) && files <= baseline.files && processes <= baseline.processes;
+    pssMb <= baseline.pssMb * (1 + share) && files <= baseline.files && processes <= baseline.processes;
 
 const isWithin = (value: number, of: number, share: number): boolean => Math.abs(value - of) <= of * share;
 
