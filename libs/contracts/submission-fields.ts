@@ -1,5 +1,5 @@
 import { Transform } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, Max, Min, ValidateBy } from 'class-validator';
+import { IsIn, IsOptional, ValidateBy } from 'class-validator';
 
 import { TRAFFIC_CLASSES, type TrafficClass } from '#moderation/words.js';
 
@@ -10,7 +10,8 @@ export type Metadata = Readonly<Record<string, string | number | boolean>>;
 const METADATA_ENTRIES_MAX = 20;
 const METADATA_TEXT_MAX = 500;
 const METADATA_KEY_MAX = 40;
-const DEADLINE_MS_MAX = 60_000;
+/** Longer than any installation promises. */
+export const DEADLINE_MS_MAX = 60_000;
 
 /** What a client may say about an upload, beside its bytes. */
 export class SubmissionFields {
@@ -33,12 +34,14 @@ export class SubmissionFields {
    * what the installation promises.
    */
   @IsOptional()
-  @Transform(({ value }: { value: unknown }) =>
-    typeof value === 'string' && /^\d{1,6}$/.test(value) ? Number(value) : value,
-  )
-  @IsInt({ message: 'must be a whole number of milliseconds' })
-  @Min(1, { message: 'must be at least 1' })
-  @Max(DEADLINE_MS_MAX, { message: `must be at most ${DEADLINE_MS_MAX}` })
+  @Transform(({ value }: { value: unknown }) => toDeadline(value))
+  @ValidateBy({
+    name: 'deadlineMs',
+    validator: {
+      validate: (value: unknown) => isDeadline(value),
+      defaultMessage: () => `must be whole milliseconds from 1 to ${DEADLINE_MS_MAX}`,
+    },
+  })
   deadlineMs?: number;
 
   @IsOptional()
@@ -65,3 +68,11 @@ const isEntry = (entry: unknown): boolean =>
   (typeof entry === 'string' && entry.length <= METADATA_TEXT_MAX && isPlainText(entry)) ||
   (typeof entry === 'number' && Number.isFinite(entry)) ||
   typeof entry === 'boolean';
+
+/** Whole milliseconds that a client may give a decision. */
+export const isDeadline = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= DEADLINE_MS_MAX;
+
+/** What queries, forms and headers say in digits as a number; anything else as it came, for `isDeadline` to refuse. */
+export const toDeadline = (value: unknown): unknown =>
+  typeof value === 'string' && /^[1-9]\d{0,5}$/.test(value) ? Number(value) : value;

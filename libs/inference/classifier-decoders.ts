@@ -17,7 +17,7 @@ export class ClassifierDecoders {
     this.processes = new ClassifierProcesses(options);
   }
 
-  /** @throws ClassifierRefused when a process dies or is late before all are ready */
+  /** @throws ClassifierNotStarted when a process dies or is late before all are ready */
   async start(): Promise<void> {
     await this.processes.start();
   }

@@ -1,4 +1,4 @@
-import { OperationalError } from '#contracts/errors.js';
+import { OperationalError, StartRefused } from '#contracts/errors.js';
 
 /**
  * What ended a call without an answer:
@@ -50,7 +50,12 @@ export class ClassifierUnavailable extends OperationalError {
   override readonly name = 'ClassifierUnavailable';
 }
 
-/** A pool could not start: the message says which file or limit is at fault, for the operator to repair. */
-export class ClassifierRefused extends Error {
+/** It must not start before the operator has mended the file, limit or server that the message names. */
+export class ClassifierRefused extends StartRefused {
   override readonly name = 'ClassifierRefused';
+}
+
+/** It died or was late before it could serve. Another start may go better. */
+export class ClassifierNotStarted extends OperationalError {
+  override readonly name = 'ClassifierNotStarted';
 }

@@ -21,7 +21,8 @@ export class ClassifierPool implements Classifier {
   /**
    * Forks all processes. Resolves with what they serve when every one is warm.
    *
-   * @throws ClassifierRefused as soon as one refuses its model, dies or is late; the pool is then closed
+   * @throws ClassifierRefused as soon as one refuses its model or is too large, ClassifierNotStarted as soon as one dies or
+   *   is late; the pool is then closed
    */
   async start(): Promise<ServedModel> {
     await this.processes.start();

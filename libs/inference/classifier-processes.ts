@@ -1,8 +1,9 @@
 import type { CallOptions } from './classifier-call.js';
-import type { ClassifierChild, Death, Ready } from './classifier-child.js';
+import type { ClassifierChild, Death, DeathReason, Ready } from './classifier-child.js';
 import {
   ClassifierFailed,
   ClassifierOverloaded,
+  ClassifierNotStarted,
   ClassifierRefused,
   ClassifierUnavailable,
 } from './classifier-errors.js';
@@ -58,7 +59,8 @@ export class ClassifierProcesses {
   /**
    * Forks all processes. Resolves with what they serve when every one is warm.
    *
-   * @throws ClassifierRefused as soon as one refuses its model, dies or is late; the pool is then closed
+   * @throws ClassifierRefused as soon as one refuses its model or is too large, ClassifierNotStarted as soon as one dies or
+   *   is late; the pool is then closed
    */
   async start(): Promise<Served> {
     if (this.closing !== undefined) throw new ClassifierUnavailable('the pool is closed');
@@ -179,8 +181,7 @@ export class ClassifierProcesses {
     const { host } = this.options;
     const purpose = 'modelRef' in host ? host.modelRef : 'decoding';
     const early = `a process for ${purpose} ended before all were warm (${reason}): ${detail}`;
-    const refusal = new ClassifierRefused(reason === 'refused' ? detail : early);
-    void this.close(0).then(() => starting.reject(refusal));
+    void this.close(0).then(() => starting.reject(startError(reason, detail, early)));
   }
 
   /** After every event that may let a call go on, or end a wait. */
@@ -253,4 +254,9 @@ export class ClassifierProcesses {
       this.afterChange();
     });
   }
+}
+
+function startError(reason: DeathReason, detail: string, early: string): Error {
+  if (reason === 'refused') return new ClassifierRefused(detail);
+  return reason === 'memory' ? new ClassifierRefused(early) : new ClassifierNotStarted(early);
 }

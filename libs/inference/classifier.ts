@@ -8,7 +8,11 @@ import type { ServedModel } from './classifier-protocol.js';
  * server that speaks the Open Inference Protocol (`RemoteClassifier`).
  */
 export interface Classifier {
-  /** Resolves with what is served when it can be served. @throws ClassifierRefused when it cannot; it is then closed */
+  /**
+   * Resolves with what is served when it can be served.
+   *
+   * @throws ClassifierRefused when it cannot, ClassifierNotStarted when it was not there in time; it is then closed
+   */
   start(): Promise<ServedModel>;
 
   /** @throws ClassifierUnavailable before it is known */

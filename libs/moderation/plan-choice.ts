@@ -51,8 +51,8 @@ export const GAIN_MIN = 0.03;
  * 3 % of it the one with the least latency. A batch is legal when twice its 95th percentile is within the promise: an
  * arrival may just miss a batch, and waits for it and for its own (Nexus, SOSP 2019).
  *
- * Where no point keeps the promise and the operator has fixed none, the one with the least latency is taken, and the
- * reason says so.
+ * Where no point keeps the promise the one with the least latency is taken, and the reason says so. Only a batch of
+ * several that the operator has fixed is refused: nothing is smaller than one image, and a slow service is better than none.
  *
  * @param points at least one
  */
@@ -64,7 +64,7 @@ export function choosePoint<P extends MeasuredPoint>(
   const legal = points.filter((point) => faults.get(point) === undefined);
   const wanted = legal.filter(({ batch }) => limits.batch === 0 || batch === limits.batch);
   const best = mostCapacity(wanted);
-  if (best === undefined && limits.batch > 0) return refuse(points, legal, limits);
+  if (best === undefined && limits.batch > 1) return refuse(points, legal, limits);
   const near = wanted.filter(({ perSecond }) => best !== undefined && perSecond >= best.perSecond * (1 - GAIN_MIN));
   const chosen = leastLatency(best === undefined ? points : near);
   const others = points.filter((point) => point !== chosen);

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 
-import { StartRefused } from '#contracts/errors.js';
+import { OperationalError, StartRefused } from '#contracts/errors.js';
 import { exitWithParent } from '#settings/parent-watch.js';
 import { SettingsRefused } from '#settings/read-environment.js';
 import { readSettings, type Settings } from '#settings/settings.js';
@@ -52,7 +52,8 @@ export async function runService(name: string, start: StartService): Promise<voi
 
 function die(log: Logger, error: unknown, what: string): never {
   const refused = error instanceof StartRefused;
-  log.fatal(refused ? { fault: error.message } : { err: error }, refused ? 'the service did not start' : what);
+  const explained = refused || error instanceof OperationalError;
+  log.fatal(explained ? { fault: error.message } : { err: error }, explained ? 'the service did not start' : what);
   process.exit(refused ? EXIT_BAD_SETTINGS : 1);
 }
 

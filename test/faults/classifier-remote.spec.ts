@@ -196,7 +196,7 @@ describe('the start of a remote classifier', () => {
     Object.assign(stage, fault);
     const remote = makeRemote(stage.url);
     await expect(remote.start()).rejects.toMatchObject({
-      name: 'ClassifierRefused',
+      name: message.source.includes('is not there') ? 'ClassifierNotStarted' : 'ClassifierRefused',
       message: expect.stringMatching(message),
     });
     expect(remote.isReady).toBe(false);
@@ -207,7 +207,7 @@ describe('the start of a remote classifier', () => {
     const stage = await setStage();
     await stage.die();
     await expect(makeRemote(stage.url).start()).rejects.toMatchObject({
-      name: 'ClassifierRefused',
+      name: 'ClassifierNotStarted',
       message: expect.stringMatching(/is not there after 800 ms: .*ECONNREFUSED/),
     });
   });

@@ -43,15 +43,20 @@ describe('the start of a pool', () => {
     await expect(pool.classify([{ path: 'answer' }])).rejects.toMatchObject({ name: 'ClassifierUnavailable' });
   });
 
-  it.each<[string, Parameters<typeof setScene>, RegExp]>([
-    ['dies', [{}, 'exit'], /double\/1\.0\.0 .*\(crashed\): exit code 1\nlast words$/s],
-    ['is late', [{ startMsMax: 100 }, 'silent'], /\(timeout\): it took more than 100 ms$/],
-    ['is too large', [{ rssBytesMax: 1_000_000 }], /\(memory\): \d+ MB resident, limit 1 MB$/],
-    ['has no entry', [{ entry: '/nowhere/entry.mjs' }], /\(crashed\): exit code 1\n.*Cannot find module/s],
-  ])('is refused when a process %s', async (_fault, args, message) => {
+  it.each<[string, Parameters<typeof setScene>, string, RegExp]>([
+    ['dies', [{}, 'exit'], 'ClassifierNotStarted', /double\/1\.0\.0 .*\(crashed\): exit code 1\nlast words$/s],
+    ['is late', [{ startMsMax: 100 }, 'silent'], 'ClassifierNotStarted', /\(timeout\): it took more than 100 ms$/],
+    ['is too large', [{ rssBytesMax: 1_000_000 }], 'ClassifierRefused', /\(memory\): \d+ MB resident, limit 1 MB$/],
+    [
+      'has no entry',
+      [{ entry: '/nowhere/entry.mjs' }],
+      'ClassifierNotStarted',
+      /\(crashed\): exit code 1\n.*Cannot find module/s,
+    ],
+  ])('is not started when a process %s', async (_fault, args, name, message) => {
     const { pool } = await scene(...args);
     await expect(pool.start()).rejects.toMatchObject({
-      name: 'ClassifierRefused',
+      name,
       message: expect.stringMatching(message),
     });
   });

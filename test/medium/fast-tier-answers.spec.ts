@@ -8,6 +8,7 @@ import type { Plan } from '#contracts/plan-answer.js';
 import type { ProblemBody } from '#contracts/problems.js';
 import { drawSample } from '#imaging/draw-samples.js';
 import { openManifest } from '#inference/model-repository.js';
+import { eventually } from '../support/eventually.js';
 import { Product } from '../support/product.js';
 import type { Answer, UploadOptions } from '../support/test-client.js';
 import type { TestService } from '../support/test-service.js';
@@ -64,6 +65,14 @@ describe('Server-Timing', () => {
     );
     expect(shown['inferenceMs']).toBeGreaterThan(0);
     expect(shown['storeMs']).toBeGreaterThan(0);
+  });
+
+  it('is less than what the processes are metered to have worked', async () => {
+    const busy = (): Promise<number> => product.upload.metric('portcullis_worker_busy_seconds_total', { tier: 'fast' });
+    const before = await busy();
+    const { body } = await product.client.upload(jpeg);
+    await eventually('the work is metered', async () => (await busy()) > before);
+    expect((await busy()) - before).toBeGreaterThanOrEqual(((body.timing?.inferenceMs ?? Infinity) - 0.01) / 1_000);
   });
 
   it('is not of a replay, whose stages were another request’s', async () => {

@@ -106,7 +106,8 @@ describe('an upload that the fast tier cannot look at is accepted and withheld',
     const swollen = await narrow.classifier();
     expect((await client.upload(vast)).body).toMatchObject(blocked('fast_tier_failed'));
     await eventually('the process is gone', () => !isRunning(swollen));
-    expect(await narrow.metric('portcullis_classifier_events_total', { event: 'memory' })).toBe(1);
+    const died = (): Promise<number> => narrow.metric('portcullis_classifier_events_total', { event: 'memory' });
+    await eventually('its death is counted', async () => (await died()) === 1);
     await narrow.classifier();
     expect((await client.upload(jpeg)).body.decision).toMatchObject({ verdict: 'allow', source: 'fast' });
     expect(await narrow.health()).toBe(200);

@@ -5,6 +5,7 @@ import type { Principal } from '#contracts/access.js';
 import type { AssetAnswer, AssetPage, RevisionAnswer } from '#contracts/asset-answer.js';
 import { AssetQuery } from '#contracts/asset-query.js';
 import { Problem } from '#contracts/problems.js';
+import { DEADLINE_MS_MAX, isDeadline, toDeadline } from '#contracts/submission-fields.js';
 import { Access, Caller } from '#service/api-key.guard.js';
 import { idFrom } from '#service/id-from.js';
 import { AssetStore } from '#persistence/asset-store.js';
@@ -17,7 +18,6 @@ import { SubmitAsset } from './submit-asset.js';
 
 /** Printable ASCII, as header values are. */
 const IDEMPOTENCY_KEY = /^[\x20-\x7e]{1,255}$/;
-const DEADLINE_MS = /^[1-9]\d{0,4}$/;
 
 @Controller('v1/assets')
 export class AssetsController {
@@ -84,13 +84,14 @@ function saidInHeaders(headers: Record<string, string | undefined>): Omit<Submit
   if (key !== undefined && !IDEMPOTENCY_KEY.test(key)) {
     throw new Problem('invalid-request', 'Idempotency-Key must be 1 to 255 printable ASCII characters.');
   }
-  if (deadline !== undefined && !DEADLINE_MS.test(deadline)) {
+  const deadlineMs = toDeadline(deadline);
+  if (deadlineMs !== undefined && !isDeadline(deadlineMs)) {
     throw new Problem(
       'invalid-request',
-      'Portcullis-Deadline-Ms must be a whole number of milliseconds from 1 to 99999.',
+      `Portcullis-Deadline-Ms must be whole milliseconds from 1 to ${DEADLINE_MS_MAX}.`,
     );
   }
-  return { key, deadlineMs: deadline === undefined ? undefined : Number(deadline) };
+  return { key, deadlineMs };
 }
 
 const noAsset = (): Problem => new Problem('not-found', 'You have no asset with this id.');

@@ -3,6 +3,7 @@ import type { Preprocessing } from '#contracts/prepared-image.js';
 import {
   ClassifierFailed,
   ClassifierOverloaded,
+  ClassifierNotStarted,
   ClassifierRefused,
   ClassifierUnavailable,
 } from '../classifier-errors.js';
@@ -24,8 +25,8 @@ const AGAIN_MS = 250;
 /**
  * Waits until a server is there, compares what it serves with the manifest, and has it score one synthetic view.
  *
- * @throws ClassifierRefused with all faults together when it serves something else or gives no scores, or is not there
- *   in time; ClassifierUnavailable when the classifier is closed meanwhile
+ * @throws ClassifierRefused with all faults together when it serves something else or gives no scores;
+ *   ClassifierNotStarted when it is not there in time; ClassifierUnavailable when the classifier is closed meanwhile
  */
 export async function meetServer(
   remote: Pick<RemoteModel, 'faults' | 'isReady' | 'infer'>,
@@ -39,7 +40,7 @@ export async function meetServer(
     if (late === undefined) return;
     if (options.isClosed()) throw new ClassifierUnavailable('the classifier was closed while it started');
     if (performance.now() >= end) {
-      throw new ClassifierRefused(`${url} is not there after ${options.startMsMax} ms: ${late}`);
+      throw new ClassifierNotStarted(`${url} is not there after ${options.startMsMax} ms: ${late}`);
     }
     await delay(Math.min(AGAIN_MS, Math.max(1, end - performance.now())));
   }

@@ -66,8 +66,8 @@ export class RemoteClassifier implements Classifier {
   /**
    * Starts the decoders, waits until the server is there, and compares what it serves with the manifest.
    *
-   * @throws ClassifierRefused with all faults together when it serves something else, refuses the key, gives no scores or
-   *   is not there in time; ClassifierUnavailable when it is closed meanwhile
+   * @throws ClassifierRefused with all faults together when it serves something else, refuses the key or gives no scores;
+   *   ClassifierNotStarted when it is not there in time; ClassifierUnavailable when it is closed meanwhile
    */
   async start(): Promise<ServedModel> {
     if (this.closing !== undefined) throw new ClassifierUnavailable('the classifier is closed');

@@ -111,6 +111,7 @@ function holdingsTable(before: SettledHoldings | undefined, after: SettledHoldin
     head: ['', 'before', 'after'],
     rows: [
       row('PSS (MB)', ({ pssMb }) => pssMb),
+      row('PSS of the service alone (MB)', ({ servicePssMb }) => servicePssMb),
       row('RSS (MB)', ({ rssMb }) => rssMb),
       row('open files', ({ files }) => files),
       row('processes', ({ processes }) => processes),

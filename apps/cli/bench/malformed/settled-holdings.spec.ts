@@ -2,7 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 
 import { isBack, isSteady } from './settled-holdings.js';
 
-const held = (pssMb: number, files = 10, processes = 3) => ({ pssMb, rssMb: pssMb * 2, files, processes });
+const held = (pssMb: number, files = 10, processes = 3) => ({
+  pssMb,
+  servicePssMb: 90,
+  rssMb: pssMb * 2,
+  files,
+  processes,
+});
 
 describe('what a service holds', () => {
   it('is steady when the last looks hardly differ', () => {

@@ -6,6 +6,8 @@ import { memoryOfTree, processTree } from '../process-usage.js';
 /** What a service and its processes hold while nothing happens. */
 export interface SettledHoldings {
   readonly pssMb: number;
+  /** What of that the service's own process holds; the rest is that of its classifier processes. */
+  readonly servicePssMb: number;
   readonly rssMb: number;
   /** Open file descriptors, without those of folders of assets: the service keeps them, and there are 256 at most. */
   readonly files: number;
@@ -58,7 +60,9 @@ async function lookAt(pid: number): Promise<SettledHoldings | undefined> {
   const [memory, tree] = await Promise.all([memoryOfTree(pid), processTree(pid)]);
   if (memory === undefined || tree === undefined) return undefined;
   const files = await Promise.all(tree.map(openFiles));
-  return { ...memory, files: files.reduce((sum, count) => sum + count, 0), processes: tree.length };
+  const children = await Promise.all(tree.slice(1).map((child) => memoryOfTree(child)));
+  const servicePssMb = children.reduce((rest, child) => rest - (child?.pssMb ?? 0), memory.pssMb);
+  return { ...memory, servicePssMb, files: files.reduce((sum, count) => sum + count, 0), processes: tree.length };
 }
 
 const ASSET_FOLDER = /\/assets\/[0-9a-f]{2}$/;

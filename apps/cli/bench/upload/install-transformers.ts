@@ -16,7 +16,7 @@ const PACKAGE = join(ROOT, 'apps/cli/bench/peers/transformers');
 const FILES = ['package.json', 'package-lock.json'];
 const ARGUMENTS = ['ci', '--ignore-scripts', '--no-audit', '--no-fund'];
 const INSTALL_MS_MAX = 10 * 60_000;
-const WORDS_MAX = 300;
+const WORDS_MAX = 4_000;
 
 /** Installs transformers.js into a folder that is gone when the benchmark is. Without a registry there is none. */
 export async function installTransformers(context: BenchContext): Promise<Installed> {
@@ -31,15 +31,16 @@ export async function installTransformers(context: BenchContext): Promise<Instal
   });
   let words = '';
   npm.stderr.setEncoding('utf8');
-  npm.stderr.on('data', (text: string) => (words = (words + text).slice(-WORDS_MAX)));
+  npm.stderr.on('data', (text: string) => (words = (words + text).slice(0, WORDS_MAX)));
   try {
     const [code] = (await once(npm, 'close')) as [number | null];
     if (code === 0) return { folder };
-    return { missing: `npm could not install it (${code ?? 'ended by a signal'}): ${inOneLine(words)}` };
+    return { missing: `npm could not install it: ${errorCodeOf(words) ?? `code ${code ?? 'unknown'}`}` };
   } catch (error) {
     context.signal.throwIfAborted();
     return { missing: `npm could not install it: ${error instanceof Error ? error.message : String(error)}` };
   }
 }
 
-const inOneLine = (text: string): string => text.trim().replaceAll(/\s+/g, ' ');
+/** npm's own code, and nothing else: its other words name folders and hosts, which have no place in a report. */
+const errorCodeOf = (words: string): string | undefined => /^npm error code (\S+)/m.exec(words)?.[1];
