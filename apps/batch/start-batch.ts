@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
 import { StartRefused } from '#contracts/errors.js';
-import { HashGate } from '#moderation/bank.js';
+import { HashGate } from '#moderation/banks/bank.js';
 import { AssetStore } from '#persistence/asset-store.js';
 import { BankChangeStore } from '#persistence/bank-change-store.js';
 import { openDatabase, ping } from '#persistence/database.js';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
 import { StartRefused } from '#contracts/errors.js';
-import { HashGate } from '#moderation/bank.js';
+import { HashGate } from '#moderation/banks/bank.js';
 import { AccessStore } from '#persistence/access-store.js';
 import { AssetStore } from '#persistence/asset-store.js';
 import { BankChangeStore } from '#persistence/bank-change-store.js';

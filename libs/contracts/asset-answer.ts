@@ -1,4 +1,4 @@
-import type { BankHit } from '#moderation/bank.js';
+import type { BankHit } from '#moderation/banks/bank.js';
 import type { Reason } from '#moderation/judge.js';
 import type { Label } from '#moderation/label.js';
 import type { Band, Source, Stage, TrafficClass, Transition, Verdict } from '#moderation/words.js';

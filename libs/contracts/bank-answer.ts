@@ -1,4 +1,4 @@
-import type { BankHit, BankKind } from '#moderation/bank.js';
+import type { BankHit, BankKind } from '#moderation/banks/bank.js';
 
 /** A bank as the console shows it. Times are RFC 3339 in UTC. */
 export interface BankAnswer {

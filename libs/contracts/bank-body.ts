@@ -1,6 +1,6 @@
 import { IsIn, IsOptional, Matches, MaxLength, ValidateBy, ValidateIf } from 'class-validator';
 
-import { BANK_DISTANCE_MAX, BANK_KINDS, type BankKind } from '#moderation/bank.js';
+import { BANK_DISTANCE_MAX, BANK_KINDS, type BankKind } from '#moderation/banks/bank.js';
 
 import { PointInTime } from './point-in-time.js';
 

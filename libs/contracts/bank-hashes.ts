@@ -14,7 +14,7 @@ import {
   type ValidationArguments,
 } from 'class-validator';
 
-import { PDQ_QUALITY_MIN } from '#moderation/bank.js';
+import { PDQ_QUALITY_MIN } from '#moderation/banks/bank.js';
 
 import { PlainText } from './plain-text.js';
 

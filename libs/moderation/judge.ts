@@ -1,4 +1,4 @@
-import type { BankHit } from './bank.js';
+import type { BankHit } from './banks/bank.js';
 import { FINDINGS, type Finding } from './label.js';
 import type { LabelScores } from './label-scores.js';
 import type { Policy, Thresholds } from './policy.js';

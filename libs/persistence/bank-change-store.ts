@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 
-import type { Bank, BankEntry } from '#moderation/bank.js';
+import type { Bank, BankEntry } from '#moderation/banks/bank.js';
 
 import { withDatabase } from './errors.js';
 

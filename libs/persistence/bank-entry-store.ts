@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 
-import type { PdqHash } from '#moderation/bank.js';
+import type { PdqHash } from '#moderation/banks/bank.js';
 
 import { withDatabase } from './errors.js';
 

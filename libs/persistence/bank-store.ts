@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { uuidv7 } from 'uuidv7';
 
-import type { BankKind } from '#moderation/bank.js';
+import type { BankKind } from '#moderation/banks/bank.js';
 
 import { BankEntity } from './entities/bank.entity.js';
 import { violatesUnique, withDatabase } from './errors.js';

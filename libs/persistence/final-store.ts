@@ -2,7 +2,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { uuidv7 } from 'uuidv7';
 
 import type { PerceptualHash } from '#contracts/prepared-image.js';
-import type { BankHit } from '#moderation/bank.js';
+import type { BankHit } from '#moderation/banks/bank.js';
 import { supersede, tiersDisagree, type PastDecision, type Superseding } from '#moderation/history.js';
 import type { Judgement } from '#moderation/judge.js';
 import type { Transition } from '#moderation/words.js';

@@ -1,4 +1,4 @@
-import type { HashGate } from '#moderation/bank.js';
+import type { HashGate } from '#moderation/banks/bank.js';
 
 import type { BankChangeStore, ChangePlace, EntryState } from './bank-change-store.js';
 

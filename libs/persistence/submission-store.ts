@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 
 import type { MediaType } from '#contracts/media-type.js';
 import type { Degradation, PerceptualHash } from '#contracts/prepared-image.js';
-import type { BankHit } from '#moderation/bank.js';
+import type { BankHit } from '#moderation/banks/bank.js';
 import type { Judgement } from '#moderation/judge.js';
 import type { ProvisionalVerdict, TrafficClass } from '#moderation/words.js';
 

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { AdmissionQueue } from '#inference/admission-queue.js';
-import type { AdmissionOptions } from '#inference/admission-options.js';
-import type { ClassifierPoolOptions } from '#inference/classifier-pool-options.js';
-import { ClassifierFailed, ClassifierShed } from '#inference/classifier-errors.js';
-import { ServiceTimes } from '#inference/service-times.js';
+import { AdmissionQueue } from '#inference/admission/queue.js';
+import type { AdmissionOptions } from '#inference/admission/options.js';
+import type { ClassifierPoolOptions } from '#inference/classifier/pool-options.js';
+import { ClassifierFailed, ClassifierShed } from '#inference/classifier/errors.js';
+import { ServiceTimes } from '#inference/batching/service-times.js';
 import { eventually } from '../support/eventually.js';
 import { setScene, type Scene } from './fixtures/classifier-scene.js';
 

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { ClassifierPoolOptions } from '#inference/classifier-pool-options.js';
+import type { ClassifierPoolOptions } from '#inference/classifier/pool-options.js';
 import { pidsOf, setScene, type Scene } from './fixtures/classifier-scene.js';
 import { eventually } from '../support/eventually.js';
 import { isRunning } from '../support/is-running.js';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { ClassifierPoolOptions } from '#inference/classifier-pool-options.js';
+import type { ClassifierPoolOptions } from '#inference/classifier/pool-options.js';
 import { setScene, type Scene } from './fixtures/classifier-scene.js';
 import { eventually } from '../support/eventually.js';
 

@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { convertModels } from '#inference/convert/convert-models.js';
-import { openManifest, openModel } from '#inference/model-repository.js';
-import { createSession, type ModelOutput, type ModelSession } from '#inference/model-session.js';
-import { agreementOf } from '#inference/variant-agreement.js';
+import { openManifest, openModel } from '#inference/models/repository.js';
+import { createSession, type ModelOutput, type ModelSession } from '#inference/models/session.js';
+import { agreementOf } from '#inference/models/variant-agreement.js';
 import { viewsOfDrawn } from '../../apps/cli/models/picture-views.js';
 
 const MODEL_ROOT = fileURLToPath(new URL('../../models', import.meta.url));

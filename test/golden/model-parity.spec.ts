@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { convertModels } from '#inference/convert/convert-models.js';
-import { openModel } from '#inference/model-repository.js';
-import { createSession } from '#inference/model-session.js';
+import { openModel } from '#inference/models/repository.js';
+import { createSession } from '#inference/models/session.js';
 import { generatedImage } from './generated-image.js';
 import { REFERENCE_MS_MAX, referenceScores } from './reference.js';
 

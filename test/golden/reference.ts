@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { JsonField } from '#inference/model-json.js';
+import { JsonField } from '#inference/models/json.js';
 
 /** What nsfwjs says of images: a row per image. */
 export interface ReferenceAnswer {

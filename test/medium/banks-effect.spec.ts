@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
-import { HashGate, type BankHit } from '#moderation/bank.js';
+import { HashGate, type BankHit } from '#moderation/banks/bank.js';
 import { historyFaults } from '#moderation/check-history.js';
 import { judgeByHash } from '#moderation/judge.js';
 import { AccessStore } from '#persistence/access-store.js';

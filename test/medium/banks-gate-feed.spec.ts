@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
-import { HashGate } from '#moderation/bank.js';
+import { HashGate } from '#moderation/banks/bank.js';
 import { BankChangeStore } from '#persistence/bank-change-store.js';
 import { BankEntryStore } from '#persistence/bank-entry-store.js';
 import { BankStore } from '#persistence/bank-store.js';

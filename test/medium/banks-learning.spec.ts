@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
-import type { BankHit } from '#moderation/bank.js';
+import type { BankHit } from '#moderation/banks/bank.js';
 import { judgeByHash } from '#moderation/judge.js';
 import { STARTING_POLICY } from '#moderation/policy.js';
 import type { ProvisionalVerdict } from '#moderation/words.js';

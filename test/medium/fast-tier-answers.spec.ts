@@ -7,7 +7,7 @@ import { OIP_JSON_LENGTH_HEADER, type OipInferAnswer, type OipModelMetadata } fr
 import type { Plan } from '#contracts/plan-answer.js';
 import type { ProblemBody } from '#contracts/problems.js';
 import { drawSample } from '#imaging/draw-samples.js';
-import { openManifest } from '#inference/model-repository.js';
+import { openManifest } from '#inference/models/repository.js';
 import { eventually } from '../support/eventually.js';
 import { Product } from '../support/product.js';
 import type { Answer, UploadOptions } from '../support/test-client.js';

@@ -6,7 +6,7 @@ import { StartRefused } from '#contracts/errors.js';
 import { drawSample } from '#imaging/draw-samples.js';
 import { planTier } from '#inference/plan/plan-tier.js';
 import type { PlanOptions } from '#inference/plan/plan-options.js';
-import { shapesFor } from '#moderation/plan-shapes.js';
+import { shapesFor } from '#moderation/capacity/plan-shapes.js';
 import { TINY, writeTinyModel } from '../faults/fixtures/tiny-model.js';
 import { build } from '../support/built.js';
 

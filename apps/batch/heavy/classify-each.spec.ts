@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
 import type { ClassifyItem, ClassifyOutcome } from '#contracts/classify.js';
-import { ClassifierFailed, ClassifierOverloaded, ClassifierUnavailable } from '#inference/classifier-errors.js';
+import { ClassifierFailed, ClassifierOverloaded, ClassifierUnavailable } from '#inference/classifier/errors.js';
 
 import { classifyEach } from './classify-each.js';
 

@@ -1,6 +1,6 @@
 import type { ClassifyOutcome } from '#contracts/classify.js';
-import { ClassifierFailed } from '#inference/classifier-errors.js';
-import type { Classifier } from '#inference/classifier.js';
+import { ClassifierFailed } from '#inference/classifier/errors.js';
+import type { Classifier } from '#inference/classifier/classifier.js';
 
 /**
  * Classifies a batch, perceptual hashes included. When it fails as a whole it is halved until the item that fails alone

@@ -1,6 +1,6 @@
 import type { HeavyJob } from '#contracts/heavy-job.js';
-import { BatchCollector } from '#inference/batch-collector.js';
-import { FirstComeLine, type Waiting } from '#inference/waiting-line.js';
+import { BatchCollector } from '#inference/batching/batch-collector.js';
+import { FirstComeLine, type Waiting } from '#inference/batching/waiting-line.js';
 import type { HeavyListener } from '#queue/heavy.processor.js';
 import type { Logger } from '#telemetry/logger.js';
 

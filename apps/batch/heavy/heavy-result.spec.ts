@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 
 import type { Scored } from '#contracts/classify.js';
 import type { ImageFacts } from '#contracts/prepared-image.js';
-import type { ServedModel } from '#inference/classifier-protocol.js';
-import type { BankHit } from '#moderation/bank.js';
+import type { ServedModel } from '#inference/classifier/protocol.js';
+import type { BankHit } from '#moderation/banks/bank.js';
 import { STARTING_POLICY, type Policy } from '#moderation/policy.js';
 
 import { deadResult, knownResult, resultOf, type Terms } from './heavy-result.js';

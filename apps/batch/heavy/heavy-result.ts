@@ -1,6 +1,6 @@
 import type { ClassifyOutcome } from '#contracts/classify.js';
-import type { ServedModel } from '#inference/classifier-protocol.js';
-import { isWhole, type BankHit, type HashGate } from '#moderation/bank.js';
+import type { ServedModel } from '#inference/classifier/protocol.js';
+import { isWhole, type BankHit, type HashGate } from '#moderation/banks/bank.js';
 import { judgeByHash, judgeFinal, judgeUnlabelled, marginOf } from '#moderation/judge.js';
 import { labelScores, worstScores } from '#moderation/label-scores.js';
 import { feedsBank, type Policy } from '#moderation/policy.js';

@@ -1,8 +1,8 @@
 import type { ClassifyItem } from '#contracts/classify.js';
-import type { Classified, ClassifyOptions } from '#inference/classifier-call.js';
-import { ClassifierUnavailable } from '#inference/classifier-errors.js';
-import type { ServedModel } from '#inference/classifier-protocol.js';
-import type { Classifier } from '#inference/classifier.js';
+import type { Classified, ClassifyOptions } from '#inference/classifier/call.js';
+import { ClassifierUnavailable } from '#inference/classifier/errors.js';
+import type { ServedModel } from '#inference/classifier/protocol.js';
+import type { Classifier } from '#inference/classifier/classifier.js';
 
 /** The heavy tier as the batch service knows it: there from the first moment, of use when it has been opened. */
 export class HeavyTier {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 
 import type { ClassifyOutcome } from '#contracts/classify.js';
-import { ClassifierFailed, type ClassifierFailure } from '#inference/classifier-errors.js';
-import type { Classifier } from '#inference/classifier.js';
-import type { BankHit, HashGate } from '#moderation/bank.js';
+import { ClassifierFailed, type ClassifierFailure } from '#inference/classifier/errors.js';
+import type { Classifier } from '#inference/classifier/classifier.js';
+import type { BankHit, HashGate } from '#moderation/banks/bank.js';
 import type { FinalStore, HeavyResult } from '#persistence/final-store.js';
 import type { LivePolicy } from '#persistence/live-policy.js';
 import type { LeasedAsset, PendingFinalStore } from '#persistence/pending-final-store.js';

@@ -1,7 +1,7 @@
 import { drawSample } from '#imaging/draw-samples.js';
-import { ClassifierPool } from '#inference/classifier-pool.js';
-import type { Classifier } from '#inference/classifier.js';
-import { openModel } from '#inference/model-repository.js';
+import { ClassifierPool } from '#inference/classifier/pool.js';
+import type { Classifier } from '#inference/classifier/classifier.js';
+import { openModel } from '#inference/models/repository.js';
 import { planTier } from '#inference/plan/plan-tier.js';
 import { heavyPlan } from '#inference/plan/tier-options.js';
 import type { ModelVersionFacts } from '#persistence/model-version-store.js';

@@ -1,5 +1,5 @@
-import type { Classifier } from '#inference/classifier.js';
-import { openManifest } from '#inference/model-repository.js';
+import type { Classifier } from '#inference/classifier/classifier.js';
+import { openManifest } from '#inference/models/repository.js';
 import { RemoteClassifier } from '#inference/remote/remote-classifier.js';
 import { watchClassifiers } from '#telemetry/classifier-events.js';
 

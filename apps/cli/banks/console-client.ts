@@ -1,7 +1,7 @@
 import type { BankAnswer, BankEntryAnswer, BankList, ImportAnswer, LookupAnswer } from '#contracts/bank-answer.js';
 import type { ProblemBody } from '#contracts/problems.js';
-import type { BankHit, BankKind } from '#moderation/bank.js';
-import type { ListedHash } from '#moderation/hash-list.js';
+import type { BankHit, BankKind } from '#moderation/banks/bank.js';
+import type { ListedHash } from '#moderation/banks/hash-list.js';
 
 export type ListedBank = BankList['items'][number];
 

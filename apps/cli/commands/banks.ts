@@ -1,8 +1,8 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 
 import type { ImportAnswer } from '#contracts/bank-answer.js';
-import { BANK_DISTANCE_MAX, BANK_KINDS, type BankKind } from '#moderation/bank.js';
-import { readHashList } from '#moderation/hash-list.js';
+import { BANK_DISTANCE_MAX, BANK_KINDS, type BankKind } from '#moderation/banks/bank.js';
+import { readHashList } from '#moderation/banks/hash-list.js';
 
 import { banksTable, describeImport } from '../banks/banks-text.js';
 import { importFile } from '../banks/import-file.js';

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { variantPasses, type VariantAgreement } from '#inference/model-variant.js';
+import { variantPasses, type VariantAgreement } from '#inference/models/variant.js';
 import { calibrateVariant, type CalibrateOptions } from './calibrate-variant.js';
 
 /** Three of each kind that is drawn. */

@@ -5,10 +5,10 @@ import { convertModel } from '#inference/convert/convert-model.js';
 import { convertModels } from '#inference/convert/convert-models.js';
 import { observeRanges } from '#inference/convert/observe-ranges.js';
 import { sealVariant } from '#inference/convert/seal-variant.js';
-import { openManifest, openModel } from '#inference/model-repository.js';
-import { createSession } from '#inference/model-session.js';
-import type { VariantAgreement } from '#inference/model-variant.js';
-import { agreementOf } from '#inference/variant-agreement.js';
+import { openManifest, openModel } from '#inference/models/repository.js';
+import { createSession } from '#inference/models/session.js';
+import type { VariantAgreement } from '#inference/models/variant.js';
+import { agreementOf } from '#inference/models/variant-agreement.js';
 import { viewsOfDrawn, viewsOfFolder } from './picture-views.js';
 
 export interface CalibrateOptions {

@@ -1,6 +1,6 @@
 import type { AddedAnswer, ImportAnswer } from '#contracts/bank-answer.js';
 import type { BankEntryBody } from '#contracts/bank-hashes.js';
-import { readHashList } from '#moderation/hash-list.js';
+import { readHashList } from '#moderation/banks/hash-list.js';
 import type { BankEntryStore, NewBankEntry } from '#persistence/bank-entry-store.js';
 import type { BankStore } from '#persistence/bank-store.js';
 

@@ -1,6 +1,6 @@
 import type { BankBody } from '#contracts/bank-body.js';
 import { Problem } from '#contracts/problems.js';
-import { BANK_DISTANCE_MAX } from '#moderation/bank.js';
+import { BANK_DISTANCE_MAX } from '#moderation/banks/bank.js';
 import type { BankStore } from '#persistence/bank-store.js';
 import type { BankEntity } from '#persistence/entities/bank.entity.js';
 

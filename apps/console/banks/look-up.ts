@@ -1,5 +1,5 @@
 import type { PictureHashes } from '#contracts/bank-hashes.js';
-import type { BankHit } from '#moderation/bank.js';
+import type { BankHit } from '#moderation/banks/bank.js';
 import type { BankEntryStore } from '#persistence/bank-entry-store.js';
 import type { BankStore } from '#persistence/bank-store.js';
 

@@ -2,10 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 
 import type { ClassifyOutcome, Scored } from '#contracts/classify.js';
 import type { ImageFacts } from '#contracts/prepared-image.js';
-import type { Admitted } from '#inference/admission-ticket.js';
-import { ClassifierFailed, ClassifierShed, ClassifierUnavailable } from '#inference/classifier-errors.js';
-import type { ServedModel } from '#inference/classifier-protocol.js';
-import type { BankHit } from '#moderation/bank.js';
+import type { Admitted } from '#inference/admission/ticket.js';
+import { ClassifierFailed, ClassifierShed, ClassifierUnavailable } from '#inference/classifier/errors.js';
+import type { ServedModel } from '#inference/classifier/protocol.js';
+import type { BankHit } from '#moderation/banks/bank.js';
 import { STARTING_POLICY, type Policy } from '#moderation/policy.js';
 import { PROVISIONAL_VERDICTS } from '#moderation/words.js';
 

@@ -1,6 +1,6 @@
 import type { ImageFacts, ImageRejection, PerceptualHash } from '#contracts/prepared-image.js';
-import { ClassifierFailed, ClassifierOverloaded, ClassifierUnavailable } from '#inference/classifier-errors.js';
-import { isWhole, type BankHit, type HashGate } from '#moderation/bank.js';
+import { ClassifierFailed, ClassifierOverloaded, ClassifierUnavailable } from '#inference/classifier/errors.js';
+import { isWhole, type BankHit, type HashGate } from '#moderation/banks/bank.js';
 import {
   judgeByHash,
   judgeProvisional,

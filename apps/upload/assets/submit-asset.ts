@@ -4,7 +4,7 @@ import { uuidv7 } from 'uuidv7';
 import type { AssetAnswer } from '#contracts/asset-answer.js';
 import { Problem } from '#contracts/problems.js';
 import type { ImageRejection } from '#contracts/prepared-image.js';
-import { ClassifierOverloaded, ClassifierShed } from '#inference/classifier-errors.js';
+import { ClassifierOverloaded, ClassifierShed } from '#inference/classifier/errors.js';
 import type { Policy } from '#moderation/policy.js';
 import { isTrafficClass, type TrafficClass } from '#moderation/words.js';
 import type { LivePolicy } from '#persistence/live-policy.js';

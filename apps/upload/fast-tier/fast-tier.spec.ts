@@ -2,12 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 
 import type { Scored } from '#contracts/classify.js';
 import type { Plan } from '#contracts/plan-answer.js';
-import { DISPATCH_REASONS } from '#inference/batch-collector.js';
-import type { Classified, Inferred } from '#inference/classifier-call.js';
-import { ClassifierUnavailable } from '#inference/classifier-errors.js';
-import type { ServedModel } from '#inference/classifier-protocol.js';
-import type { Classifier } from '#inference/classifier.js';
-import type { ModelManifest } from '#inference/model-manifest.js';
+import { DISPATCH_REASONS } from '#inference/batching/batch-collector.js';
+import type { Classified, Inferred } from '#inference/classifier/call.js';
+import { ClassifierUnavailable } from '#inference/classifier/errors.js';
+import type { ServedModel } from '#inference/classifier/protocol.js';
+import type { Classifier } from '#inference/classifier/classifier.js';
+import type { ModelManifest } from '#inference/models/manifest.js';
 
 import { FastTier, type FastOrder, type FastTierOptions, type OpenedTier } from './fast-tier.js';
 

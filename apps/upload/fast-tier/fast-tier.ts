@@ -1,15 +1,15 @@
 import type { ClassifyItem } from '#contracts/classify.js';
 import type { Plan } from '#contracts/plan-answer.js';
-import type { AdmissionState } from '#inference/admission-options.js';
-import { AdmissionQueue } from '#inference/admission-queue.js';
-import type { Admitted } from '#inference/admission-ticket.js';
-import type { DispatchReason } from '#inference/batch-collector.js';
-import type { Inferred } from '#inference/classifier-call.js';
-import { ClassifierUnavailable } from '#inference/classifier-errors.js';
-import type { ServedModel } from '#inference/classifier-protocol.js';
-import type { Classifier } from '#inference/classifier.js';
-import type { ModelManifest } from '#inference/model-manifest.js';
-import { ServiceTimes, type SeedTime } from '#inference/service-times.js';
+import type { AdmissionState } from '#inference/admission/options.js';
+import { AdmissionQueue } from '#inference/admission/queue.js';
+import type { Admitted } from '#inference/admission/ticket.js';
+import type { DispatchReason } from '#inference/batching/batch-collector.js';
+import type { Inferred } from '#inference/classifier/call.js';
+import { ClassifierUnavailable } from '#inference/classifier/errors.js';
+import type { ServedModel } from '#inference/classifier/protocol.js';
+import type { Classifier } from '#inference/classifier/classifier.js';
+import type { ModelManifest } from '#inference/models/manifest.js';
+import { ServiceTimes, type SeedTime } from '#inference/batching/service-times.js';
 import type { TrafficClass } from '#moderation/words.js';
 
 /** A classifier that serves, and what is known of its speed. */

@@ -3,10 +3,10 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { drawSample } from '#imaging/draw-samples.js';
-import type { Classifier } from '#inference/classifier.js';
-import { openManifest } from '#inference/model-repository.js';
+import type { Classifier } from '#inference/classifier/classifier.js';
+import { openManifest } from '#inference/models/repository.js';
 import { RemoteClassifier } from '#inference/remote/remote-classifier.js';
-import type { SeedTime } from '#inference/service-times.js';
+import type { SeedTime } from '#inference/batching/service-times.js';
 import { watchClassifiers } from '#telemetry/classifier-events.js';
 
 import { CLASSIFIER_ENTRY, type OpenParts } from './open-local-tier.js';

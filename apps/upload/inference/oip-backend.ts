@@ -1,4 +1,4 @@
-import type { ModelManifest } from '#inference/model-manifest.js';
+import type { ModelManifest } from '#inference/models/manifest.js';
 import type { TrafficClass } from '#moderation/words.js';
 
 export interface InferOrder {

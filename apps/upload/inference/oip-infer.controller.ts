@@ -4,7 +4,7 @@ import { Controller, Headers, HttpCode, Inject, Param, Post, Req, Res } from '@n
 
 import { OIP_JSON_LENGTH_HEADER } from '#contracts/oip.js';
 import { Problem } from '#contracts/problems.js';
-import { ClassifierFailed, ClassifierOverloaded, ClassifierShed } from '#inference/classifier-errors.js';
+import { ClassifierFailed, ClassifierOverloaded, ClassifierShed } from '#inference/classifier/errors.js';
 import { writeInferAnswer } from '#inference/oip/infer-answer.js';
 import type { InferRequest } from '#inference/oip/infer-request.js';
 import type { OipModel } from '#inference/oip/oip-model.js';

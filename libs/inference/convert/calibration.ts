@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { isMissing } from '../model-file.js';
-import { JsonField } from '../model-json.js';
-import { ModelRefused } from '../model-refused.js';
+import { isMissing } from '../models/file.js';
+import { JsonField } from '../models/json.js';
+import { ModelRefused } from '../models/refused.js';
 
 /** What numbers a tensor was seen to hold. */
 export type Range = readonly [low: number, high: number];

@@ -1,5 +1,5 @@
-import { modelId } from '../model-repository.js';
-import type { ModelManifest } from '../model-manifest.js';
+import { modelId } from '../models/repository.js';
+import type { ModelManifest } from '../models/manifest.js';
 import type { Calibration } from './calibration.js';
 import { emitOnnx } from './emit.js';
 import { networkFromGraphModel } from './from-graph-model.js';

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { hashFile } from '../model-file.js';
-import { openManifest } from '../model-repository.js';
+import { hashFile } from '../models/file.js';
+import { openManifest } from '../models/repository.js';
 import { CALIBRATION_FILE, readCalibration, writeCalibration } from './calibration.js';
 import { convertModels, hashModels, type ModelProgress } from './convert-models.js';
 

@@ -1,10 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { open, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { checkVariant } from '../list-variants.js';
-import { ModelRefused } from '../model-refused.js';
-import { fileFaults, listModels, modelId, openManifest } from '../model-repository.js';
-import type { ModelManifest } from '../model-manifest.js';
+import { checkVariant } from '../models/list-variants.js';
+import { ModelRefused } from '../models/refused.js';
+import { fileFaults, listModels, modelId, openManifest } from '../models/repository.js';
+import type { ModelManifest } from '../models/manifest.js';
 import { CALIBRATION_FILE, readCalibration } from './calibration.js';
 import { convertModel } from './convert-model.js';
 

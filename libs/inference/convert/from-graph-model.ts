@@ -1,4 +1,4 @@
-import type { JsonField } from '../model-json.js';
+import type { JsonField } from '../models/json.js';
 import { NetworkBuilder, type Tensor } from './network-builder.js';
 import type { Activation, Network } from './network.js';
 import { unpack, type PackedModel, type PackedWeight } from './packed-model.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { JsonField } from '../model-json.js';
+import { JsonField } from '../models/json.js';
 import { networkFromGraphModel } from './from-graph-model.js';
 import { networkFromKeras } from './from-keras.js';
 import { kernelShape, kernelValues } from './kernel.js';

@@ -1,5 +1,5 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { ModelManifest } from '../model-manifest.js';
+import type { ModelManifest } from '../models/manifest.js';
 import type { Calibration, Range } from './calibration.js';
 import { clipRange, type Histogram } from './clip-range.js';
 import { networkOf } from './convert-model.js';

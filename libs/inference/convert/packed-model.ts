@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { runInNewContext } from 'node:vm';
-import { JsonField } from '../model-json.js';
+import { JsonField } from '../models/json.js';
 
 /** A tensor as shipped: one byte a value, `value = byte × scale + min`. */
 export interface PackedWeight {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { VariantAgreement } from '../model-variant.js';
+import type { VariantAgreement } from '../models/variant.js';
 
 /**
  * Writes into a variant's `model.json` what was just made and measured, and leaves everything else as it is.

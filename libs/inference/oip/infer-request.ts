@@ -1,7 +1,7 @@
 import { OIP_PRIORITY } from '#contracts/oip.js';
 import { Problem } from '#contracts/problems.js';
 import type { TrafficClass } from '#moderation/words.js';
-import { isAmount, isCount, isFields, isListOf, isOneOf, isText, type Fields } from '../classifier-fields.js';
+import { isAmount, isCount, isFields, isListOf, isOneOf, isText, type Fields } from '../classifier/fields.js';
 import { OIP_VIEWS_MAX, oipViewBytes, type OipModel } from './oip-model.js';
 import type { TensorText } from './tensor-text.js';
 

@@ -1,5 +1,5 @@
 import type { OipModelMetadata } from '#contracts/oip.js';
-import type { ModelManifest } from '../model-manifest.js';
+import type { ModelManifest } from '../models/manifest.js';
 
 /** What the protocol says about one model version: its names, and the shapes of its tensors. */
 export interface OipModel {

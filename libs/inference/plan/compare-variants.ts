@@ -1,10 +1,10 @@
 import { StartRefused } from '#contracts/errors.js';
 import type { PlanCandidate } from '#contracts/plan-answer.js';
-import type { Shape } from '#moderation/plan-shapes.js';
-import { decideVariant, type VariantWish } from '#moderation/plan-variant.js';
-import { ClassifierRefused } from '../classifier-errors.js';
-import { variantPasses } from '../model-variant.js';
-import { agreementOf } from '../variant-agreement.js';
+import type { Shape } from '#moderation/capacity/plan-shapes.js';
+import { decideVariant, type VariantWish } from '#moderation/capacity/plan-variant.js';
+import { ClassifierRefused } from '../classifier/errors.js';
+import { variantPasses } from '../models/variant.js';
+import { agreementOf } from '../models/variant-agreement.js';
 import type { PlanModel, PlanModels, PlanVariant } from './plan-models.js';
 import { timesOf } from './plan-times.js';
 import { runsFor, type TimedPool } from './timed-pool.js';

@@ -1,8 +1,8 @@
 import { loadavg } from 'node:os';
 import { StartRefused } from '#contracts/errors.js';
 import type { Plan, PlanChoice, PlanMachine, PlanRejection, PlanRow } from '#contracts/plan-answer.js';
-import { choosePoint, type ChoiceLimits, type ChoiceRefused } from '#moderation/plan-choice.js';
-import { shapesFor } from '#moderation/plan-shapes.js';
+import { choosePoint, type ChoiceLimits, type ChoiceRefused } from '#moderation/capacity/plan-choice.js';
+import { shapesFor } from '#moderation/capacity/plan-shapes.js';
 import { compareVariants } from './compare-variants.js';
 import type { PlanModels } from './plan-models.js';
 import { bucketsOf, type PlanOptions } from './plan-options.js';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { cpus, totalmem } from 'node:os';
 import type { PlanMachine } from '#contracts/plan-answer.js';
-import { JsonField } from '../model-json.js';
+import { JsonField } from '../models/json.js';
 import { effectiveCores } from './effective-cores.js';
 
 /** What this machine is to a classifier: the same machine gives the same plan. */

@@ -1,7 +1,7 @@
-import { listVariants } from '../list-variants.js';
-import type { ModelManifest } from '../model-manifest.js';
-import { modelId, openManifest } from '../model-repository.js';
-import type { VariantAgreement } from '../model-variant.js';
+import { listVariants } from '../models/list-variants.js';
+import type { ModelManifest } from '../models/manifest.js';
+import { modelId, openManifest } from '../models/repository.js';
+import type { VariantAgreement } from '../models/variant.js';
 
 /** A model version that a tier could run. */
 export interface PlanModel {

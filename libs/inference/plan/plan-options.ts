@@ -1,6 +1,6 @@
 import type { PlanTier } from '#contracts/plan-answer.js';
 import type { ImageLimits } from '#contracts/prepared-image.js';
-import type { VariantWish } from '#moderation/plan-variant.js';
+import type { VariantWish } from '#moderation/capacity/plan-variant.js';
 
 /** Draws a made-up picture: the same bytes for the same index and side. */
 export type DrawPicture = (

@@ -8,7 +8,7 @@ import type {
   PlanRow,
   PlanTimes,
 } from '#contracts/plan-answer.js';
-import { JsonField } from '../model-json.js';
+import { JsonField } from '../models/json.js';
 
 const SHA256 = { matches: /^[0-9a-f]{64}$/, as: 'a SHA-256 of 64 hexadecimal digits' };
 const TIME = { matches: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/, as: 'a time in UTC' };

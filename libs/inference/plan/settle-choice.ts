@@ -1,5 +1,5 @@
 import type { PlanRow } from '#contracts/plan-answer.js';
-import { choosePoint, type Choice, type ChoiceLimits, type ChoiceRefused } from '#moderation/plan-choice.js';
+import { choosePoint, type Choice, type ChoiceLimits, type ChoiceRefused } from '#moderation/capacity/plan-choice.js';
 import { contendersOf, pointName, timeInTurn } from './time-in-turn.js';
 import type { TimedPools } from './timed-pools.js';
 

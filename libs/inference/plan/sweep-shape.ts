@@ -1,7 +1,7 @@
 import type { PlanRejection, PlanRow } from '#contracts/plan-answer.js';
-import type { ChoiceLimits } from '#moderation/plan-choice.js';
-import { whyStop } from '#moderation/plan-skip.js';
-import { ClassifierFailed } from '../classifier-errors.js';
+import type { ChoiceLimits } from '#moderation/capacity/plan-choice.js';
+import { whyStop } from '#moderation/capacity/plan-skip.js';
+import { ClassifierFailed } from '../classifier/errors.js';
 import { composeService, percentile, perSecond, timesOf } from './plan-times.js';
 import { runsFor, type ServedBatch, type TimedPool } from './timed-pool.js';
 

@@ -1,6 +1,6 @@
 import type { PlanRejection, PlanRow } from '#contracts/plan-answer.js';
-import type { ChoiceLimits } from '#moderation/plan-choice.js';
-import type { Shape } from '#moderation/plan-shapes.js';
+import type { ChoiceLimits } from '#moderation/capacity/plan-choice.js';
+import type { Shape } from '#moderation/capacity/plan-shapes.js';
 import { sweepShape, type ShapeSweep, type SweptShape } from './sweep-shape.js';
 import type { TimedPool } from './timed-pool.js';
 import type { TimedPools } from './timed-pools.js';

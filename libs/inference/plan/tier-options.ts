@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { VariantWish } from '#moderation/plan-variant.js';
+import type { VariantWish } from '#moderation/capacity/plan-variant.js';
 import type { PlanOptions } from './plan-options.js';
 
 interface TierLimits {

@@ -1,6 +1,6 @@
 import type { ClassifyOutcome } from '#contracts/classify.js';
-import type { Shape } from '#moderation/plan-shapes.js';
-import type { ClassifierPool } from '../classifier-pool.js';
+import type { Shape } from '#moderation/capacity/plan-shapes.js';
+import type { ClassifierPool } from '../classifier/pool.js';
 
 /** What one batch of pictures took. */
 export interface ServedBatch {

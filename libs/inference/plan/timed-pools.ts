@@ -1,5 +1,5 @@
-import type { Shape } from '#moderation/plan-shapes.js';
-import { ClassifierPool } from '../classifier-pool.js';
+import type { Shape } from '#moderation/capacity/plan-shapes.js';
+import { ClassifierPool } from '../classifier/pool.js';
 import type { PlanOptions } from './plan-options.js';
 import { TimedPool } from './timed-pool.js';
 

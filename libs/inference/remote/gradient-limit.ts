@@ -1,4 +1,4 @@
-import { runSizes } from '../classifier-run-sizes.js';
+import { runSizes } from '../classifier/run-sizes.js';
 
 /**
  * How many requests a remote tier is sent at the same time, found by watching their latency (Netflix's concurrency

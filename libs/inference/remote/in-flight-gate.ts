@@ -1,4 +1,4 @@
-import { ClassifierFailed, ClassifierOverloaded, ClassifierUnavailable } from '../classifier-errors.js';
+import { ClassifierFailed, ClassifierOverloaded, ClassifierUnavailable } from '../classifier/errors.js';
 import { afterAnswer, afterRefusal, FIRST_LIMIT, inFlightMax, type GradientLimit } from './gradient-limit.js';
 
 interface Waiter {

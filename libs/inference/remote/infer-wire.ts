@@ -1,5 +1,5 @@
 import { OIP_JSON_LENGTH_HEADER, type OipInferRequest } from '#contracts/oip.js';
-import { isFields, isListOf, isScore } from '../classifier-fields.js';
+import { isFields, isListOf, isScore } from '../classifier/fields.js';
 import type { OipModel } from '../oip/oip-model.js';
 import type { HttpAnswer } from './http-connection.js';
 

@@ -6,9 +6,9 @@ import {
   ClassifierNotStarted,
   ClassifierRefused,
   ClassifierUnavailable,
-} from '../classifier-errors.js';
-import { syntheticViews } from '../classifier-synthetic-views.js';
-import { viewBytesOf } from '../classifier-views.js';
+} from '../classifier/errors.js';
+import { syntheticViews } from '../classifier/synthetic-views.js';
+import { viewBytesOf } from '../classifier/views.js';
 import type { RemoteModel } from './remote-model.js';
 
 export interface MeetOptions {

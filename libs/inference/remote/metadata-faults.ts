@@ -1,4 +1,4 @@
-import { isFields, isListOf, isText, type Fields } from '../classifier-fields.js';
+import { isFields, isListOf, isText, type Fields } from '../classifier/fields.js';
 import { oipMetadata, type OipModel } from '../oip/oip-model.js';
 
 const isNumber = (value: unknown): value is number => typeof value === 'number';

@@ -1,6 +1,6 @@
 import type { ClassifyOutcome } from '#contracts/classify.js';
 import type { PreparedImage } from '#contracts/prepared-image.js';
-import type { Prepared } from '../classifier-prepare.js';
+import type { Prepared } from '../classifier/prepare.js';
 
 /** Scores of some views, and what their request took. */
 export interface ScoredViews {

@@ -1,5 +1,5 @@
-import { ClassifierFailed, ClassifierOverloaded, ClassifierUnavailable } from '../classifier-errors.js';
-import { isFields } from '../classifier-fields.js';
+import { ClassifierFailed, ClassifierOverloaded, ClassifierUnavailable } from '../classifier/errors.js';
+import { isFields } from '../classifier/fields.js';
 import type { OipModel } from '../oip/oip-model.js';
 import { AnswerLate, AnswerTooLong, ConnectionLost, HttpConnection, type HttpAnswer } from './http-connection.js';
 import { answerBytesMax, readInferAnswer, writeInferRequest } from './infer-wire.js';

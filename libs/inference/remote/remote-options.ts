@@ -1,5 +1,5 @@
-import type { ProcessesOptions } from '../classifier-pool-options.js';
-import type { ModelManifest } from '../model-manifest.js';
+import type { ProcessesOptions } from '../classifier/pool-options.js';
+import type { ModelManifest } from '../models/manifest.js';
 
 /** The processes that decode for a remote model. */
 type DecoderOptions = Pick<

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-import type { BankKind } from '#moderation/bank.js';
+import type { BankKind } from '#moderation/banks/bank.js';
 
 /** A set of known hashes. */
 @Entity('bank')

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-import type { BankHit } from '#moderation/bank.js';
+import type { BankHit } from '#moderation/banks/bank.js';
 import type { Finding } from '#moderation/label.js';
 import type { Reason } from '#moderation/judge.js';
 import type { Band, Source, Stage, Verdict } from '#moderation/words.js';

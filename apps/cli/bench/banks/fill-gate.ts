@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-import { HashGate, type Bank } from '#moderation/bank.js';
+import { HashGate, type Bank } from '#moderation/banks/bank.js';
 
 import { progressBar } from '../../progress-bar.js';
 import { rounded } from '../statistics.js';

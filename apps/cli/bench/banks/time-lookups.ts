@@ -1,4 +1,4 @@
-import type { BankHit, HashGate } from '#moderation/bank.js';
+import type { BankHit, HashGate } from '#moderation/banks/bank.js';
 
 import { spreadOf, type Spread } from '../statistics.js';
 import { bytesOf, looksOf } from './fill-gate.js';

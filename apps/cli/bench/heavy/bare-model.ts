@@ -1,4 +1,4 @@
-import { ClassifierPool } from '#inference/classifier-pool.js';
+import { ClassifierPool } from '#inference/classifier/pool.js';
 import type { Settings } from '#settings/settings.js';
 
 import type { BenchContext } from '../bench-context.js';

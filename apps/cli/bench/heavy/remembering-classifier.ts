@@ -1,6 +1,6 @@
 import type { ImageRejection, PreparedImage, PrepareImage } from '#contracts/prepared-image.js';
 import { prepareImage } from '#imaging/prepare-image.js';
-import { serveClassifier } from '#inference/classifier-host.js';
+import { serveClassifier } from '#inference/classifier/host.js';
 
 /*
  * A classifier process that decodes each file once and has its views ready ever after: what it does then is the model

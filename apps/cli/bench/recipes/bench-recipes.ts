@@ -1,5 +1,5 @@
-import { openModel } from '#inference/model-repository.js';
-import { createSession } from '#inference/model-session.js';
+import { openModel } from '#inference/models/repository.js';
+import { createSession } from '#inference/models/session.js';
 import { ROOT } from '#service/run-service.js';
 import { readSettings } from '#settings/settings.js';
 

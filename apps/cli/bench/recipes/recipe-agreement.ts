@@ -1,4 +1,4 @@
-import type { ModelSession } from '#inference/model-session.js';
+import type { ModelSession } from '#inference/models/session.js';
 
 import { agreementOf, type Agreement } from './agreement.js';
 import type { Candidate } from './recipe-candidates.js';

@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 
-import { CHILD_ENV } from '#inference/classifier-pool-options.js';
+import { CHILD_ENV } from '#inference/classifier/pool-options.js';
 import { ROOT } from '#service/run-service.js';
 import { readSettings } from '#settings/settings.js';
 

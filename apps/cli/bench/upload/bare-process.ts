@@ -1,7 +1,7 @@
 import type { ImageLimits } from '#contracts/prepared-image.js';
 import { prepareImage } from '#imaging/prepare-image.js';
-import { openModel } from '#inference/model-repository.js';
-import { createSession } from '#inference/model-session.js';
+import { openModel } from '#inference/models/repository.js';
+import { createSession } from '#inference/models/session.js';
 
 /** What a process that decodes and infers is told when it starts. */
 export interface BareStart {

@@ -1,7 +1,7 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { openModel } from '#inference/model-repository.js';
+import { openModel } from '#inference/models/repository.js';
 
 import type { BenchContext } from '../bench-context.js';
 import { temporaryFolder } from '../private-installation.js';

@@ -1,5 +1,5 @@
-import { listVariants } from '#inference/list-variants.js';
-import { modelId, openModel } from '#inference/model-repository.js';
+import { listVariants } from '#inference/models/list-variants.js';
+import { modelId, openModel } from '#inference/models/repository.js';
 import { ROOT } from '#service/run-service.js';
 import { readSettings } from '#settings/settings.js';
 

@@ -1,7 +1,7 @@
-import type { Model } from '#inference/model-repository.js';
-import { createSession, type ModelSession } from '#inference/model-session.js';
-import type { VariantAgreement } from '#inference/model-variant.js';
-import { agreementOf } from '#inference/variant-agreement.js';
+import type { Model } from '#inference/models/repository.js';
+import { createSession, type ModelSession } from '#inference/models/session.js';
+import type { VariantAgreement } from '#inference/models/variant.js';
+import { agreementOf } from '#inference/models/variant-agreement.js';
 
 import { median } from '../statistics.js';
 

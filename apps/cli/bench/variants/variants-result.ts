@@ -1,4 +1,4 @@
-import { VARIANT_P95_MAX, VARIANT_TOP1_MIN, type VariantAgreement } from '#inference/model-variant.js';
+import { VARIANT_P95_MAX, VARIANT_TOP1_MIN, type VariantAgreement } from '#inference/models/variant.js';
 
 import type { BenchResult, PromisedFigure } from '../bench-result.js';
 import { median, rounded } from '../statistics.js';

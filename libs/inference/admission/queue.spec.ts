@@ -1,0 +1,559 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import fc from 'fast-check';
+
+import type { ClassifyOutcome } from '#contracts/classify.js';
+import type { TrafficClass } from '#moderation/words.js';
+import type { AdmissionOptions, AdmissionOrder } from './options.js';
+import { AdmissionQueue } from './queue.js';
+import type { Admitted } from './ticket.js';
+import {
+  ClassifierFailed,
+  ClassifierOverloaded,
+  ClassifierShed,
+  ClassifierUnavailable,
+  type ClassifierFailure,
+} from '../classifier/errors.js';
+import { ServiceTimes } from '../batching/service-times.js';
+
+/** Flat to a batch of 8: the exercise of the algorithm's source. */
+const BATCH_MS = 25;
+const SLO_MS = 120;
+const SEED = [1, 2, 4, 8].map((batch) => ({ batch, p95Ms: BATCH_MS }));
+
+const onlySingles = (): ServiceTimes => new ServiceTimes(SEED.slice(0, 1));
+
+const scored = (path: string): ClassifyOutcome => ({
+  kind: 'scored',
+  facts: { mediaType: 'image/png', width: 1, height: 1, frames: 1, alpha: false, degraded: [] },
+  views: [[path.length]],
+  decodeMs: 1,
+  inferenceMs: 1,
+  perceptual: null,
+});
+
+interface FakeOptions {
+  workers?: number;
+  /** What a batch takes. */
+  takesMs?: (items: number) => number;
+  /** What is thrown over a batch that holds the path. */
+  poison?: ReadonlyMap<string, ClassifierFailure>;
+}
+
+/** Workers that take a batch each, on the virtual clock; they write down what they were asked. */
+function fakeClassifier({ workers = 1, takesMs = () => BATCH_MS, poison = new Map() }: FakeOptions) {
+  let busy = 0;
+  const fake = {
+    isReady: true,
+    dead: false,
+    calls: [] as string[],
+    timeouts: [] as (number | undefined)[],
+    perceptual: [] as (boolean | undefined)[],
+    workers,
+    onRoom: (): void => undefined,
+    get room() {
+      return fake.dead ? 0 : fake.workers - busy;
+    },
+    work<Answer>(call: string, items: number, answer: () => Answer): Promise<Answer> {
+      if (!fake.isReady) return Promise.reject(new ClassifierUnavailable('no process is alive'));
+      if (fake.room <= 0) return Promise.reject(new Error('a batch came without room'));
+      fake.calls.push(call);
+      busy += 1;
+      return new Promise((resolve, reject) => {
+        setTimeout(() => {
+          busy -= 1;
+          const [, failure] = [...poison].find(([path]) => call.includes(path)) ?? [];
+          if (failure === undefined) resolve(answer());
+          else reject(new ClassifierFailed(failure, call));
+          fake.onRoom();
+        }, takesMs(items));
+      });
+    },
+    classify(items: readonly { path: string }[], options: { timeoutMs?: number; perceptual?: boolean } = {}) {
+      const paths = items.map(({ path }) => path);
+      fake.timeouts.push(options.timeoutMs);
+      fake.perceptual.push(options.perceptual);
+      return fake.work(paths.join(' '), paths.length, () => ({ outcomes: paths.map(scored), queueMs: 0 }));
+    },
+    infer(views: readonly Uint8Array[]) {
+      const answer = { scores: views.map(() => [1]), queueMs: 1, inferenceMs: 3 };
+      return fake.work(`${views.length} views`, views.length, () => answer);
+    },
+  };
+  return fake;
+}
+
+function scene(options: FakeOptions & Partial<AdmissionOptions> = {}) {
+  const fake = fakeClassifier(options);
+  const times = options.times ?? new ServiceTimes(SEED);
+  const queue = new AdmissionQueue({
+    classifier: fake,
+    times,
+    sloMs: options.sloMs ?? SLO_MS,
+    batchMax: options.batchMax ?? 1,
+    windowMs: options.windowMs ?? 0,
+    nowMs: Date.now,
+    ...(options.onBatch === undefined ? {} : { onBatch: options.onBatch }),
+  });
+  fake.onRoom = () => queue.pump();
+  const send = (path: string, order: Partial<AdmissionOrder> = {}): Promise<string> =>
+    told(queue.submit({ path }, { class: 'normal', deadlineMs: SLO_MS, ...order }));
+  const sendAll = (paths: readonly string[], order: Partial<AdmissionOrder> = {}) =>
+    paths.map((path) => send(path, order));
+  return { fake, times, queue, send, sendAll };
+}
+
+/** How a call ended, in words. */
+async function told(call: Promise<Admitted>): Promise<string> {
+  try {
+    const { queueMs, batch } = await call;
+    return `batch of ${batch} after ${queueMs}`;
+  } catch (error) {
+    if (error instanceof ClassifierShed) return `${error.reason} ${error.retryAfterMs}`;
+    return error instanceof ClassifierFailed ? `failed ${error.reason}` : String(error);
+  }
+}
+
+const names = (count: number, prefix = 'p'): string[] =>
+  Array.from({ length: count }, (_, index) => `${prefix}${index}`);
+
+async function later<T>(value: T | Promise<T>, ms = 10_000): Promise<T> {
+  await jest.advanceTimersByTimeAsync(ms);
+  return value;
+}
+
+beforeEach(() => {
+  jest.useFakeTimers();
+});
+afterEach(() => {
+  expect(jest.getTimerCount()).toBe(0);
+  jest.useRealTimers();
+});
+
+describe('the exercise: flat to 8, an SLO of 120 ms', () => {
+  it('is batches of 8, 320 a second, and 30 may wait', async () => {
+    const { queue, sendAll } = scene({ batchMax: 16 });
+    expect(queue.state()).toMatchObject({ limit: 30, batchMax: 8, capacityPerSecond: 320, pending: 0, running: 0 });
+    const sent = sendAll(names(32), { deadlineMs: 500 });
+    expect(queue.state()).toMatchObject({ pending: 30, running: 1 });
+    const ends = await later(Promise.all(sent));
+    expect(ends[0]).toBe('batch of 1 after 0');
+    expect(ends.slice(1, 9)).toEqual(names(8).map(() => 'batch of 8 after 25'));
+    expect(ends[30]).toBe('batch of 6 after 100');
+    expect(ends[31]).toBe('queue_full 97');
+    expect(queue.state().dispatches).toEqual({ full: 3, idle: 2, timer: 0, deadline: 0, drain: 0 });
+  });
+
+  it('has no more places than can be served in time, one for each worker at the least', () => {
+    expect(scene({ sloMs: 20 }).queue.state().limit).toBe(1);
+    expect(scene({ sloMs: 20, workers: 4 }).queue.state().limit).toBe(4);
+    expect(scene({ workers: 2, batchMax: 8 }).queue.state().limit).toBe(60);
+  });
+
+  it('is not begun without a service time', () => {
+    expect(() => scene({ times: new ServiceTimes([]) })).toThrow(RangeError);
+  });
+
+  it('has a bound even where a batch takes no time', () => {
+    const { queue, times } = scene({ times: onlySingles() });
+    for (let count = 0; count < 20; count += 1) times.note(1, 0);
+    expect(queue.state().limit).toBe(1_199);
+  });
+});
+
+describe('who comes', () => {
+  it('goes at once where there is room, and nobody waits for company', async () => {
+    const { fake, sendAll } = scene({ workers: 2, batchMax: 8 });
+    const sent = sendAll(['a', 'b']);
+    expect(fake.calls).toEqual(['a', 'b']);
+    expect(await later(Promise.all(sent))).toEqual(['batch of 1 after 0', 'batch of 1 after 0']);
+  });
+
+  it('is turned away at once when it would be late, and told when to come again', async () => {
+    const { queue, send, sendAll } = scene();
+    const first = sendAll(names(3), { class: 'urgent', deadlineMs: 500 });
+    expect(await send('late', { deadlineMs: 99 })).toBe('too_late 75');
+    const inTime = send('in time', { deadlineMs: 100 });
+    expect(queue.state()).toMatchObject({ pending: 3, sheds: { too_late: 1, queue_full: 0, share: 0, expired: 0 } });
+    expect(await later(inTime)).toBe('batch of 1 after 75');
+    await Promise.all(first);
+  });
+
+  it('before those with a later deadline is not late because of them', async () => {
+    const { send, sendAll } = scene({ sloMs: 900 });
+    const patient = sendAll(names(4), { deadlineMs: 900 });
+    const hasty = send('hasty', { deadlineMs: 50 });
+    expect(await later(hasty)).toBe('batch of 1 after 25');
+    expect(await Promise.all(patient)).toEqual([0, 50, 75, 100].map((ms) => `batch of 1 after ${ms}`));
+  });
+
+  it('is not cut once it has begun, and its companions want what any of them wants', async () => {
+    const { fake, sendAll } = scene({ batchMax: 8 });
+    const sent = [...sendAll(['a'], { deadlineMs: 100 }), ...sendAll(['b'], { deadlineMs: 70, perceptual: true })];
+    await later(Promise.all([...sent, ...sendAll(['c'], { deadlineMs: 90 })]));
+    expect(fake.calls).toEqual(['a', 'b c']);
+    expect(fake.timeouts).toEqual([undefined, undefined]);
+    expect(fake.perceptual).toEqual([false, true]);
+  });
+
+  it('to an idle tier is turned away only if no call was ever fast enough', async () => {
+    const times = new ServiceTimes(SEED);
+    for (let count = 0; count < 200; count += 1) times.note(1, 400);
+    const { send } = scene({ times });
+    expect(await send('a', { deadlineMs: 25 })).toMatch(/^too_late/);
+    expect(await later(send('b', { deadlineMs: 26 }))).toBe('batch of 1 after 0');
+    expect(await later(send('c', { deadlineMs: 0 }))).toMatch(/^too_late/);
+  });
+
+  it('finds a way back after a slow spell', async () => {
+    let takesMs = 400;
+    const { queue, send } = scene({ takesMs: () => takesMs, times: onlySingles() });
+    for (let count = 0; count < 20; count += 1) await later(send('slow'));
+    expect(queue.state()).toMatchObject({ limit: 1, capacityPerSecond: 2.5 });
+    takesMs = 10;
+    for (let count = 0; count < 200; count += 1) await later(send('fast'));
+    expect(queue.state()).toMatchObject({ limit: 11, capacityPerSecond: 100 });
+  });
+});
+
+describe('a prediction', () => {
+  it('counts those that will be here before', async () => {
+    const { queue, send } = scene({ workers: 2 });
+    const of = (ahead: number) => queue.predict('normal', ahead);
+    expect(queue.state().limit).toBe(7);
+    expect(queue.predict('normal')).toEqual({ wouldShed: false, etaMs: 25, retryAfterMs: 1 });
+    expect(of(1)).toEqual({ wouldShed: false, etaMs: 25, retryAfterMs: 13 });
+    expect(of(2)).toEqual({ wouldShed: false, etaMs: 50, retryAfterMs: 25 });
+    expect([of(7), of(8), of(9)].map(({ wouldShed }) => wouldShed)).toEqual([false, true, true]);
+    const sent = [send('a'), send('b')];
+    expect(of(2)).toEqual({ wouldShed: false, etaMs: 75, retryAfterMs: 50 });
+    expect([of(5), of(6)].map(({ wouldShed }) => wouldShed)).toEqual([false, true]);
+    await later(Promise.all(sent));
+  });
+
+  it('lets as many come as can begin at once or may wait', () => {
+    const { queue } = scene({ sloMs: 60, workers: 4, times: onlySingles() });
+    expect(queue.state().limit).toBe(5);
+    expect([0, 1, 2, 3, 4, 7].map((ahead) => queue.predict('normal', ahead).wouldShed)).toEqual(
+      [0, 1, 2, 3, 4, 7].map(() => false),
+    );
+    expect(queue.predict('normal', 9).wouldShed).toBe(true);
+  });
+});
+
+describe('traffic classes', () => {
+  const sendSome = (send: (path: string, order: Partial<AdmissionOrder>) => Promise<string>, classes: TrafficClass[]) =>
+    classes.map((one, index) => send(`${one}${index}`, { class: one, deadlineMs: 2_000 }));
+
+  it('go urgent first, and bulk is not starved', async () => {
+    const { fake, send } = scene({ sloMs: 2_000 });
+    const normal = Array.from({ length: 12 }, (): TrafficClass => 'normal');
+    const sent = sendSome(send, ['normal', 'bulk', ...normal, 'urgent', 'bulk']);
+    await later(Promise.all(sent));
+    expect(fake.calls.map((call) => call.replace(/\d+/, ''))).toEqual([
+      'normal',
+      'urgent',
+      ...normal.slice(0, 8),
+      'bulk',
+      ...normal.slice(8),
+      'bulk',
+    ]);
+  });
+
+  it('of bulk may hold a tenth of the places, and one for each worker at the least', async () => {
+    const { queue, sendAll } = scene({ sloMs: 1_025 });
+    expect(queue.state().limit).toBe(40);
+    const bulk = sendAll(names(6), { class: 'bulk', deadlineMs: 1_025 });
+    expect(queue.predict('bulk')).toEqual({ wouldShed: true, etaMs: 150, retryAfterMs: 125 });
+    expect(queue.predict('normal').wouldShed).toBe(false);
+    const live = sendAll(names(38), { deadlineMs: 1_025 });
+    const ends = await later(Promise.all([...bulk, ...live]));
+    expect(ends.filter((end) => end.startsWith('share'))).toEqual(['share 125']);
+    expect(ends.filter((end) => end.startsWith('queue_full'))).toHaveLength(2);
+    const tight = scene({ sloMs: 60, workers: 2 });
+    const held = await later(Promise.all(tight.sendAll(names(5), { class: 'bulk' })));
+    expect(held).toEqual([0, 0, 25, 25].map((ms) => `batch of 1 after ${ms}`).concat('share 50'));
+  });
+});
+
+describe('those that wait', () => {
+  it('leave as soon as their deadline is out of reach, though no room comes', async () => {
+    const { fake, queue, send } = scene({ takesMs: () => 5_000 });
+    const hangs = send('hangs');
+    const waits = send('waits');
+    await jest.advanceTimersByTimeAsync(95);
+    expect(queue.state()).toMatchObject({ pending: 1, sheds: { expired: 0 } });
+    await jest.advanceTimersByTimeAsync(1);
+    expect(await waits).toMatch(/^expired/);
+    expect(queue.state()).toMatchObject({ pending: 0, sheds: { expired: 1 } });
+    await jest.advanceTimersByTimeAsync(50);
+    expect(await send('comes now')).toMatch(/^too_late/);
+    expect(await later(hangs)).toBe('batch of 1 after 0');
+    expect(fake.calls).toEqual(['hangs']);
+  });
+
+  it('leave rather than be begun late', async () => {
+    const { fake, sendAll } = scene({ takesMs: () => 60 });
+    const ends = await later(Promise.all(sendAll(names(3))));
+    expect(ends).toEqual(['batch of 1 after 0', 'batch of 1 after 60', expect.stringMatching(/^expired/)]);
+    expect(fake.calls).toEqual(['p0', 'p1']);
+  });
+
+  it('fail as unavailable when the queue is closed; what runs ends', async () => {
+    const { queue, send } = scene();
+    const sent = [send('runs'), send('waits')];
+    queue.close();
+    expect(await send('comes')).toBe('ClassifierUnavailable: the fast tier is closed');
+    expect(await later(Promise.all(sent))).toEqual([
+      'batch of 1 after 0',
+      'ClassifierUnavailable: the fast tier is closed',
+    ]);
+  });
+
+  it('make it overloaded when none was served soon for long', async () => {
+    const { queue, sendAll } = scene({ sloMs: 1_000 });
+    const sent = sendAll(names(30), { deadlineMs: 1_000 });
+    await jest.advanceTimersByTimeAsync(220);
+    expect(queue.state().overloaded).toBe(false);
+    await jest.advanceTimersByTimeAsync(60);
+    expect(queue.state().overloaded).toBe(true);
+    await later(Promise.all(sent));
+    expect(queue.state().overloaded).toBe(false);
+  });
+});
+
+describe('a window', () => {
+  it('gathers company, from the first arrival', async () => {
+    const { fake, queue, send } = scene({ batchMax: 8, windowMs: 20 });
+    const sent = [send('a')];
+    await jest.advanceTimersByTimeAsync(15);
+    sent.push(send('b'));
+    expect(await later(Promise.all(sent))).toEqual(['batch of 2 after 20', 'batch of 2 after 5']);
+    expect(fake.calls).toEqual(['a b']);
+    expect(queue.state().dispatches).toMatchObject({ timer: 1 });
+  });
+
+  it('ends early for whoever has no time for it', async () => {
+    const seen: string[] = [];
+    const onBatch = (items: number, reason: string): void => void seen.push(`${items} ${reason}`);
+    const { send } = scene({ batchMax: 8, windowMs: 50, onBatch });
+    const patient = send('patient');
+    const hasty = send('hasty', { deadlineMs: 40 });
+    expect(await later(hasty)).toBe('batch of 2 after 12');
+    await patient;
+    expect(await later(send('at once', { deadlineMs: 26 }))).toBe('batch of 1 after 0');
+    expect(seen).toEqual(['2 deadline', '1 deadline']);
+  });
+});
+
+describe('an image that kills its batch', () => {
+  const gathered = { batchMax: 8, windowMs: 5 };
+  const poison = new Map<string, ClassifierFailure>([['poison', 'crashed']]);
+
+  it('loses only itself', async () => {
+    const { fake, sendAll } = scene({ ...gathered, poison, sloMs: 200 });
+    const ends = await later(Promise.all(sendAll(['a', 'poison', 'b'], { deadlineMs: 200 })));
+    expect(fake.calls).toEqual(['a poison b', 'a', 'poison', 'b']);
+    expect(ends).toEqual(['batch of 1 after 30', 'failed crashed', 'batch of 1 after 80']);
+  });
+
+  it('costs those that have no time for another try', async () => {
+    const { fake, sendAll } = scene({ ...gathered, poison, sloMs: 200 });
+    const ends = await later(Promise.all(sendAll(['a', 'poison', 'b'], { deadlineMs: 85 })));
+    expect(fake.calls).toEqual(['a poison b', 'a', 'poison']);
+    expect(ends).toEqual(['batch of 1 after 30', 'failed crashed', 'failed crashed']);
+  });
+
+  it('by taking all their time costs them all', async () => {
+    const slow = new Map<string, ClassifierFailure>([['poison', 'timeout']]);
+    const { fake, sendAll } = scene({ ...gathered, poison: slow });
+    expect(await later(Promise.all(sendAll(['a', 'poison'])))).toEqual(['failed timeout', 'failed timeout']);
+    expect(fake.calls).toEqual(['a poison']);
+  });
+
+  it('is not tried again where it was alone', async () => {
+    const { fake, send } = scene({ poison });
+    expect(await later(send('poison'))).toBe('failed crashed');
+    expect(fake.calls).toEqual(['poison']);
+  });
+
+  it('is not tried again when the queue was closed meanwhile', async () => {
+    const { queue, sendAll } = scene({ ...gathered, poison });
+    const sent = sendAll(['a', 'poison']);
+    await jest.advanceTimersByTimeAsync(10);
+    queue.close();
+    expect(await later(Promise.all(sent))).toEqual(['failed crashed', 'failed crashed']);
+  });
+});
+
+describe('a classifier that is not ready', () => {
+  it('says so itself', async () => {
+    const { fake, queue, send } = scene();
+    fake.isReady = false;
+    expect(queue.predict('normal').wouldShed).toBe(false);
+    expect(await send('a')).toBe('ClassifierUnavailable: no process is alive');
+  });
+
+  it('has those that waited fail as unavailable', async () => {
+    const { fake, sendAll } = scene();
+    const sent = sendAll(['runs', 'waits']);
+    fake.dead = true;
+    fake.isReady = false;
+    expect(await later(Promise.all(sent))).toEqual([
+      'batch of 1 after 0',
+      'ClassifierUnavailable: no classifier became ready in time',
+    ]);
+  });
+
+  it('serves those that waited when it is ready again in time', async () => {
+    const { fake, queue, send } = scene();
+    const runs = send('runs');
+    const waits = send('waits');
+    fake.dead = true;
+    fake.isReady = false;
+    await jest.advanceTimersByTimeAsync(60);
+    await runs;
+    fake.dead = false;
+    fake.isReady = true;
+    queue.pump();
+    expect(await later(waits)).toBe('batch of 1 after 60');
+  });
+
+  it('that refuses a call passes its error on', async () => {
+    const { fake, send } = scene();
+    const full = new ClassifierOverloaded('1 calls wait already');
+    fake.classify = () => Promise.reject(full);
+    expect(await send('a')).toBe(String(full));
+  });
+
+  it('that forgets an image failed', async () => {
+    const { fake, send } = scene();
+    fake.classify = () => Promise.resolve({ outcomes: [], queueMs: 0 });
+    expect(await send('a')).toBe('failed invalid-output');
+  });
+});
+
+describe('service times', () => {
+  it('are those of the calls, without the wait for a process', async () => {
+    const { fake, times, send } = scene();
+    fake.classify = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 17));
+      return { outcomes: [scored('a')], queueMs: 5 };
+    };
+    for (let count = 0; count < 20; count += 1) await later(send('a'));
+    expect(times.table()).toEqual([1, 2, 4, 8].map((batch) => expect.objectContaining({ batch })));
+    expect(times.leastMs(1)).toBe(12);
+  });
+
+  it('are not those of refused images, whose speed says nothing', async () => {
+    const { fake, times, send } = scene();
+    fake.classify = () =>
+      Promise.resolve({ outcomes: [{ kind: 'rejected', code: 'undecodable', detail: '' }], queueMs: 0 });
+    for (let count = 0; count < 30; count += 1) expect(await send('a')).toBe('batch of 1 after 0');
+    expect(times.leastMs(1)).toBe(BATCH_MS);
+  });
+});
+
+describe('views', () => {
+  const views = (count: number) => Array.from({ length: count }, () => new Uint8Array(3));
+
+  it('pass the same queue, alone, and count for as many images', async () => {
+    const { fake, queue, send } = scene({ batchMax: 8 });
+    const sent = [send('a'), send('b'), send('c')];
+    const inferred = queue.submitViews(views(3), { class: 'normal', deadlineMs: 119 });
+    expect(queue.state().pending).toBe(5);
+    expect(await later(inferred)).toEqual({ scores: [[1], [1], [1]], queueMs: 26, inferenceMs: 3 });
+    await Promise.all(sent);
+    expect(fake.calls).toEqual(['a', '3 views', 'b c']);
+  });
+
+  it('are turned away as images are', async () => {
+    const { queue, send } = scene({ batchMax: 1 });
+    const first = send('a');
+    await expect(queue.submitViews(views(4), { class: 'urgent', deadlineMs: SLO_MS })).rejects.toMatchObject({
+      reason: 'queue_full',
+    });
+    await expect(queue.submitViews(views(3), { class: 'normal', deadlineMs: 49 })).rejects.toBeInstanceOf(
+      ClassifierShed,
+    );
+    expect(await later(first)).toBe('batch of 1 after 0');
+  });
+});
+
+describe('five times the capacity', () => {
+  it('is served at capacity and in time, bulk a tenth of it; the others are turned away at once', async () => {
+    const { queue, fake } = scene({ takesMs: () => 10, times: new ServiceTimes([{ batch: 1, p95Ms: 10 }]) });
+    const served: Record<TrafficClass, number> = { urgent: 0, normal: 0, bulk: 0 };
+    const lateMs: number[] = [];
+    const shedAfterMs: number[] = [];
+    for (let sent = 0; sent < 1_000; sent += 1) {
+      const cameMs = Date.now();
+      const trafficClass = sent % 4 === 0 ? 'bulk' : 'normal';
+      void queue.submit({ path: 'a' }, { class: trafficClass, deadlineMs: SLO_MS }).then(
+        () => {
+          served[trafficClass] += 1;
+          lateMs.push(Date.now() - cameMs);
+        },
+        () => shedAfterMs.push(Date.now() - cameMs),
+      );
+      await jest.advanceTimersByTimeAsync(2);
+    }
+    const { pending } = queue.state();
+    expect(pending).toBeGreaterThan(0);
+    expect(fake.calls.length).toBe(201);
+    expect(served.normal + served.bulk).toBe(200);
+    expect(served.bulk).toBeGreaterThanOrEqual(15);
+    expect(served.bulk).toBeLessThanOrEqual(20);
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(Math.max(...lateMs)).toBeLessThanOrEqual(SLO_MS);
+    expect(shedAfterMs.filter((ms) => ms > 0).length).toBeLessThanOrEqual(0.05 * shedAfterMs.length);
+    expect(lateMs.length + shedAfterMs.length).toBe(1_000);
+  });
+});
+
+describe('any arrivals', () => {
+  const arrival = fc.record({
+    gapMs: fc.integer({ min: 0, max: 30 }),
+    class: fc.constantFrom<TrafficClass>('urgent', 'normal', 'bulk'),
+    deadlineMs: fc.integer({ min: 0, max: 200 }),
+    path: fc.constantFrom('good', 'fine', 'poison'),
+    views: fc.boolean(),
+  });
+  const set = fc.record({
+    workers: fc.integer({ min: 1, max: 3 }),
+    batchMax: fc.constantFrom(1, 4, 8),
+    windowMs: fc.constantFrom(0, 10, 50),
+    arrivals: fc.array(arrival, { maxLength: 60 }),
+    fails: fc.boolean(),
+  });
+
+  it('settle once each, never wait beyond the bound or their deadline, and leave nothing behind', async () => {
+    await fc.assert(
+      fc.asyncProperty(set, async ({ workers, batchMax, windowMs, arrivals, fails }) => {
+        const poison = new Map<string, ClassifierFailure>(fails ? [['poison', 'crashed']] : []);
+        const { queue } = scene({ workers, batchMax, windowMs, poison, takesMs: (items) => 20 + 4 * items });
+        let [settled, overdue] = [0, 0];
+        for (const { gapMs, class: trafficClass, deadlineMs, path, views } of arrivals) {
+          await jest.advanceTimersByTimeAsync(gapMs);
+          const cameMs = Date.now();
+          const order = { class: trafficClass, deadlineMs };
+          const call = views ? queue.submitViews([new Uint8Array(1)], order) : queue.submit({ path }, order);
+          const settle = (waitedMs: number): void => {
+            settled += 1;
+            overdue += waitedMs > deadlineMs ? 1 : 0;
+          };
+          call.then(
+            ({ queueMs }) => settle(queueMs),
+            (error: unknown) => settle(error instanceof ClassifierShed ? Date.now() - cameMs : 0),
+          );
+          const { pending, limit } = queue.state();
+          expect(pending).toBeLessThanOrEqual(limit + (fails ? workers * batchMax : 0));
+        }
+        await jest.advanceTimersByTimeAsync(2_000);
+        expect({ settled, overdue }).toEqual({ settled: arrivals.length, overdue: 0 });
+        expect(queue.state()).toMatchObject({ pending: 0, running: 0 });
+        expect(jest.getTimerCount()).toBe(0);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});

@@ -1,0 +1,47 @@
+import type { ClassifyOutcome } from '#contracts/classify.js';
+import type { TrafficClass } from '#moderation/words.js';
+import type { Inferred } from '../classifier/call.js';
+import type { ClassifierFailed } from '../classifier/errors.js';
+import type { Waiting } from '../batching/waiting-line.js';
+
+/** What a caller gets for its image. */
+export interface Admitted {
+  readonly outcome: ClassifyOutcome;
+  /** From its arrival to a process taking it. */
+  readonly queueMs: number;
+  /** Images in its batch. */
+  readonly batch: number;
+}
+
+interface TicketBase extends Waiting {
+  readonly trafficClass: TrafficClass;
+  /** On the queue's clock. */
+  readonly deadlineAtMs: number;
+  /** How many single images it counts for. */
+  readonly weight: number;
+  readonly reject: (error: unknown) => void;
+}
+
+/** A stored image that waits to be classified. */
+export interface PathTicket extends TicketBase {
+  readonly kind: 'path';
+  readonly path: string;
+  readonly perceptual: boolean;
+  /** How the batch failed that it was in: it is tried once more, alone. */
+  readonly failedOnce: ClassifierFailed | undefined;
+  readonly resolve: (admitted: Admitted) => void;
+}
+
+/** Views that wait to be scored. They are a batch by themselves. */
+export interface ViewsTicket extends TicketBase {
+  readonly kind: 'views';
+  readonly views: readonly Uint8Array[];
+  readonly resolve: (inferred: Inferred) => void;
+}
+
+export type Ticket = PathTicket | ViewsTicket;
+
+/** Whether others may be in its batch. */
+export const joins = (ticket: Ticket): boolean => ticket.kind === 'path' && ticket.failedOnce === undefined;
+
+export const weightOf = (tickets: readonly Ticket[]): number => tickets.reduce((sum, { weight }) => sum + weight, 0);

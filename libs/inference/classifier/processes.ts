@@ -1,0 +1,262 @@
+import type { CallOptions } from './call.js';
+import type { ClassifierChild, Death, DeathReason, Ready } from './child.js';
+import {
+  ClassifierFailed,
+  ClassifierOverloaded,
+  ClassifierNotStarted,
+  ClassifierRefused,
+  ClassifierUnavailable,
+} from './errors.js';
+import { watchMemory } from './memory.js';
+import { CHILD_ENV, POOL_DEFAULTS, type PoolState, type ProcessesOptions } from './pool-options.js';
+import type { ServedModel, WarmUpTime } from './protocol.js';
+import { QueuedCall, type Performed, type WaitingCall } from './queued-call.js';
+import { ClassifierSlot } from './slot.js';
+import type { Task } from './task.js';
+
+/** What warm processes serve; `model` is null where they only decode. */
+export interface Served {
+  readonly model: ServedModel | null;
+  readonly warmUp: readonly WarmUpTime[];
+}
+
+interface Starting {
+  readonly resolve: (served: Served) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** SIGKILL is prompt unless the kernel holds a process in a read that does not end; nobody waits for that one. */
+const GONE_MS_MAX = 5_000;
+
+/**
+ * Processes that do tasks, warm. What they do never happens on the service's event loop; a crash, hang or swell costs
+ * the calls that its process had in flight, and the process is replaced.
+ *
+ * First come, first served; a free process takes a call at once, the one with the fewest in flight first.
+ */
+export class ClassifierProcesses {
+  private readonly options: Required<ProcessesOptions>;
+  private readonly slots: readonly ClassifierSlot[];
+  private readonly queue: WaitingCall[] = [];
+  private known: Served | undefined;
+  private starting: Starting | undefined;
+  private closing: Promise<void> | undefined;
+  private endMemoryWatch: (() => void) | undefined;
+  private afterChange: () => void = () => undefined;
+  private replaced = 0;
+
+  constructor(options: ProcessesOptions) {
+    const env = { ...CHILD_ENV, UV_THREADPOOL_SIZE: String(options.host.decodeAhead + 1), ...options.env };
+    this.options = { ...POOL_DEFAULTS, ...options, env };
+    const listener = {
+      onReady: (ready: Ready) => this.accept(ready),
+      onFree: () => this.change(),
+      onDeath: (death: Death, restartMs: number | undefined) => this.mourn(death, restartMs),
+    };
+    this.slots = Array.from({ length: options.processes }, () => new ClassifierSlot(this.options, listener));
+  }
+
+  /**
+   * Forks all processes. Resolves with what they serve when every one is warm.
+   *
+   * @throws ClassifierRefused as soon as one refuses its model or is too large, ClassifierNotStarted as soon as one dies or
+   *   is late; the pool is then closed
+   */
+  async start(): Promise<Served> {
+    if (this.closing !== undefined) throw new ClassifierUnavailable('the pool is closed');
+    if (this.endMemoryWatch !== undefined) throw new Error('a pool is started once');
+    this.endMemoryWatch = watchMemory(() => this.children(), this.options.memoryCheckMs);
+    return new Promise((resolve, reject) => {
+      this.starting = { resolve, reject };
+      for (const slot of this.slots) slot.start();
+    });
+  }
+
+  /** What the process serves that was warm first. @throws ClassifierUnavailable before it is */
+  get served(): Served {
+    if (this.known === undefined) throw new ClassifierUnavailable('no process has been warm yet');
+    return this.known;
+  }
+
+  /** At least one process is warm. */
+  get isReady(): boolean {
+    return this.closing === undefined && this.children().some((child) => child.isWarm);
+  }
+
+  /** Calls that would begin at once. */
+  get room(): number {
+    if (this.closing !== undefined) return 0;
+    const free = (child: ClassifierChild) => Math.max(0, this.options.inFlightPerProcess - child.inFlight);
+    return this.children().reduce((sum, child) => sum + (child.isWarm ? free(child) : 0), 0);
+  }
+
+  /**
+   * Has one process do a task.
+   *
+   * @throws ClassifierOverloaded when the queue is full, or after too long in it; ClassifierUnavailable when no process
+   *   is warm and none becomes so in time, or the pool is closed; ClassifierFailed
+   */
+  async perform<Answer>(task: Task<Answer>, { timeoutMs = Infinity }: CallOptions): Promise<Performed<Answer>> {
+    this.admit();
+    if (timeoutMs <= 0) throw new ClassifierFailed('timeout', 'the call came with no time left');
+    const { queueMsMax, queueMax } = this.options;
+    const limits = { waitMsMax: queueMsMax, totalMsMax: timeoutMs };
+    const call = new QueuedCall(task, limits, (late) => this.dropLate(late));
+    this.queue.push(call);
+    this.dispatch();
+    if (this.queue.length > queueMax) this.drop(call, new ClassifierOverloaded(`${queueMax} calls wait already`));
+    return call.done;
+  }
+
+  /** Has all warm processes do a task at the same moment, past the queue. @throws as `perform`; one failure fails all */
+  async performAll<Answer>(task: Task<Answer>): Promise<Answer[]> {
+    this.admit();
+    return Promise.all(
+      this.children()
+        .filter((child) => child.isWarm)
+        .map((child) => child.perform(task)),
+    );
+  }
+
+  state(): PoolState {
+    const children = this.children();
+    const sum = (of: (child: ClassifierChild) => number) => children.reduce((total, child) => total + of(child), 0);
+    return {
+      processes: this.slots.length,
+      ready: children.filter((child) => child.isWarm).length,
+      busy: children.filter((child) => child.inFlight > 0).length,
+      inFlight: sum((child) => child.inFlight),
+      queued: this.queue.length,
+      replaced: this.replaced,
+      rssBytes: sum((child) => child.rssBytes),
+    };
+  }
+
+  /** Takes no more calls, lets those that it has end within `graceMs`, kills its processes and waits until they are gone. */
+  close(graceMs: number): Promise<void> {
+    this.closing ??= this.shut(graceMs);
+    return this.closing;
+  }
+
+  private admit(): void {
+    if (this.closing !== undefined) throw new ClassifierUnavailable('the pool is closed');
+    if (this.isVacant()) throw new ClassifierUnavailable('no process is alive');
+  }
+
+  private async shut(graceMs: number): Promise<void> {
+    for (const slot of this.slots) slot.retire();
+    this.starting?.reject(new ClassifierUnavailable('the pool was closed while it started'));
+    this.starting = undefined;
+    await this.until(() => this.queue.length === 0 && this.children().every((child) => child.inFlight === 0), graceMs);
+    this.refuseAll('the pool was closed');
+    for (const child of this.children()) child.kill('closed', 'the pool was closed');
+    await this.until(() => this.isVacant(), GONE_MS_MAX);
+    this.endMemoryWatch?.();
+  }
+
+  private accept({ pid, model, warmUp, startMs }: Ready): string | undefined {
+    const first = this.known?.model;
+    if (first && model && (first.id !== model.id || first.sha256 !== model.sha256)) {
+      return `${model.id} is another file than the one served: SHA-256 ${model.sha256}, not ${first.sha256}`;
+    }
+    this.known ??= { model, warmUp };
+    this.options.onEvent({ kind: 'ready', pid, startMs, warmUp });
+    return undefined;
+  }
+
+  private mourn(death: Death, restartMs: number | undefined): void {
+    if (death.reason !== 'closed') {
+      const { pid, reason, detail, wasWarm, callsLost } = death;
+      this.replaced += 1;
+      this.options.onEvent({ kind: 'died', pid, reason, detail, wasWarm, callsLost, restartMs });
+    }
+    this.failStart(death);
+    this.change();
+  }
+
+  private failStart({ reason, detail }: Death): void {
+    const starting = this.starting;
+    if (starting === undefined) return;
+    this.starting = undefined;
+    const { host } = this.options;
+    const purpose = 'modelRef' in host ? host.modelRef : 'decoding';
+    const early = `a process for ${purpose} ended before all were warm (${reason}): ${detail}`;
+    void this.close(0).then(() => starting.reject(startError(reason, detail, early)));
+  }
+
+  /** After every event that may let a call go on, or end a wait. */
+  private change(): void {
+    this.dispatch();
+    if (this.isVacant()) this.refuseAll('no process is alive');
+    if (this.starting !== undefined && this.known !== undefined && this.slots.every((slot) => slot.child?.isWarm)) {
+      this.starting.resolve(this.known);
+      this.starting = undefined;
+    }
+    this.afterChange();
+    if (this.room > 0) this.options.onRoom();
+  }
+
+  private dispatch(): void {
+    for (let child = this.freest(); child !== undefined; child = this.freest()) {
+      const call = this.queue.shift();
+      if (call === undefined) return;
+      call.begin(child);
+    }
+  }
+
+  private freest(): ClassifierChild | undefined {
+    const free = this.children().filter((one) => one.isWarm && one.inFlight < this.options.inFlightPerProcess);
+    return free.reduce<ClassifierChild | undefined>(
+      (best, one) => (best === undefined || one.inFlight < best.inFlight ? one : best),
+      undefined,
+    );
+  }
+
+  private dropLate(call: WaitingCall): void {
+    const waited = 'the call waited as long as it may';
+    this.drop(
+      call,
+      this.isReady ? new ClassifierOverloaded(waited) : new ClassifierUnavailable(`${waited}, none warm`),
+    );
+  }
+
+  private drop(call: WaitingCall, error: Error): void {
+    const place = this.queue.indexOf(call);
+    if (place >= 0) this.queue.splice(place, 1);
+    call.refuse(error);
+    this.afterChange();
+  }
+
+  private refuseAll(why: string): void {
+    for (const call of this.queue.splice(0)) call.refuse(new ClassifierUnavailable(why));
+  }
+
+  private children(): ClassifierChild[] {
+    return this.slots.flatMap((slot) => slot.child ?? []);
+  }
+
+  /** No process lives and none is being forked: all wait to be forked again, or were never. */
+  private isVacant(): boolean {
+    return this.slots.every((slot) => slot.child === undefined);
+  }
+
+  private until(holds: () => boolean, msMax: number): Promise<void> {
+    return new Promise((resolve) => {
+      const finish = (): void => {
+        clearTimeout(timer);
+        this.afterChange = () => undefined;
+        resolve();
+      };
+      const timer = setTimeout(finish, msMax);
+      this.afterChange = () => {
+        if (holds()) finish();
+      };
+      this.afterChange();
+    });
+  }
+}
+
+function startError(reason: DeathReason, detail: string, early: string): Error {
+  if (reason === 'refused') return new ClassifierRefused(detail);
+  return reason === 'memory' ? new ClassifierRefused(early) : new ClassifierNotStarted(early);
+}
