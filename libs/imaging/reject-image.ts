@@ -4,7 +4,7 @@ import type { ImageLimits, ImageRejection } from '#contracts/prepared-image.js';
  * Pixels of all frames of an animation together, as a multiple of `pixelsMax`. A late frame is made of all frames
  * before it, so their sum is what an animation costs.
  */
-export const ANIMATION_PIXELS_FACTOR = 4;
+export const ANIMATION_PIXELS_FACTOR = 2;
 
 /** The longest side a JPEG can have. Longer strips of other formats cost the decoder per row, not per pixel. */
 export const SIDE_PIXELS_MAX = 65_535;

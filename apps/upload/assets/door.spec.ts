@@ -7,6 +7,8 @@ import type { Forecast } from '../fast-tier/fast-tier.js';
 import { Door, type DoorOptions, tooBusy } from './door.js';
 
 const UPLOADS_MAX = 256;
+/** As many come in whatever is predicted. */
+const FEW = 8;
 const ROOM: Forecast = { wouldShed: false, retryAfterMs: 0, capacityPerSecond: 100 };
 const FULL: Forecast = { wouldShed: true, retryAfterMs: 41.3, capacityPerSecond: 50 };
 
@@ -109,8 +111,9 @@ describe('a door', () => {
     const scene = new Scene('accept');
     const guests = await scene.letIn(UPLOADS_MAX);
     expect(guests).toHaveLength(UPLOADS_MAX);
+    const asked = scene.asked.length;
     await expect(scene.come()).rejects.toMatchObject({ code: 'overloaded', extra: { retryAfterMs: 1_000 } });
-    expect(scene.asked).toHaveLength(UPLOADS_MAX);
+    expect(scene.asked).toHaveLength(asked);
     expect(scene.sheds).toEqual(['uploads_max']);
     await guests[0]?.leave();
     await scene.come();
@@ -177,6 +180,7 @@ describe('an upload that the fast tier would not judge in time', () => {
 
   it('is let in at a tenth of the tier’s rate where it is accepted', async () => {
     const scene = new Scene('accept');
+    await scene.letIn(FEW);
     scene.forecast = FULL;
     // nothing is saved up before the first second
     expect(await scene.letIn(10)).toHaveLength(0);
@@ -196,6 +200,7 @@ describe('an upload that the fast tier would not judge in time', () => {
 
   it('is let in now and then however slow the tier is', async () => {
     const scene = new Scene('accept');
+    await scene.letIn(FEW);
     scene.forecast = { ...FULL, capacityPerSecond: 2 };
     scene.nowMs += 5_000;
     expect(await scene.letIn(5)).toHaveLength(1);
@@ -203,6 +208,13 @@ describe('an upload that the fast tier would not judge in time', () => {
     expect(await scene.letIn(5)).toHaveLength(0);
     scene.nowMs += 1;
     expect(await scene.letIn(5)).toHaveLength(1);
+  });
+
+  it('is let in all the same while few are inside, unless all such are to be refused', async () => {
+    const [accepting, refusing] = [new Scene('accept'), new Scene('refuse')];
+    for (const scene of [accepting, refusing]) scene.forecast = FULL;
+    expect(await accepting.letIn(FEW + 5)).toHaveLength(FEW);
+    expect(await refusing.letIn(FEW)).toHaveLength(0);
   });
 
   it('does not use up the allowance while the tier has room', async () => {

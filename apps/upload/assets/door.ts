@@ -12,6 +12,8 @@ export interface DoorOptions {
 
 /** More uploads at once are refused: each holds a connection, a file and a place in the queue. */
 const UPLOADS_MAX = 256;
+/** So few uploads at once are let in whatever is predicted: they cannot take the fast tier's time from others. */
+const FEW = 8;
 /** When to come again where no time is known. */
 const RETRY_MS = 1_000;
 /** An upload that has been arriving for longer comes from a slow client: when it will want to be judged is not known. */
@@ -65,6 +67,7 @@ export class Door {
       onShed('uploads_max');
       throw tooBusy(RETRY_MS);
     }
+    if (this.options.ifShed === 'accept' && this.inside < FEW) return;
     const { wouldShed, retryAfterMs, capacityPerSecond } = this.options.tier.predict(trafficClass, this.arrivingSoon());
     if (!wouldShed || (this.options.ifShed === 'accept' && this.isAllowed(capacityPerSecond * UNJUDGED_SHARE))) return;
     onShed('predicted');

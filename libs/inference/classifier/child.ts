@@ -75,7 +75,7 @@ export class ClassifierChild {
   ) {
     this.process = fork(options.entry, [JSON.stringify(options.host)], {
       env: options.env,
-      execArgv: [],
+      execArgv: ['--expose-gc'],
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });

@@ -84,6 +84,9 @@ function serve({ perform, ready }: Host): void {
   tell({ type: 'ready', ...ready, rssBytes: process.memoryUsage.rss() });
 }
 
+/** A few frames of a photograph; those of ordinary sizes are never collected on purpose. */
+const FRAMES_BYTES_KEPT = 32_000_000;
+
 /** Whatever is no failure of one call is thrown on, and ends the process: its session may be broken. */
 async function answer(perform: Perform, { call, order }: PoolMessage): Promise<void> {
   try {
@@ -92,6 +95,16 @@ async function answer(perform: Perform, { call, order }: PoolMessage): Promise<v
     const reason = failureOf(error);
     tell({ type: 'failed', call, reason, detail: wordsOf(error), rssBytes: process.memoryUsage.rss() });
   }
+  letGoOfLargeFrames();
+}
+
+/**
+ * The pixels of a large frame lie outside the heap, where they do not hurry its collector: a process that saw one would
+ * stay large until much later. Costs some milliseconds after an answer that was slow.
+ */
+function letGoOfLargeFrames(): void {
+  // in a turn of its own: what has just been answered is still in the hands of this one
+  if (process.memoryUsage().external > FRAMES_BYTES_KEPT) setImmediate(() => globalThis.gc?.());
 }
 
 /** @throws the error itself when it is no failure of one call */

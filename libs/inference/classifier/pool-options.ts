@@ -91,5 +91,13 @@ export const POOL_DEFAULTS = {
   onBusy: (): void => undefined,
 } satisfies Partial<ProcessesOptions>;
 
-/** glibc keeps one heap per thread unless told; libvips is to refuse its loaders that are not made for hostile input. */
-export const CHILD_ENV = { MALLOC_ARENA_MAX: '2', VIPS_BLOCK_UNTRUSTED: '1' };
+/**
+ * glibc keeps one heap per thread unless told, and what large frames left in it; libvips is to refuse its loaders that are
+ * not made for hostile input.
+ */
+export const CHILD_ENV = {
+  MALLOC_ARENA_MAX: '2',
+  MALLOC_MMAP_THRESHOLD_: '8388608',
+  MALLOC_TRIM_THRESHOLD_: '16777216',
+  VIPS_BLOCK_UNTRUSTED: '1',
+};
