@@ -61,6 +61,10 @@ export async function startBatch(settings: Settings, log: Logger): Promise<Runni
   const ear = new HeavyEar(labelBatch, { sizeMax: heavy.batchSize, windowMs: heavy.batchWindowMs }, log);
   const place = { databaseUrl, redisUrl };
   const processor = heavyProcessor(place, { concurrency: bellsAtOnce(heavy), lockMs: heavy.leaseMs }, ear);
+  const notReady =
+    heavy.inferenceUrl === undefined
+      ? 'no classifier process is warm yet'
+      : 'the inference server does not answer, or its model is not ready';
   const parts = {
     database: () => ping(database),
     queue: async () => {
@@ -68,7 +72,7 @@ export async function startBatch(settings: Settings, log: Logger): Promise<Runni
       return undefined;
     },
     banks: () => Promise.resolve(feed.isLoaded ? undefined : 'the banks have not been read yet'),
-    'heavy tier': () => Promise.resolve(tier.isReady ? undefined : 'no classifier process is warm yet'),
+    'heavy tier': () => Promise.resolve(tier.isReady ? undefined : notReady),
   };
   const beforeScrape = async (): Promise<void> => {
     const { pending: waiting, oldestMs } = await pending.backlog();

@@ -8,6 +8,7 @@ import { SettingsRefused } from '#settings/read-environment.js';
 import { banksCommand } from './commands/banks.js';
 import { benchCommand } from './commands/bench.js';
 import { demoCommand } from './commands/demo.js';
+import { keysCommand } from './commands/keys.js';
 import { modelsCommand } from './commands/models.js';
 import { planCommand } from './commands/plan.js';
 import { referenceCommand } from './commands/reference.js';
@@ -25,6 +26,7 @@ const program = new Command('portcullis')
   .addCommand(referenceCommand())
   .addCommand(planCommand())
   .addCommand(banksCommand())
+  .addCommand(keysCommand())
   .addCommand(verifyCommand())
   .addCommand(benchCommand())
   .addCommand(modelsCommand());

@@ -54,6 +54,10 @@ export async function startUpload(settings: Settings, log: Logger): Promise<Runn
     metrics,
     limits: { assetBytesMax, dueMs: settings.batch.dueMs, sloMs, ifShed },
   });
+  const notReady =
+    settings.fast.inferenceUrl === undefined
+      ? 'no classifier process is warm yet'
+      : 'the inference server does not answer, or its model is not ready';
   const parts = {
     database: () => ping(database),
     policy: async () => {
@@ -61,7 +65,7 @@ export async function startUpload(settings: Settings, log: Logger): Promise<Runn
       return undefined;
     },
     banks: () => Promise.resolve(feed.isLoaded ? undefined : 'the banks have not been read yet'),
-    'fast tier': () => Promise.resolve(tier.isReady ? undefined : 'no classifier process is warm yet'),
+    'fast tier': () => Promise.resolve(tier.isReady ? undefined : notReady),
   };
   const beforeScrape = (): Promise<void> => {
     metrics.banksRead(feed.ageMs());

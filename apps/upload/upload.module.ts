@@ -36,6 +36,6 @@ export const uploadModule = ({ submitAsset, tier, sloMs, assets, access, readine
     { provide: READINESS, useValue: readiness },
     { provide: APP_GUARD, useValue: new ApiKeyGuard((secret) => access.principal(secret)) },
     { provide: CURRENT_PLAN, useValue: () => tier.plan },
-    ...oipProviders(fastTierBackend(tier, sloMs)),
+    ...oipProviders(fastTierBackend(tier, sloMs, (reason) => readiness.metrics.shed('oip', reason))),
   ],
 });

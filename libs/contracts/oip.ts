@@ -29,8 +29,8 @@ export interface OipModelMetadata {
   readonly platform: string;
   readonly inputs: readonly OipTensorMetadata[];
   readonly outputs: readonly OipTensorMetadata[];
-  /** Portcullis names the file that it serves; other servers cannot. */
-  readonly parameters: { readonly sha256: string };
+  /** Portcullis names the file that it serves, and its model version: a variant's under the name of its model. Others cannot. */
+  readonly parameters: { readonly sha256: string; readonly model: string };
 }
 
 /** A tensor in a request or an answer; `binary_data_size` stands for `data` that follows the JSON. */

@@ -50,9 +50,9 @@ export const PROBLEMS = {
   },
   conflict: {
     status: 409,
-    title: 'Somebody else changed this meanwhile',
+    title: 'This does not fit what is there',
     retryable: false,
-    advice: 'Read it again and decide anew.',
+    advice: '`detail` says what stands against it, such as what somebody else changed. Read it again and decide anew.',
   },
   'too-large': {
     status: 413,

@@ -16,6 +16,22 @@ export interface NewKey {
   readonly scopes: readonly Scope[];
 }
 
+/** A key as people see it. */
+export interface ListedKey {
+  readonly id: string;
+  /** The first characters of the secret. */
+  readonly prefix: string;
+  readonly role: Role;
+  readonly holder: string;
+  /** The client's name; null for people of the console. */
+  readonly client: string | null;
+  readonly scopes: readonly Scope[];
+  readonly createdAt: Date;
+  readonly revokedAt: Date | null;
+}
+
+/** More keys than people look through. */
+const LISTED_MAX = 1_000;
 /** How much of a key is kept readable, so that people can tell keys apart. */
 const PREFIX_CHARACTERS = 12;
 
@@ -47,6 +63,20 @@ export class AccessStore {
         prefix: secret.slice(0, PREFIX_CHARACTERS),
         secretSha256: sha256(secret),
       }),
+    );
+  }
+
+  /** The newest first, revoked ones among them; up to a thousand. */
+  keys(): Promise<ListedKey[]> {
+    return withDatabase(() =>
+      this.database.query<ListedKey[]>(
+        `SELECT k.id, k.prefix, k.role, k.holder, c.name AS client, k.scopes, k.created_at AS "createdAt",
+           k.revoked_at AS "revokedAt"
+         FROM api_key k LEFT JOIN client c ON c.id = k.client_id
+         ORDER BY k.created_at DESC, k.id DESC
+         LIMIT $1`,
+        [LISTED_MAX],
+      ),
     );
   }
 

@@ -1,11 +1,14 @@
+import pg from 'pg';
 import { DataSource } from 'typeorm';
 
+import { BoundedPool } from './bounded-pool.js';
 import { ApiKeyEntity } from './entities/api-key.entity.js';
 import { AssetEntity } from './entities/asset.entity.js';
 import { BankEntity } from './entities/bank.entity.js';
 import { DecisionEntity } from './entities/decision.entity.js';
 import { PolicyVersionEntity } from './entities/policy-version.entity.js';
 import { ReviewEntity } from './entities/review.entity.js';
+import { runPrepared, type PreparedStatement } from './run-prepared.js';
 import { FirstHouse1780000000000 } from '../../migrations/1780000000000-first-house.js';
 import { Banks1780100000000 } from '../../migrations/1780100000000-banks.js';
 
@@ -19,11 +22,14 @@ const STATEMENT_MS_MAX = 15_000;
 /** Waiting for a free connection longer than this means overload: tell the client instead of queueing. */
 const CONNECT_MS_MAX = 3_000;
 
+const PING: PreparedStatement = { name: 'ping', text: 'SELECT 1' };
+
 /** Opens the pool. @throws the driver's error when PostgreSQL does not answer */
 export async function openDatabase({ url, poolMax }: DatabaseOptions): Promise<DataSource> {
   const source = new DataSource({
     type: 'postgres',
     url,
+    driver: { ...pg, Pool: BoundedPool },
     poolSize: poolMax,
     entities: [ApiKeyEntity, AssetEntity, BankEntity, DecisionEntity, PolicyVersionEntity, ReviewEntity],
     migrations: [FirstHouse1780000000000, Banks1780100000000],
@@ -48,8 +54,8 @@ export async function migrate(source: DataSource): Promise<void> {
   }
 }
 
-/** Resolves when the database answers. @throws the driver's error otherwise */
+/** Resolves when the database answers, however many wait for a connection. @throws the driver's error otherwise */
 export async function ping(source: DataSource): Promise<undefined> {
-  await source.query('SELECT 1');
+  await runPrepared(source, PING, []);
   return undefined;
 }

@@ -1,4 +1,4 @@
-import type { HashGate } from '#moderation/banks/bank.js';
+import { HashGate, type Bank } from '#moderation/banks/bank.js';
 
 import type { BankChangeStore, ChangePlace, EntryState } from './bank-change-store.js';
 
@@ -65,35 +65,43 @@ export class GateFeed {
     await this.running;
   }
 
-  /** Brings the gate to where the database is now. @throws DatabaseLate; what was read by then is in the gate */
+  /** Brings the gate to where the database is now. @throws DatabaseLate; changes that were read by then are in the gate */
   private async refresh(): Promise<void> {
     const asOfMs = performance.now();
     const { banks, since } = await this.changes.banks();
-    this.gate.setBanks(banks);
     // numbers that run backwards are those of another server, which took over
     const follows = this.since !== undefined && BigInt(since) >= BigInt(this.since);
-    if (follows) await this.follow(this.since ?? since);
-    else await this.load();
+    if (follows) await this.follow(banks, this.since ?? since);
+    else await this.load(banks);
     if (this.stopped) return;
     this.since = since;
     this.freshAsOfMs = asOfMs;
     this.onLoaded();
   }
 
-  private load(): Promise<void> {
-    return this.readAll({ changedIn: '0', id: 0 }, (place) => this.changes.entries(place.id, PAGE));
+  /** Reads everything, and takes it over once it is whole: what this database does not have the gate then forgets. */
+  private async load(banks: readonly Bank[]): Promise<void> {
+    const next = new HashGate();
+    next.setBanks(banks);
+    await this.readAll(next, { changedIn: '0', id: 0 }, (place) => this.changes.entries(place.id, PAGE));
+    if (!this.stopped) this.gate.become(next);
   }
 
-  private follow(since: string): Promise<void> {
-    return this.readAll({ changedIn: since, id: 0 }, (place) => this.changes.changes(place, PAGE));
+  private async follow(banks: readonly Bank[], since: string): Promise<void> {
+    this.gate.setBanks(banks);
+    await this.readAll(this.gate, { changedIn: since, id: 0 }, (place) => this.changes.changes(place, PAGE));
   }
 
-  private async readAll(from: ChangePlace, pageBehind: (place: ChangePlace) => Promise<EntryState[]>): Promise<void> {
+  private async readAll(
+    gate: HashGate,
+    from: ChangePlace,
+    pageBehind: (place: ChangePlace) => Promise<EntryState[]>,
+  ): Promise<void> {
     for (let place: ChangePlace | undefined = from; place !== undefined && !this.stopped;) {
       const page: EntryState[] = await pageBehind(place);
       for (const entry of page) {
-        if (entry.removed) this.gate.remove(entry.id);
-        else this.gate.put(entry);
+        if (entry.removed) gate.remove(entry.id);
+        else gate.put(entry);
       }
       place = page.length < PAGE ? undefined : page.at(-1);
     }

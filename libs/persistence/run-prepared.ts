@@ -1,5 +1,7 @@
-import { Pool } from 'pg';
+import type { QueryResultRow } from 'pg';
 import type { DataSource } from 'typeorm';
+
+import { BoundedPool } from './bounded-pool.js';
 
 /** A statement with a name that no other statement has. */
 export interface PreparedStatement {
@@ -9,17 +11,19 @@ export interface PreparedStatement {
 
 /**
  * Runs a statement that every connection parses and plans once, at its first use there, and calls by its name from then
- * on: for statements that run all the time and are dearer to plan than to run. In a transaction of its own.
+ * on: for short statements that run all the time, that a client waits for and that are dearer to plan than to run. Each is
+ * a transaction of its own. They have connections apart: nothing else that asks the database holds them up.
  *
+ * @returns the rows
  * @throws the driver's error
  */
-export async function runPrepared(
+export async function runPrepared<T extends QueryResultRow>(
   { driver }: DataSource,
   { name, text }: PreparedStatement,
   values: readonly unknown[],
-): Promise<void> {
+): Promise<T[]> {
   // TypeORM has no prepared statements; its pool, with its limits and its connections, has
   const pool: unknown = 'master' in driver ? driver.master : undefined;
-  if (!(pool instanceof Pool)) throw new Error('the database is not open, or it is not PostgreSQL');
-  await pool.query({ name, text, values: [...values] });
+  if (!(pool instanceof BoundedPool)) throw new Error('the database is not open, or it is not PostgreSQL');
+  return (await pool.urgent.query<T>({ name, text, values: [...values] })).rows;
 }

@@ -70,12 +70,7 @@ export class SubmissionStore {
   }
 
   async storedAnswer(clientId: string, key: string): Promise<StoredAnswer | undefined> {
-    const rows = await withDatabase(() =>
-      this.database.query<StoredAnswer[]>(
-        `SELECT encode(fingerprint, 'hex') AS fingerprint, answer FROM idempotency WHERE client_id = $1 AND key = $2`,
-        [clientId, key],
-      ),
-    );
+    const rows = await withDatabase(() => runPrepared<StoredAnswer>(this.database, STORED_ANSWER, [clientId, key]));
     return rows[0];
   }
 
@@ -87,6 +82,11 @@ export class SubmissionStore {
     return count;
   }
 }
+
+const STORED_ANSWER: PreparedStatement = {
+  name: 'stored-answer',
+  text: `SELECT encode(fingerprint, 'hex') AS fingerprint, answer FROM idempotency WHERE client_id = $1 AND key = $2`,
+};
 
 /** Planned anew each time, it would take twice as long. */
 const ACCEPT: PreparedStatement = {

@@ -1,10 +1,11 @@
 import { SetMetadata, createParamDecorator, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import { LRUCache } from 'lru-cache';
 
 import type { Principal, Role, Scope } from '#contracts/access.js';
 import { Problem } from '#contracts/problems.js';
+
+import { KnownKeys, type FindPrincipal } from './known-keys.js';
 
 /** What a route asks of a key. */
 export interface AccessRule {
@@ -20,24 +21,15 @@ export const Access = (rule: AccessRule): MethodDecorator & ClassDecorator => Se
 /** Open to everybody who reaches the port: health and metrics. */
 export const Open = (): MethodDecorator & ClassDecorator => SetMetadata(ACCESS, 'open');
 
-/** A revoked key works this long at most. */
-const REVOKED_MS_MAX = 5_000;
-const KEYS_REMEMBERED_MAX = 10_000;
 const KEY_CHARACTERS_MAX = 200;
-
-export type FindPrincipal = (secret: string) => Promise<Principal | undefined>;
 
 /** Tells who calls, by the bearer key, and whether their role and scopes cover the route. */
 export class ApiKeyGuard implements CanActivate {
   private readonly reflector = new Reflector();
-  private readonly known: LRUCache<string, Principal>;
+  private readonly known: KnownKeys;
 
   constructor(find: FindPrincipal) {
-    this.known = new LRUCache({
-      max: KEYS_REMEMBERED_MAX,
-      ttl: REVOKED_MS_MAX,
-      fetchMethod: (secret) => find(secret),
-    });
+    this.known = new KnownKeys(find);
   }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -61,7 +53,7 @@ export class ApiKeyGuard implements CanActivate {
     if (secret === undefined || secret.length > KEY_CHARACTERS_MAX) {
       throw new Problem('unauthorized', 'Send the header `Authorization: Bearer <key>`.');
     }
-    const principal = await this.known.fetch(secret);
+    const principal = await this.known.find(secret);
     if (principal === undefined) throw new Problem('unauthorized', 'This key is not known, or it has been revoked.');
     return principal;
   }

@@ -25,6 +25,11 @@ class Box {
   lid?: Lid;
 
   @IsOptional()
+  @ValidateNested({ each: true })
+  @Type(() => Lid)
+  lids?: Lid[];
+
+  @IsOptional()
   @IsString()
   name?: string;
 }
@@ -93,6 +98,15 @@ describe.each<[string, (plain: object) => unknown]>([
     expect(problem.extra).toEqual({ errors });
   });
 
+  it.each<[unknown]>([[[]], [[[]]], [[{ colour: 'red' }]], [5], [null]])(
+    'refuses %j in a list of objects',
+    async (lid) => {
+      const problem = await problemOf(() => read({ lids: [lid] }));
+      expect(problem.code).toBe('invalid-request');
+      expect(problem.extra.errors?.map((fault) => fault.pointer)).toEqual(['/lids/0']);
+    },
+  );
+
   it('repeats no endless name', async () => {
     const problem = await problemOf(() => read({ ['x'.repeat(5_000)]: 1 }));
     expect(problem.extra.errors).toEqual([{ pointer: `/${'x'.repeat(100)}`, detail: 'is not a known field' }]);
@@ -116,14 +130,19 @@ describe.each<[string, (plain: object) => unknown]>([
   });
 
   it.each([8, 20, 10_000])('refuses what is nested %d levels deep, and keeps its stack', async (levels) => {
-    const lid: unknown = JSON.parse('['.repeat(levels) + ']'.repeat(levels));
+    const lid: unknown = JSON.parse(`${'{"lid":'.repeat(levels)}1${'}'.repeat(levels)}`);
     const problem = await problemOf(() => read({ lid }));
     expect(problem.extra.errors?.map((fault) => fault.detail)).toEqual(['is nested deeper than 8 levels']);
   });
 });
 
 describe('the pipe for a body that is no object', () => {
-  it.each<[unknown]>([[5], ['x'], [true], [[]], [[{}]], [[1, 2]]])('refuses %j', async (body) => {
-    expect((await problemOf(() => pipe(body))).code).toBe('invalid-request');
+  it.each<[unknown]>([[5], ['x'], [true], [null], [undefined], [[]], [[{}]], [[1, 2]]])('refuses %j', async (body) => {
+    const { message } = await problemOf(() => pipe(body));
+    expect(message).toBe('invalid-request: The body must be a JSON object.');
+  });
+
+  it('leaves those alone that a route takes as they come', async () => {
+    expect(await new ProblemPipe().transform('a list', { type: 'body', metatype: Object })).toBe('a list');
   });
 });

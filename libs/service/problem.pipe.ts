@@ -16,6 +16,9 @@ export class ProblemPipe extends ValidationPipe {
 
   override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     if (metadata.type === 'body' || metadata.type === 'query') refuseUnplain(value);
+    if (metadata.type === 'body' && this.toValidate(metadata) && !isObject(value)) {
+      throw new Problem('invalid-request', 'The body must be a JSON object.');
+    }
     return super.transform(value, metadata);
   }
 }
@@ -28,6 +31,8 @@ export function validated<T extends object>(dto: ClassConstructor<T>, plain: obj
   if (faults.length > 0) throw invalid(faults);
   return instance;
 }
+
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function invalid(faults: readonly ValidationError[]): Problem {
   const errors = faults.flatMap((fault) => fieldFaults(fault, ''));

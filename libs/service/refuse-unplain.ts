@@ -5,8 +5,9 @@ const LEVELS_MAX = 8;
 const NAME_CHARACTERS_MAX = 100;
 
 /**
- * Refuses what class-transformer, which reads bodies and queries afterwards, makes no fault of: it would break its stack
- * on thousands of levels, and drop members that are called like a method of every object.
+ * Refuses what class-transformer and class-validator, which read bodies and queries afterwards, make no fault of: they
+ * would break their stack on thousands of levels, drop members that are called like a method of every object, and take
+ * a list for an object where objects are listed. No body has lists of lists.
  *
  * @throws Problem `invalid-request` naming the first such member
  */
@@ -25,9 +26,13 @@ function faultIn(value: unknown, pointer: string, levels: number): FieldFault | 
   if (levels === 0) return { pointer, detail: `is nested deeper than ${LEVELS_MAX} levels` };
   for (const [name, part] of Object.entries(value)) {
     const where = pointerTo(pointer, name);
-    const fault =
-      name in Object.prototype ? { pointer: where, detail: 'is not a known field' } : faultIn(part, where, levels - 1);
+    const fault = faultOf(name, part, where, Array.isArray(value)) ?? faultIn(part, where, levels - 1);
     if (fault !== undefined) return fault;
   }
   return undefined;
+}
+
+function faultOf(name: string, part: unknown, pointer: string, inList: boolean): FieldFault | undefined {
+  if (name in Object.prototype) return { pointer, detail: 'is not a known field' };
+  return inList && Array.isArray(part) ? { pointer, detail: 'must not be a list' } : undefined;
 }

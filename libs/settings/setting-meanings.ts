@@ -5,7 +5,7 @@ export const SETTING_MEANINGS = {
   LOG_LEVEL: 'What the services write to their log.',
   HOST: 'The address the services listen on; `0.0.0.0` for all.',
   DATABASE_URL: 'PostgreSQL 14 or newer. Not set: `portcullis up` runs an embedded one.',
-  DATABASE_POOL_MAX: 'Connections of one service process.',
+  DATABASE_POOL_MAX: 'Connections of one service process, besides up to four for what clients wait for.',
   REDIS_URL: 'Redis for the queue. Not set: the queue lives in PostgreSQL.',
   UPLOAD_PORT: 'Port of the upload service; 0 takes a free one.',
   ASSET_BYTES_MAX: 'The largest image file that is accepted.',

@@ -83,13 +83,23 @@ describe('metrics', () => {
       ['portcullis_pending_final 2', 'portcullis_oldest_pending_seconds 1.5'],
     ],
     [
+      'how much a tier on another server is asked at a time',
+      (metrics) => {
+        metrics.remoteLimit('heavy', 4);
+        metrics.remoteLimit('heavy', 6);
+      },
+      ['portcullis_remote_limit{tier="heavy"} 6'],
+    ],
+    [
       'sheds by where and why',
       (metrics) => {
         metrics.shed('door', 'predicted');
         metrics.shed('queue', 'too_late');
         metrics.shed('queue', 'too_late');
+        metrics.shed('oip', 'full');
       },
       [
+        'portcullis_sheds_total{where="oip",reason="full"} 1',
         'portcullis_sheds_total{where="door",reason="predicted"} 1',
         'portcullis_sheds_total{where="queue",reason="too_late"} 2',
       ],

@@ -33,7 +33,7 @@ export class Metrics {
   private readonly stages: Histogram;
   private readonly sheds = this.counter(
     'portcullis_sheds_total',
-    'Uploads the fast tier did not judge for want of time',
+    'Uploads and views the fast tier did not judge for want of time',
     ['where', 'reason'],
   );
   private readonly fastBatches = this.histogram(
@@ -63,6 +63,11 @@ export class Metrics {
   private readonly fastService = this.gauge('portcullis_fast_service_seconds', 'p95 of a batch in a process', [
     'batch',
   ]);
+  private readonly remoteLimits = this.gauge(
+    'portcullis_remote_limit',
+    'Requests that may be under way at a tier on another server, by its latency',
+    ['tier'],
+  );
   private readonly plan = this.gauge('portcullis_plan', 'What the fast tier runs on, as it was measured best', [
     'what',
   ]);
@@ -124,8 +129,8 @@ export class Metrics {
     for (const [stage, ms] of Object.entries(stages)) this.stages.observe({ stage }, ms / 1_000);
   }
 
-  /** @param where `door` before the body was read, `queue` after */
-  shed(where: 'door' | 'queue', reason: string): void {
+  /** @param where `door` before an upload's body was read, `queue` after; `oip` for callers of the Open Inference Protocol */
+  shed(where: 'door' | 'queue' | 'oip', reason: string): void {
     this.sheds.inc({ where, reason });
   }
 
@@ -152,6 +157,10 @@ export class Metrics {
     this.fastOverloaded.set(overloaded ? 1 : 0);
     this.fastCapacity.set(capacityPerSecond);
     for (const [batch, ms] of Object.entries(serviceMs)) this.fastService.set({ batch }, ms / 1_000);
+  }
+
+  remoteLimit(tier: 'fast' | 'heavy', inFlight: number): void {
+    this.remoteLimits.set({ tier }, inFlight);
   }
 
   /** @param choice numbers by what they are: workers, threads, batch, capacity */

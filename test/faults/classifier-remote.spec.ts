@@ -231,6 +231,66 @@ describe('the start of a remote classifier', () => {
   });
 });
 
+describe('a server that serves a variant', () => {
+  const variant = (): ModelManifest => ({ ...manifest, name: 'tiny_int8', sha256: 'b'.repeat(64) });
+  const metadata = (): Deed =>
+    json(200, { ...oipMetadata(oipModel(manifest)), parameters: { sha256: 'b'.repeat(64), model: 'tiny_int8/1.0.0' } });
+
+  it('is taken, and what it serves is what the scores are of', async () => {
+    const stage = await setStage();
+    stage.metadata = metadata();
+    const remote = makeRemote(stage.url, { startMsMax: 10_000, variants: [variant()] });
+    expect(await remote.start()).toMatchObject({ id: 'tiny_int8/1.0.0', sha256: 'b'.repeat(64) });
+    expect(remote.model.id).toBe('tiny_int8/1.0.0');
+    expect(remote.manifest).toEqual(variant());
+  });
+
+  it('is refused where that variant is not known or not wanted', async () => {
+    const stage = await setStage();
+    stage.metadata = metadata();
+    await expect(makeRemote(stage.url).start()).rejects.toThrow(/serves SHA-256 "b+" of "tiny_int8\/1.0.0", not /);
+  });
+
+  it('and comes back with its model is not asked: rows would name the wrong file', async () => {
+    const waits: string[] = [];
+    const onWaiting = (why: string): void => void waits.push(why);
+    const [stage, remote] = await started({ variants: [variant()], onWaiting });
+    await stage.die();
+    await eventually('it is not ready', () => !remote.isReady);
+    expect(waits).toEqual([expect.stringMatching(/does not answer/)]);
+    let asked = 0;
+    stage.metadata = (response, views) => {
+      asked += 1;
+      metadata()(response, views);
+    };
+    await stage.rise();
+    await eventually('it has said what it serves, twice', () => asked >= 2);
+    expect([remote.isReady, remote.model.id]).toEqual([false, TINY]);
+  });
+});
+
+describe('a server that hangs', () => {
+  it('holds nobody for longer than they have', async () => {
+    const [stage, remote] = await started({ callMsMax: 600_000, callsMax: 40 });
+    stage.infer = hang;
+    const timeout = { name: 'ClassifierFailed', reason: 'timeout' };
+    // more than may be under way: some wait for their turn until their time is up
+    const views = Array.from({ length: 6 }, () => remote.infer([VIEW], { timeoutMs: 50 }));
+    const images = remote.classify([{ path: join(folder, 'white') }], { timeoutMs: 100 });
+    for (const call of [...views, images]) await expect(call).rejects.toMatchObject(timeout);
+    expect(remote.state()).toMatchObject({ inFlight: 0, queued: 0, replaced: 0 });
+  });
+
+  it('moves the number that may be under way', async () => {
+    const limits: number[] = [];
+    const [stage, remote] = await started({ onLimit: (inFlight) => limits.push(inFlight) });
+    expect(limits).toEqual([4]);
+    stage.infer = hang;
+    await expect(remote.infer([VIEW], { timeoutMs: 20 })).rejects.toMatchObject({ reason: 'timeout' });
+    expect(limits).toEqual([4, 3]);
+  });
+});
+
 describe('a server that fails a request', () => {
   it.each<[string, Deed, Record<string, unknown>]>([
     ['hangs', hang, { name: 'ClassifierFailed', reason: 'timeout' }],

@@ -58,6 +58,7 @@ describe('a bank', () => {
   it('has a name of its own', async () => {
     const { status, body } = await ask('POST', '', { name: bank.name, kind: 'allow' });
     expect([status, body.code, body.detail]).toEqual([409, 'conflict', `There is a bank called ${bank.name} already.`]);
+    expect(body.title).toBe('This does not fit what is there');
   });
 
   it('changes in what it is told, and stays in the rest', async () => {
@@ -107,6 +108,22 @@ describe('a bank', () => {
   ])('is not changed by %j', async (body, pointer) => {
     const answer = await ask('PATCH', `/${bank.id}`, body);
     expect([answer.status, pointers(answer.body)]).toEqual([400, [pointer]]);
+  });
+});
+
+describe('a body that is no object', () => {
+  it.each(['[]', '[{}]', 'null', '"x"', '1'])('such as %s is refused wherever there is one', async (body) => {
+    const routes: [string, string][] = [
+      ['POST', ''],
+      ['PATCH', `/${bank.id}`],
+      ['POST', `/${bank.id}/entries`],
+      ['POST', `/${bank.id}/lookup`],
+      ['POST', `/${bank.id}/entries/1/disable`],
+    ];
+    for (const [method, path] of routes) {
+      const { status, body: problem } = await ask(method, path, body);
+      expect([method, path, status, problem.detail]).toEqual([method, path, 400, 'The body must be a JSON object.']);
+    }
   });
 });
 
@@ -197,7 +214,7 @@ describe('the entries of a bank', () => {
     ['a short hash', { entries: [{ sha256: 'ab' }] }, '/entries/0/sha256'],
     ['no hexadecimal digits', { entries: [{ pdq: 'xy'.repeat(32) }] }, '/entries/0/pdq'],
     ['too little to see', { entries: [{ pdq: 'ab'.repeat(32), quality: 49 }] }, '/entries/0/quality'],
-    ['a list in the list', { entries: [[{ sha256: 'ab'.repeat(32) }]] }, '/entries'],
+    ['a list in the list', { entries: [[{ sha256: 'ab'.repeat(32) }]] }, '/entries/0'],
     ['an unknown field', { entries: [{ sha256: 'ab'.repeat(32), kind: 'block' }] }, '/entries/0/kind'],
     ['too many', { entries: Array.from({ length: 1_001 }, () => ({ sha256: 'ab'.repeat(32) })) }, '/entries'],
   ])('of %s are refused, all of them', async (_what, body, pointer) => {

@@ -170,21 +170,32 @@ describe('the gate of a service', () => {
     await converged('is caught up', () => knows(during));
   });
 
-  it('loads anew from a server that counts its transactions from another number', async () => {
+  it('loads anew from a server that counts from a lower number, and forgets what that one does not have', async () => {
+    const [lost, kept, added] = [hash(), hash(), hash()];
+    await add(lost, kept);
+    const lostId = await idOf(lost);
     const store = changeStore();
-    let ahead = true;
-    const { knows } = await openGate({
+    let takenOver = false;
+    let late = true;
+    const { gate, errors, knows } = await openGate({
       banks: async () => {
         const { banks: all, since } = await store.banks();
-        return { banks: all, since: ahead ? String(BigInt(since) + 1_000_000n) : since };
+        return { banks: all, since: takenOver ? since : String(BigInt(since) + 1_000_000n) };
       },
-      entries: (after, most) => store.entries(after, most),
+      entries: async (after, most) => {
+        if (takenOver && late) throw new Error('late');
+        return (await store.entries(after, most)).filter(({ id }) => !takenOver || id !== lostId);
+      },
       changes: (place, most) => store.changes(place, most),
     });
-    const sha256 = hash();
-    await add(sha256);
-    ahead = false;
-    await converged('is known', () => knows(sha256));
+    expect([knows(lost), knows(kept)]).toEqual([true, true]);
+    await add(added);
+    takenOver = true;
+    await eventually('the other server is late', () => errors.length > 0);
+    expect([knows(lost), knows(kept)]).toEqual([true, true]);
+    late = false;
+    await converged('is known', () => knows(added));
+    expect([gate.size, knows(lost), knows(kept)]).toEqual([2, false, true]);
   });
 
   it('reads nothing more once it is stopped', async () => {

@@ -74,11 +74,42 @@ describe('a fast tier whose model runs on another server', () => {
   });
 });
 
+describe('a fast tier on a server that serves a variant of its model', () => {
+  it('takes it, and rows say whose scores they are', async () => {
+    const other = product.another('upload', { FAST_VARIANT: 'int8' });
+    const mine = product.another('upload', { ...remote, FAST_VARIANT: 'auto' });
+    await other.start();
+    await mine.start({ FAST_INFERENCE_URL: other.url });
+    const { id, decision } = await upload(product.client.at(mine.url));
+    expect(decision).toMatchObject({ source: 'fast', verdict: 'allow' });
+    const rows = await product.rows(`SELECT model_id FROM classification WHERE asset_id = $1 AND tier = 'fast'`, [id]);
+    expect(rows).toEqual([{ model_id: 'mobilenet_v2_int8/1.0.0' }]);
+    await Promise.all([other.stop(), mine.stop()]);
+  });
+});
+
+describe('a fast tier whose server is not there', () => {
+  it('says at once where it looks, and is not ready for that reason', async () => {
+    const service = product.another('upload', { ...remote, FAST_INFERENCE_URL: 'http://127.0.0.1:1' });
+    await service.launch();
+    await service.writes(/http:\/\/127\.0\.0\.1:1".*cannot be asked: check FAST_INFERENCE_URL/);
+    const health = await fetch(`${service.url}/health/ready`);
+    const missing = { 'fast tier': expect.stringMatching(/inference server does not answer/) };
+    expect([health.status, await health.json()]).toMatchObject([503, { missing }]);
+    await service.stop();
+  });
+});
+
 describe('a fast tier refuses to start', () => {
   it.each<[string, () => Environment, RegExp]>([
     ['with another model than the server has', () => ({ FAST_MODEL: 'mobilenet_v2/1.0.0' }), /has no .*mobilenet_v2/],
     ['with a key that the server does not know', () => ({ FAST_INFERENCE_KEY: 'pck_nobody' }), /refuses the key/],
     ['with a key that may not see scores', () => ({ FAST_INFERENCE_KEY: product.stranger.secret }), /refuses the key/],
+    [
+      'with a batch that is too long for its SLO',
+      () => ({ FAST_BATCH_MAX: '16', FAST_SLO_MS: '20' }),
+      /FAST_BATCH_MAX=16 cannot be served by the inference server.*the largest legal batch is \d/,
+    ],
   ])('%s', async (_case, wrong, words) => {
     const service = product.another('upload', { ...remote, ...wrong() });
     await service.launch();

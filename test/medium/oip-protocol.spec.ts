@@ -134,10 +134,24 @@ describe('what is served', () => {
           platform: 'onnxruntime_onnx',
           inputs: [{ name: 'image', datatype: 'UINT8', shape: [-1, 16, 16, 3] }],
           outputs: [{ name: 'probs', datatype: 'FP32', shape: [-1, 3] }],
-          parameters: { sha256: manifest.sha256 },
+          parameters: { sha256: manifest.sha256, model: TINY },
         },
       });
     }
+  });
+
+  it('is a variant under the name of its model too, and says which', async () => {
+    const agreement = { views: 1, top1: 1, p95: 0, max: 0 };
+    served = { ...manifest, name: 'tiny_int8', variant: { of: TINY, kind: 'int8', agreement } };
+    const parameters = { sha256: manifest.sha256, model: 'tiny_int8/1.0.0' };
+    for (const name of ['tiny', 'tiny_int8']) {
+      for (const path of [`/v2/models/${name}`, `/v2/models/${name}/versions/1.0.0`]) {
+        expect(await ask(path)).toMatchObject({ status: 200, body: { name, versions: ['1.0.0'], parameters } });
+        const { status, body } = await post(request(), {}, path);
+        expect([status, body['model_name'], body['model_version']]).toEqual([200, name, '1.0.0']);
+      }
+    }
+    expectError(await ask('/v2/models/tiny/versions/2.0.0'), 'not-found', /not served/);
   });
 
   it('is no other model, no other version, and nothing before it is known', async () => {

@@ -83,7 +83,8 @@ describe('an upload that the fast tier cannot look at is accepted and withheld',
     process.kill(stuck, 'SIGSTOP');
     const { body } = await product.client.upload(jpeg);
     expect(body).toMatchObject(blocked('fast_tier_failed'));
-    expect(body.timing?.totalMs).toBeGreaterThan(CALL_MS_MAX - 100);
+    // the upload is given up sooner than the process
+    expect(body.timing?.totalMs).toBeLessThan(CALL_MS_MAX);
     await eventually('the process is gone', () => !isRunning(stuck));
     await expectSeen();
   });

@@ -1,4 +1,5 @@
 import type { Classifier } from '#inference/classifier/classifier.js';
+import { listVariants } from '#inference/models/list-variants.js';
 import { openManifest } from '#inference/models/repository.js';
 import { RemoteClassifier } from '#inference/remote/remote-classifier.js';
 import { watchClassifiers } from '#telemetry/classifier-events.js';
@@ -9,11 +10,14 @@ import { bellsAtOnce, CLASSIFIER_ENTRY, DECODE_AHEAD, type OpenParts } from './o
 export async function openRemoteTier(parts: OpenParts, url: string): Promise<Classifier> {
   const { settings, metrics, log, register, signal } = parts;
   const { heavy, upload, modelRoot } = settings;
-  const manifest = await openManifest(modelRoot, heavy.model);
+  const asked = await openManifest(modelRoot, heavy.model);
+  // who wants 32 bits on this machine wants them on another
+  const variants = heavy.variant === 'f32' ? [] : await listVariants(modelRoot, heavy.model);
   const classifier = new RemoteClassifier({
     url,
     ...(heavy.inferenceKey === undefined ? {} : { key: heavy.inferenceKey }),
-    manifest,
+    manifest: asked,
+    variants,
     entry: CLASSIFIER_ENTRY,
     host: {
       decodeAhead: DECODE_AHEAD,
@@ -28,10 +32,16 @@ export async function openRemoteTier(parts: OpenParts, url: string): Promise<Cla
     batchMax: heavy.inferenceBatch,
     onEvent: watchClassifiers(metrics, log),
     onBusy: (ms) => metrics.workerBusy('heavy', ms),
+    onWaiting: (why) =>
+      log.warn(
+        { url, why },
+        'the inference server cannot be asked: check HEAVY_INFERENCE_URL, and the server and its model',
+      ),
+    onLimit: (inFlight) => metrics.remoteLimit('heavy', inFlight),
   });
   signal.addEventListener('abort', () => void classifier.close(0), { once: true });
   const { id, sha256, labels } = await classifier.start();
-  await register({ id, sha256, labels, manifest });
+  await register({ id, sha256, labels, manifest: classifier.manifest });
   log.info({ id }, 'the heavy tier runs on another server');
   return classifier;
 }

@@ -24,3 +24,10 @@ export function describeImport({ added, known, faultCount, faults }: ImportAnswe
   const more = faultCount > faults.length ? `  … and ${faultCount - faults.length} more\n` : '';
   return head + lines.join('') + more;
 }
+
+/** Whether a bank or an entry hits, after it was told so. @param disabledUntil RFC 3339; null when it was put back in */
+export function describeDisabled(what: string, disabledUntil: string | null, nowMs: number): string {
+  if (disabledUntil === null) return `${what} hits\n`;
+  if (Date.parse(disabledUntil) <= nowMs) return `${what} hits: ${disabledUntil} is past, name a time to come\n`;
+  return `${what} does not hit until ${disabledUntil}\n`;
+}

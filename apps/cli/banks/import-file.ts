@@ -1,5 +1,5 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { constants, createReadStream } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 
 import type { ImportAnswer } from '#contracts/bank-answer.js';
@@ -17,13 +17,14 @@ const FAULTS_LISTED_MAX = 100;
  * @param send imports one piece
  * @param onProgress hears of bytes
  * @returns the sum; lines count through the whole file
+ * @throws Error in words when there is no such file
  */
 export async function importFile(
   file: string,
   send: (text: string) => Promise<ImportAnswer>,
   onProgress: (done: number, total: number) => void,
 ): Promise<ImportAnswer> {
-  const { size } = await stat(file);
+  const size = await readableSize(file);
   const input = createReadStream(file);
   const sum = { added: 0, known: 0, faultCount: 0, faults: [] as { line: number; detail: string }[] };
   let linesBefore = 0;
@@ -39,6 +40,19 @@ export async function importFile(
     onProgress(Math.min(input.bytesRead, size), size);
   }
   return sum;
+}
+
+/** Bytes of a file. @throws Error that says what to do when it is none, or not to be read */
+async function readableSize(file: string): Promise<number> {
+  const advice = 'name a text file with one hash a line';
+  const facts = await access(file, constants.R_OK).then(
+    () => stat(file),
+    (cause: unknown) => {
+      throw new Error(`${file} is not there or cannot be read: ${advice}`, { cause });
+    },
+  );
+  if (facts.isDirectory()) throw new Error(`${file} is a folder: ${advice}`);
+  return facts.size;
 }
 
 async function* piecesOf(lines: AsyncIterable<string>): AsyncGenerator<string[]> {

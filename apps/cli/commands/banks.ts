@@ -4,7 +4,7 @@ import type { ImportAnswer } from '#contracts/bank-answer.js';
 import { BANK_DISTANCE_MAX, BANK_KINDS, type BankKind } from '#moderation/banks/bank.js';
 import { readHashList } from '#moderation/banks/hash-list.js';
 
-import { banksTable, describeImport } from '../banks/banks-text.js';
+import { banksTable, describeDisabled, describeImport } from '../banks/banks-text.js';
 import { importFile } from '../banks/import-file.js';
 import { reachConsole, type ReachOptions } from '../banks/reach-console.js';
 import { progressBar } from '../progress-bar.js';
@@ -124,10 +124,7 @@ async function disable(bank: string, entry: string | undefined, until: string | 
   const { id } = await client.bankCalled(bank);
   const changed = await (entry === undefined ? client.disableBank(id, until) : client.disableEntry(id, entry, until));
   const what = entry === undefined ? bank : `entry ${entry}`;
-  const { disabledUntil } = changed;
-  print(options, changed, () =>
-    disabledUntil === null ? `${what} hits\n` : `${what} does not hit until ${disabledUntil}\n`,
-  );
+  print(options, changed, () => describeDisabled(what, changed.disabledUntil, Date.now()));
 }
 
 /** A command that asks the console service. */

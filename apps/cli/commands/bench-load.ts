@@ -21,6 +21,8 @@ export function loadCommand(): Command {
       6,
     )
     .option('--minutes <n>', 'for search and loads together', wholeFrom(1, 600), 10)
+    .option('--skip-search', 'do not search for the capacity: --rate stands for it', false)
+    .option('--rate <n>', 'with --skip-search: the capacity, uploads a second', wholeFrom(1, 100_000))
     .option('--rate-max <n>', 'uploads a second that the search stops at', wholeFrom(1, 100_000), 5_000)
     .option('--record <file>', 'write the requests at 70 % of the capacity, as a trace')
     .option('--compare <json>', 'an earlier report: print the differences by ratio')
@@ -89,7 +91,11 @@ function withWorkload(command: Command): Command {
     )
     .option('--seed <n>', 'of the arrivals', wholeFrom(0, 1_000_000), 1)
     .option('--slo <ms>', 'the promise: 95 of 100 decisions within this', wholeFrom(1, 60_000), 300)
-    .option('--lag <ms>', 'a run does not count when the generator is later than this (p99)', wholeFrom(1, 1_000), 20);
+    .option(
+      '--lag <ms>',
+      'a run does not count when the generator is later than this (p99; default: a tenth of the SLO, at least 20)',
+      wholeFrom(1, 1_000),
+    );
 }
 
 function parseBurst(text: string): { onMs: number; offMs: number } {

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -6,14 +5,13 @@ import { Command } from 'commander';
 
 import { StartRefused } from '#contracts/errors.js';
 import { AssetStore } from '#persistence/asset-store.js';
-import { openDatabase } from '#persistence/database.js';
 import { HistoryStore } from '#persistence/history-store.js';
 import { ROOT } from '#service/run-service.js';
 import { readSettings } from '#settings/settings.js';
 import { AssetFiles } from '#storage/asset-files.js';
 
 import { progressBar } from '../progress-bar.js';
-import { keepPostgres } from '../up/keep-postgres.js';
+import { withInstalledDatabase } from '../reach-database.js';
 import { verifyInstallation, type VerifyReport } from '../verify/verify-installation.js';
 
 /** Another code than that of a check that could not be made. */
@@ -47,27 +45,21 @@ export function verifyCommand(): Command {
 async function verify({ settled = false, seen }: Options): Promise<VerifyReport> {
   const settings = readSettings(process.env, ROOT);
   const ids = seen === undefined ? [] : await readIds(seen);
-  if (settings.databaseUrl === undefined && !existsSync(join(settings.home, 'postgres'))) {
-    throw new StartRefused(`there is no installation in ${settings.home}: set PORTCULLIS_HOME or DATABASE_URL`);
-  }
-  const postgres = settings.databaseUrl === undefined ? await keepPostgres(settings.home, () => undefined) : undefined;
-  const database = await openDatabase({ url: postgres?.url ?? settings.databaseUrl ?? '', poolMax: 2 });
-  const bar = progressBar('verified');
-  try {
-    return await verifyInstallation(
-      {
-        histories: new HistoryStore(database),
-        assets: new AssetStore(database),
-        files: new AssetFiles(join(settings.home, 'assets')),
-      },
-      { orphanGraceMs: settings.upload.orphanGraceMs, seen: ids, settled, onProgress: bar.show },
-    );
-  } finally {
-    bar.end();
-    await database.destroy();
-    if (postgres?.startedHere === true) await postgres.stop();
-    else postgres?.release();
-  }
+  return withInstalledDatabase(settings, async (database) => {
+    const bar = progressBar('verified');
+    try {
+      return await verifyInstallation(
+        {
+          histories: new HistoryStore(database),
+          assets: new AssetStore(database),
+          files: new AssetFiles(join(settings.home, 'assets')),
+        },
+        { orphanGraceMs: settings.upload.orphanGraceMs, seen: ids, settled, onProgress: bar.show },
+      );
+    } finally {
+      bar.end();
+    }
+  });
 }
 
 /** @throws StartRefused naming the first line that is no id */

@@ -1,9 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { chmod, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { Role, Scope } from '#contracts/access.js';
 import type { AccessStore } from '#persistence/access-store.js';
+
+import { newSecret } from '../keys/new-secret.js';
 
 /** The keys a first start makes: one client's, and one for each role of the console. */
 export interface FirstKeys {
@@ -47,7 +48,7 @@ async function readOrMake(file: string): Promise<{ secret: string; isNew: boolea
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
   }
-  const secret = `pck_${randomBytes(32).toString('base64url')}`;
+  const secret = newSecret();
   const half = `${file}.${process.pid}`;
   await writeFile(half, `${secret}\n`, { mode: 0o600 });
   await chmod(half, 0o600);

@@ -26,6 +26,7 @@ class Scene {
   nowMs = 1_000;
   readonly asked: { trafficClass: TrafficClass; ahead: number }[] = [];
   readonly sheds: string[] = [];
+  private clients = 0;
   private readonly door: Door;
 
   constructor(ifShed: DoorOptions['ifShed'] = 'refuse') {
@@ -36,12 +37,12 @@ class Scene {
     this.door = new Door({ tier: { predict }, ifShed, nowMs: () => this.nowMs });
   }
 
-  /** An upload comes, and stays. @throws Problem when it is sent away */
-  async come(trafficClass: TrafficClass = 'normal'): Promise<Guest> {
+  /** An upload of a client of its own comes, and stays. @throws Problem when it is sent away */
+  async come(trafficClass: TrafficClass = 'normal', clientId = `client ${(this.clients += 1)}`): Promise<Guest> {
     return new Promise((resolve, reject) => {
       const onShed = (reason: string): unknown => this.sheds.push(reason);
       const ended = this.door.pass(
-        trafficClass,
+        { clientId, trafficClass },
         (arrived) =>
           new Promise<void>((done, fail) => {
             const leave = (error?: Error): Promise<unknown> => {
@@ -89,6 +90,10 @@ describe('whoever is sent away', () => {
     expect(tooBusy(forecastMs)).toBeInstanceOf(Problem);
     expect(tooBusy(forecastMs)).toMatchObject({ code: 'overloaded', extra: { retryAfterMs } });
   });
+
+  it('without a forecast is told a second', () => {
+    expect(tooBusy()).toMatchObject({ extra: { retryAfterMs: 1_000 } });
+  });
 });
 
 describe('a door', () => {
@@ -97,7 +102,7 @@ describe('a door', () => {
     const door = new Door({ tier: { predict: () => ROOM }, ifShed: 'refuse', nowMs: () => 0 });
     expect(
       await door.pass(
-        'urgent',
+        { clientId: 'one', trafficClass: 'urgent' },
         () => Promise.resolve('answer'),
         () => undefined,
       ),
@@ -118,6 +123,32 @@ describe('a door', () => {
     await guests[0]?.leave();
     await scene.come();
     await expect(scene.come()).rejects.toMatchObject({ code: 'overloaded' });
+  });
+
+  it('gives no client more than a quarter of its places, and says whose uploads are too many', async () => {
+    const scene = new Scene('accept');
+    const guests: Guest[] = [];
+    for (let n = 0; n < UPLOADS_MAX / 4; n += 1) guests.push(await scene.come('normal', 'greedy'));
+    await expect(scene.come('normal', 'greedy')).rejects.toMatchObject({
+      code: 'overloaded',
+      detail: expect.stringContaining('your uploads'),
+      extra: { retryAfterMs: 1_000 },
+    });
+    expect(scene.sheds).toEqual(['client_uploads_max']);
+    await scene.come('normal', 'modest');
+    await guests[0]?.leave();
+    await scene.come('normal', 'greedy');
+    await expect(scene.come('normal', 'greedy')).rejects.toMatchObject({ code: 'overloaded' });
+  });
+
+  it('that is full of slow uploads has others come again when one may have left', async () => {
+    const scene = new Scene('accept');
+    await scene.letIn(UPLOADS_MAX);
+    scene.nowMs += 7_000;
+    await expect(scene.come()).rejects.toMatchObject({
+      detail: expect.not.stringContaining('fast tier'),
+      extra: { retryAfterMs: 7_000 },
+    });
   });
 
   it('forgets an upload whose work throws', async () => {

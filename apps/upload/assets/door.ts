@@ -12,9 +12,11 @@ export interface DoorOptions {
 
 /** More uploads at once are refused: each holds a connection, a file and a place in the queue. */
 const UPLOADS_MAX = 256;
+/** A quarter of them: no client shuts the door to others. */
+const CLIENT_UPLOADS_MAX = UPLOADS_MAX / 4;
 /** So few uploads at once are let in whatever is predicted: they cannot take the fast tier's time from others. */
 const FEW = 8;
-/** When to come again where no time is known. */
+/** When to come again at the soonest where no time is known. */
 const RETRY_MS = 1_000;
 /** An upload that has been arriving for longer comes from a slow client: when it will want to be judged is not known. */
 const ARRIVING_MS = 250;
@@ -25,11 +27,22 @@ const ARRIVING_MS = 250;
  */
 const UNJUDGED_SHARE = 0.1;
 
+/** Who stands at the door. */
+export interface Arriving {
+  readonly clientId: string;
+  readonly trafficClass: TrafficClass;
+}
+
+interface Inside {
+  readonly clientId: string;
+  readonly cameAtMs: number;
+}
+
 /** Decides before a body is read whether an upload may come in. */
 export class Door {
-  /** Uploads inside, by when they came; one leaves `arriving` when its last byte is here. */
-  private readonly arriving = new Map<symbol, number>();
-  private inside = 0;
+  private readonly inside = new Set<Inside>();
+  /** Those inside whose last byte is not here. */
+  private readonly arriving = new Set<Inside>();
   private allowance = 0;
   private filledAtMs: number;
 
@@ -45,29 +58,47 @@ export class Door {
    * @throws Problem `overloaded` with the time to come again; whatever `work` throws
    */
   async pass<T>(
-    trafficClass: TrafficClass,
+    { clientId, trafficClass }: Arriving,
     work: (arrived: () => void) => Promise<T>,
     onShed: (reason: string) => void,
   ): Promise<T> {
+    this.refuseCrowd(clientId, onShed);
     this.admit(trafficClass, onShed);
-    const upload = Symbol('upload');
+    const upload: Inside = { clientId, cameAtMs: this.options.nowMs() };
     const arrived = (): void => void this.arriving.delete(upload);
-    this.arriving.set(upload, this.options.nowMs());
-    this.inside += 1;
+    this.arriving.add(upload);
+    this.inside.add(upload);
     try {
       return await work(arrived);
     } finally {
-      this.inside -= 1;
+      this.inside.delete(upload);
       arrived();
     }
   }
 
-  private admit(trafficClass: TrafficClass, onShed: (reason: string) => void): void {
-    if (this.inside >= UPLOADS_MAX) {
-      onShed('uploads_max');
-      throw tooBusy(RETRY_MS);
+  private refuseCrowd(clientId: string, onShed: (reason: string) => void): void {
+    const all = [...this.inside];
+    const own = all.filter((upload) => upload.clientId === clientId);
+    if (own.length >= CLIENT_UPLOADS_MAX) {
+      onShed('client_uploads_max');
+      const wording = 'Too many of your uploads are arriving at once. Nothing was stored.';
+      throw overloaded(wording, this.stayMs(own));
     }
-    if (this.options.ifShed === 'accept' && this.inside < FEW) return;
+    if (all.length >= UPLOADS_MAX) {
+      onShed('uploads_max');
+      throw overloaded('Too many uploads are arriving at once. Nothing was stored.', this.stayMs(all));
+    }
+  }
+
+  /** How long they have been inside on the average: as long again is the best guess for the next that leaves. */
+  private stayMs(uploads: readonly Inside[]): number {
+    const nowMs = this.options.nowMs();
+    const sumMs = uploads.reduce((sum, { cameAtMs }) => sum + nowMs - cameAtMs, 0);
+    return Math.max(RETRY_MS, sumMs / uploads.length);
+  }
+
+  private admit(trafficClass: TrafficClass, onShed: (reason: string) => void): void {
+    if (this.options.ifShed === 'accept' && this.inside.size < FEW) return;
     const { wouldShed, retryAfterMs, capacityPerSecond } = this.options.tier.predict(trafficClass, this.arrivingSoon());
     if (!wouldShed || (this.options.ifShed === 'accept' && this.isAllowed(capacityPerSecond * UNJUDGED_SHARE))) return;
     onShed('predicted');
@@ -78,7 +109,7 @@ export class Door {
   private arrivingSoon(): number {
     const sinceMs = this.options.nowMs() - ARRIVING_MS;
     let soon = 0;
-    for (const cameAtMs of this.arriving.values()) if (cameAtMs >= sinceMs) soon += 1;
+    for (const { cameAtMs } of this.arriving) if (cameAtMs >= sinceMs) soon += 1;
     return soon;
   }
 
@@ -94,8 +125,9 @@ export class Door {
   }
 }
 
-/** Whoever is sent away hears when to come again. */
-export const tooBusy = (retryAfterMs: number): Problem =>
-  new Problem('overloaded', 'The fast tier has more to do than it can do in time. Nothing was stored.', {
-    retryAfterMs: Math.max(1, Math.ceil(retryAfterMs)),
-  });
+const overloaded = (detail: string, retryAfterMs: number): Problem =>
+  new Problem('overloaded', detail, { retryAfterMs: Math.max(1, Math.ceil(retryAfterMs)) });
+
+/** Whoever is sent away hears when to come again; after a second where no time is known. */
+export const tooBusy = (retryAfterMs = RETRY_MS): Problem =>
+  overloaded('The fast tier has more to do than it can do in time. Nothing was stored.', retryAfterMs);

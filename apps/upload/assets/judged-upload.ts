@@ -99,6 +99,11 @@ export function rounded(timing: UploadTiming): UploadTiming {
   return Object.fromEntries(entries) as UploadTiming;
 }
 
-/** Milliseconds by stage, as the metrics name them. */
-export const stagesOf = (timing: UploadTiming): Record<string, number> =>
-  Object.fromEntries(Object.entries(timing).map(([name, ms]: [string, number]) => [name.replace(/Ms$/, ''), ms]));
+/** Stages that there are only where the fast tier looked. */
+const OF_LOOKS = ['queueMs', 'decodeMs', 'inferenceMs'];
+
+/** Milliseconds by stage, as the metrics name them; of those stages that the upload had. */
+export function stagesOf(timing: UploadTiming, { seen }: Pick<Look, 'seen'>): Record<string, number> {
+  const had = Object.entries(timing).filter(([name]) => seen !== null || !OF_LOOKS.includes(name));
+  return Object.fromEntries(had.map(([name, ms]: [string, number]) => [name.replace(/Ms$/, ''), ms]));
+}

@@ -18,6 +18,7 @@ import { answerOf, rounded, stagesOf, submissionOf, type JudgedUpload, type Subm
 import { look, unseen, type Look, type Sight } from './look.js';
 import { receiveUpload, type ReceivedUpload } from './receive-upload.js';
 import { RunningKeys } from './running-keys.js';
+import { UploadDeadline } from './upload-deadline.js';
 
 export interface SubmitParts {
   readonly files: AssetFiles;
@@ -38,9 +39,6 @@ export interface SubmitLimits {
   readonly ifShed: 'accept' | 'refuse';
 }
 
-/** Part of an upload's time that the look may take: the rest is for the disk, the database and the answer. */
-const LOOK_SHARE = 0.9;
-
 /** The answer with everything in it; what a key may not see is taken out by whoever sends it. */
 export interface SubmitAnswer {
   readonly answer: AssetAnswer;
@@ -57,7 +55,7 @@ export class SubmitAsset {
     const { door, metrics } = this.parts;
     const work = (): Promise<SubmitAnswer> =>
       door.pass(
-        classAtDoor(request),
+        { clientId: by.clientId, trafficClass: classAtDoor(request) },
         (arrived) => this.receive(request, by, arrived),
         (reason) => metrics.shed('door', reason),
       );
@@ -70,6 +68,7 @@ export class SubmitAsset {
     const receivedAtMs = Date.now();
     const startedMs = performance.now();
     const received = await receiveUpload(request, assetId, { files, assetBytesMax: limits.assetBytesMax });
+    const lastByteMs = performance.now();
     let judged: JudgedUpload;
     try {
       const print = fingerprint(received.stored.sha256, received.fields);
@@ -79,7 +78,7 @@ export class SubmitAsset {
         return earlier;
       }
       const receiveMs = performance.now() - startedMs;
-      const judging = this.judge(received, by);
+      const judging = this.judge(received, by, lastByteMs);
       arrived();
       const { policy, seen } = await judging;
       const totalMs = performance.now() - startedMs;
@@ -94,14 +93,26 @@ export class SubmitAsset {
   }
 
   /** Looks at the bytes while they reach the disk. */
-  private async judge(received: ReceivedUpload, by: Submitter): Promise<{ policy: Policy; seen: Look }> {
+  private async judge(
+    received: ReceivedUpload,
+    by: Submitter,
+    lastByteMs: number,
+  ): Promise<{ policy: Policy; seen: Look }> {
     const policy = await this.parts.policies.current();
-    const [seen] = await Promise.all([this.see(received, by, policy), received.stored.settled]);
+    const { sloMs } = this.parts.limits;
+    const deadline = new UploadDeadline(sloMs, received.fields.deadlineMs, by.deadlineMs);
+    const leftMs = deadline.lookMs(performance.now() - lastByteMs);
+    const [seen] = await Promise.all([this.see(received, policy, deadline, leftMs), received.stored.settled]);
     if (seen.kind === 'rejected') throw new Problem(seen.code, seen.detail);
     return { policy, seen };
   }
 
-  private async see(received: ReceivedUpload, by: Submitter, policy: Policy): Promise<Look | ImageRejection> {
+  private async see(
+    received: ReceivedUpload,
+    policy: Policy,
+    deadline: UploadDeadline,
+    leftMs: number,
+  ): Promise<Look | ImageRejection> {
     const { sight, metrics, limits } = this.parts;
     const { stored, fields } = received;
     try {
@@ -109,7 +120,7 @@ export class SubmitAsset {
         path: stored.path,
         sha256: stored.sha256.toString('hex'),
         trafficClass: fields.class ?? 'normal',
-        deadlineMs: LOOK_SHARE * Math.min(limits.sloMs, fields.deadlineMs ?? Infinity, by.deadlineMs ?? Infinity),
+        deadlineMs: leftMs,
         nowMs: Date.now(),
       };
       return await look(sight, toSee, policy);
@@ -117,7 +128,7 @@ export class SubmitAsset {
       if (!(error instanceof ClassifierOverloaded)) throw error;
       const shed = error instanceof ClassifierShed ? error : undefined;
       metrics.shed('queue', shed?.reason ?? 'full');
-      if (limits.ifShed === 'refuse') throw tooBusy(shed?.retryAfterMs ?? 0);
+      if (limits.ifShed === 'refuse') throw deadline.fault(error) ?? tooBusy(shed?.retryAfterMs);
       return unseen(policy, 'shed');
     }
   }
@@ -138,7 +149,7 @@ export class SubmitAsset {
     const nowMs = performance.now();
     const timing = rounded({ ...judged.timing, storeMs: nowMs - storeStartedMs, totalMs: nowMs - startedMs });
     metrics.provisionalDecided(answer.decision.verdict, answer.decision.source, answer.class);
-    metrics.uploadTook(stagesOf(timing));
+    metrics.uploadTook(stagesOf(timing, judged.seen));
     const { match } = judged.seen;
     if (match !== null) metrics.bankHit('fast', match.kind, match.match);
     return { answer: { ...answer, timing }, replayed: false };

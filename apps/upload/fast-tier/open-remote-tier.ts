@@ -4,13 +4,14 @@ import { join } from 'node:path';
 
 import { drawSample } from '#imaging/draw-samples.js';
 import type { Classifier } from '#inference/classifier/classifier.js';
+import { listVariants } from '#inference/models/list-variants.js';
 import { openManifest } from '#inference/models/repository.js';
 import { RemoteClassifier } from '#inference/remote/remote-classifier.js';
-import type { SeedTime } from '#inference/batching/service-times.js';
 import { watchClassifiers } from '#telemetry/classifier-events.js';
 
 import { CLASSIFIER_ENTRY, type OpenParts } from './open-local-tier.js';
 import type { OpenedTier } from './fast-tier.js';
+import { remoteSeed } from './remote-seed.js';
 
 /** Requests under way at most; how many really are follows from the server's answers. */
 const CALLS_MAX = 64;
@@ -23,12 +24,15 @@ const PICTURE = 3;
 export async function openRemoteTier(parts: OpenParts, url: string, onRoom: () => void): Promise<OpenedTier> {
   const { settings, metrics, log, register, signal } = parts;
   const { fast, upload, modelRoot } = settings;
-  const manifest = await openManifest(modelRoot, fast.model);
+  const asked = await openManifest(modelRoot, fast.model);
+  // who wants 32 bits on this machine wants them on another
+  const variants = fast.variant === 'f32' ? [] : await listVariants(modelRoot, fast.model);
   const batchMax = Math.max(1, fast.batchMax);
   const classifier = new RemoteClassifier({
     url,
     ...(fast.inferenceKey === undefined ? {} : { key: fast.inferenceKey }),
-    manifest,
+    manifest: asked,
+    variants,
     entry: CLASSIFIER_ENTRY,
     host: {
       decodeAhead: 1,
@@ -43,23 +47,32 @@ export async function openRemoteTier(parts: OpenParts, url: string, onRoom: () =
     onEvent: watchClassifiers(metrics, log),
     onBusy: (ms) => metrics.workerBusy('fast', ms),
     onRoom,
+    onWaiting: (why) =>
+      log.warn(
+        { url, why },
+        'the inference server cannot be asked: check FAST_INFERENCE_URL, and the server and its model',
+      ),
+    onLimit: (inFlight) => metrics.remoteLimit('fast', inFlight),
   });
   signal.addEventListener('abort', () => void classifier.close(0), { once: true });
   const { id, sha256, labels } = await classifier.start();
+  const { manifest } = classifier;
   await register({ id, sha256, labels, manifest });
-  const seed = await timed(classifier, batchMax);
+  const seed = await timed(classifier, { batchMax, sloMs: fast.sloMs });
   log.info({ id, batchMax, seed }, 'the fast tier runs on another server');
   return { classifier, manifest, seed, batchMax, plan: null };
 }
 
-/** What a single image and a full batch take from here. */
-async function timed(classifier: Classifier, batchMax: number): Promise<SeedTime[]> {
+/** What a single image and a full batch take from here. @throws StartRefused when the batch is too long for the SLO */
+async function timed(
+  classifier: Classifier,
+  limits: { readonly batchMax: number; readonly sloMs: number },
+): Promise<OpenedTier['seed']> {
   const folder = await mkdtemp(join(tmpdir(), 'portcullis-remote-'));
   try {
     const path = join(folder, 'picture');
     await writeFile(path, (await drawSample(PICTURE)).bytes);
-    const seed: SeedTime[] = [];
-    for (const batch of new Set([1, batchMax])) {
+    return await remoteSeed(limits, async (batch) => {
       const items = Array.from({ length: batch }, () => ({ path }));
       let p95Ms = 0;
       for (let run = 0; run < RUNS; run += 1) {
@@ -67,9 +80,8 @@ async function timed(classifier: Classifier, batchMax: number): Promise<SeedTime
         await classifier.classify(items);
         p95Ms = Math.max(p95Ms, performance.now() - startedMs);
       }
-      seed.push({ batch, p95Ms });
-    }
-    return seed;
+      return p95Ms;
+    });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -62,6 +62,11 @@ export class AdmissionForecast {
     return Math.max(BATCH_MS_MIN, this.options.times.quantileMs(items));
   }
 
+  /** What they have taken at the least. */
+  leastMs(items: number): number {
+    return inBatches(items, this.batchMax, (batch) => this.options.times.leastMs(batch));
+  }
+
   get capacityPerSecond(): number {
     return capacityPerSecond(this.workers, this.batchMax, this.batchMs(this.batchMax));
   }
@@ -80,14 +85,20 @@ export class AdmissionForecast {
       residualsMs: this.residualsMs(),
       position,
       batch: this.batchMax,
-      timeOf: (items) => this.batchMs(items),
+      timeOf: (items) => this.serialMs(items),
       ...(alone === undefined ? {} : { alone }),
     });
   }
 
-  /** When those that wait and those that run will be done. */
+  /** When those that wait and those that run will be done; no sooner than one batch is. */
   retryAfterMs(waiting: number): number {
-    return retryAfterMs(waiting + this.runningItems, this.capacityPerSecond / 1_000);
+    const doneMs = retryAfterMs(waiting + this.runningItems, this.capacityPerSecond / 1_000);
+    return Math.max(doneMs, Math.ceil(this.batchMs(1)));
+  }
+
+  /** What so many items take one batch after another, by p95. */
+  private serialMs(items: number): number {
+    return inBatches(items, this.batchMax, (batch) => this.batchMs(batch));
   }
 
   private residualsMs(): number[] {
@@ -98,4 +109,9 @@ export class AdmissionForecast {
     // Calls of others hold every worker: one of them is taken to have just begun.
     return all.length > 0 ? all : [this.batchMs(this.batchMax)];
   }
+}
+
+function inBatches(items: number, batchMax: number, timeOf: (batch: number) => number): number {
+  const rest = items % batchMax;
+  return Math.floor(items / batchMax) * timeOf(batchMax) + (rest > 0 ? timeOf(rest) : 0);
 }

@@ -1,125 +1,20 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 
-import type { ClassifyOutcome } from '#contracts/classify.js';
 import type { TrafficClass } from '#moderation/words.js';
-import type { AdmissionOptions, AdmissionOrder } from './options.js';
-import { AdmissionQueue } from './queue.js';
-import type { Admitted } from './ticket.js';
 import {
-  ClassifierFailed,
-  ClassifierOverloaded,
-  ClassifierShed,
-  ClassifierUnavailable,
-  type ClassifierFailure,
-} from '../classifier/errors.js';
+  later,
+  names,
+  onlySingles,
+  scene,
+  scored,
+  BATCH_MS,
+  SEED,
+  SLO_MS,
+} from '../../../test/support/admission-scene.js';
+import type { AdmissionOrder } from './options.js';
+import { ClassifierOverloaded, ClassifierShed, type ClassifierFailure } from '../classifier/errors.js';
 import { ServiceTimes } from '../batching/service-times.js';
-
-/** Flat to a batch of 8: the exercise of the algorithm's source. */
-const BATCH_MS = 25;
-const SLO_MS = 120;
-const SEED = [1, 2, 4, 8].map((batch) => ({ batch, p95Ms: BATCH_MS }));
-
-const onlySingles = (): ServiceTimes => new ServiceTimes(SEED.slice(0, 1));
-
-const scored = (path: string): ClassifyOutcome => ({
-  kind: 'scored',
-  facts: { mediaType: 'image/png', width: 1, height: 1, frames: 1, alpha: false, degraded: [] },
-  views: [[path.length]],
-  decodeMs: 1,
-  inferenceMs: 1,
-  perceptual: null,
-});
-
-interface FakeOptions {
-  workers?: number;
-  /** What a batch takes. */
-  takesMs?: (items: number) => number;
-  /** What is thrown over a batch that holds the path. */
-  poison?: ReadonlyMap<string, ClassifierFailure>;
-}
-
-/** Workers that take a batch each, on the virtual clock; they write down what they were asked. */
-function fakeClassifier({ workers = 1, takesMs = () => BATCH_MS, poison = new Map() }: FakeOptions) {
-  let busy = 0;
-  const fake = {
-    isReady: true,
-    dead: false,
-    calls: [] as string[],
-    timeouts: [] as (number | undefined)[],
-    perceptual: [] as (boolean | undefined)[],
-    workers,
-    onRoom: (): void => undefined,
-    get room() {
-      return fake.dead ? 0 : fake.workers - busy;
-    },
-    work<Answer>(call: string, items: number, answer: () => Answer): Promise<Answer> {
-      if (!fake.isReady) return Promise.reject(new ClassifierUnavailable('no process is alive'));
-      if (fake.room <= 0) return Promise.reject(new Error('a batch came without room'));
-      fake.calls.push(call);
-      busy += 1;
-      return new Promise((resolve, reject) => {
-        setTimeout(() => {
-          busy -= 1;
-          const [, failure] = [...poison].find(([path]) => call.includes(path)) ?? [];
-          if (failure === undefined) resolve(answer());
-          else reject(new ClassifierFailed(failure, call));
-          fake.onRoom();
-        }, takesMs(items));
-      });
-    },
-    classify(items: readonly { path: string }[], options: { timeoutMs?: number; perceptual?: boolean } = {}) {
-      const paths = items.map(({ path }) => path);
-      fake.timeouts.push(options.timeoutMs);
-      fake.perceptual.push(options.perceptual);
-      return fake.work(paths.join(' '), paths.length, () => ({ outcomes: paths.map(scored), queueMs: 0 }));
-    },
-    infer(views: readonly Uint8Array[]) {
-      const answer = { scores: views.map(() => [1]), queueMs: 1, inferenceMs: 3 };
-      return fake.work(`${views.length} views`, views.length, () => answer);
-    },
-  };
-  return fake;
-}
-
-function scene(options: FakeOptions & Partial<AdmissionOptions> = {}) {
-  const fake = fakeClassifier(options);
-  const times = options.times ?? new ServiceTimes(SEED);
-  const queue = new AdmissionQueue({
-    classifier: fake,
-    times,
-    sloMs: options.sloMs ?? SLO_MS,
-    batchMax: options.batchMax ?? 1,
-    windowMs: options.windowMs ?? 0,
-    nowMs: Date.now,
-    ...(options.onBatch === undefined ? {} : { onBatch: options.onBatch }),
-  });
-  fake.onRoom = () => queue.pump();
-  const send = (path: string, order: Partial<AdmissionOrder> = {}): Promise<string> =>
-    told(queue.submit({ path }, { class: 'normal', deadlineMs: SLO_MS, ...order }));
-  const sendAll = (paths: readonly string[], order: Partial<AdmissionOrder> = {}) =>
-    paths.map((path) => send(path, order));
-  return { fake, times, queue, send, sendAll };
-}
-
-/** How a call ended, in words. */
-async function told(call: Promise<Admitted>): Promise<string> {
-  try {
-    const { queueMs, batch } = await call;
-    return `batch of ${batch} after ${queueMs}`;
-  } catch (error) {
-    if (error instanceof ClassifierShed) return `${error.reason} ${error.retryAfterMs}`;
-    return error instanceof ClassifierFailed ? `failed ${error.reason}` : String(error);
-  }
-}
-
-const names = (count: number, prefix = 'p'): string[] =>
-  Array.from({ length: count }, (_, index) => `${prefix}${index}`);
-
-async function later<T>(value: T | Promise<T>, ms = 10_000): Promise<T> {
-  await jest.advanceTimersByTimeAsync(ms);
-  return value;
-}
 
 beforeEach(() => {
   jest.useFakeTimers();
@@ -186,13 +81,55 @@ describe('who comes', () => {
     expect(await Promise.all(patient)).toEqual([0, 50, 75, 100].map((ms) => `batch of 1 after ${ms}`));
   });
 
-  it('is not cut once it has begun, and its companions want what any of them wants', async () => {
+  it('may take a second more than its time once it has begun, and its companions want what any of them wants', async () => {
     const { fake, sendAll } = scene({ batchMax: 8 });
     const sent = [...sendAll(['a'], { deadlineMs: 100 }), ...sendAll(['b'], { deadlineMs: 70, perceptual: true })];
     await later(Promise.all([...sent, ...sendAll(['c'], { deadlineMs: 90 })]));
     expect(fake.calls).toEqual(['a', 'b c']);
-    expect(fake.timeouts).toEqual([undefined, undefined]);
+    expect(fake.timeouts).toEqual([1_100, 1_065]);
     expect(fake.perceptual).toEqual([false, true]);
+  });
+
+  it('is given up a second after its deadline, each at its own', async () => {
+    const { fake, queue, send } = scene({ batchMax: 8, windowMs: 20, sloMs: 500, takesMs: () => 60_000 });
+    const ended: [string, number][] = [];
+    const note = (name: string, end: string): unknown => ended.push([`${name} ${end}`, Date.now() - cameMs]);
+    const cameMs = Date.now();
+    void send('hasty', { deadlineMs: 100 }).then((end) => note('hasty', end));
+    void send('patient', { deadlineMs: 500 }).then((end) => note('patient', end));
+    await jest.advanceTimersByTimeAsync(1_100);
+    expect(ended).toEqual([['hasty failed timeout', 1_100]]);
+    expect(fake.timeouts).toEqual([1_480]);
+    expect(queue.state().running).toBe(2);
+    await later(undefined, 60_000);
+  });
+
+  it('that timed out is news to the service times only where less was expected', async () => {
+    const timedOut = (expectedMs: number) =>
+      scene({
+        poison: new Map([['slow', 'timeout']]),
+        takesMs: () => 300,
+        times: new ServiceTimes([{ batch: 1, p95Ms: expectedMs }]),
+        sloMs: 2_000,
+      });
+    for (const [expectedMs, seenMs] of [
+      [25, 300],
+      [400, 400],
+    ] as const) {
+      const { send, times } = timedOut(expectedMs);
+      for (let count = 0; count < 20; count += 1) await later(send('slow', { deadlineMs: 2_000 }), 300);
+      expect(times.quantileMs(1)).toBe(seenMs);
+    }
+  });
+
+  it('with less time than the work ever took is told how much that is', async () => {
+    const { queue, send } = scene();
+    const ask = (deadlineMs: number) => queue.submit({ path: 'a' }, { class: 'normal', deadlineMs });
+    await expect(ask(24)).rejects.toMatchObject({ name: 'ClassifierShed', reason: 'too_late', leastMs: 25 });
+    const runs = send('runs');
+    await expect(ask(25)).rejects.toMatchObject({ leastMs: 25 });
+    await expect(ask(26)).rejects.not.toHaveProperty('leastMs');
+    await later(runs);
   });
 
   it('to an idle tier is turned away only if no call was ever fast enough', async () => {
@@ -220,8 +157,8 @@ describe('a prediction', () => {
     const { queue, send } = scene({ workers: 2 });
     const of = (ahead: number) => queue.predict('normal', ahead);
     expect(queue.state().limit).toBe(7);
-    expect(queue.predict('normal')).toEqual({ wouldShed: false, etaMs: 25, retryAfterMs: 1 });
-    expect(of(1)).toEqual({ wouldShed: false, etaMs: 25, retryAfterMs: 13 });
+    expect(queue.predict('normal')).toEqual({ wouldShed: false, etaMs: 25, retryAfterMs: 25 });
+    expect(of(1)).toEqual({ wouldShed: false, etaMs: 25, retryAfterMs: 25 });
     expect(of(2)).toEqual({ wouldShed: false, etaMs: 50, retryAfterMs: 25 });
     expect([of(7), of(8), of(9)].map(({ wouldShed }) => wouldShed)).toEqual([false, true, true]);
     const sent = [send('a'), send('b')];
@@ -470,7 +407,7 @@ describe('views', () => {
     const { queue, send } = scene({ batchMax: 1 });
     const first = send('a');
     await expect(queue.submitViews(views(4), { class: 'urgent', deadlineMs: SLO_MS })).rejects.toMatchObject({
-      reason: 'queue_full',
+      reason: 'too_late',
     });
     await expect(queue.submitViews(views(3), { class: 'normal', deadlineMs: 49 })).rejects.toBeInstanceOf(
       ClassifierShed,

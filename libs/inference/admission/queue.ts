@@ -6,10 +6,17 @@ import { AdmissionLine } from './line.js';
 import type { AdmissionOptions, AdmissionOrder, AdmissionState, Prediction } from './options.js';
 import { refusal, type Arrival } from './refusal.js';
 import { runBatch } from './run.js';
+import { Sheds } from './sheds.js';
+import { joined, partsOf, SplitInfers } from './split-infers.js';
 import { weightOf, type Admitted, type PathTicket, type Ticket } from './ticket.js';
 import { BatchCollector, type DispatchReason } from '../batching/batch-collector.js';
 import type { Inferred } from '../classifier/call.js';
-import { ClassifierShed, ClassifierUnavailable, type ClassifierFailed, type ShedReason } from '../classifier/errors.js';
+import {
+  type ClassifierShed,
+  ClassifierUnavailable,
+  type ClassifierFailed,
+  type ShedReason,
+} from '../classifier/errors.js';
 
 const CLOSED = 'the fast tier is closed';
 
@@ -26,7 +33,8 @@ export class AdmissionQueue {
   private readonly line: AdmissionLine;
   private readonly collector: BatchCollector<Ticket>;
   private readonly nowMs: () => number;
-  private readonly sheds: Record<ShedReason, number> = { queue_full: 0, too_late: 0, share: 0, expired: 0 };
+  private readonly sheds = new Sheds();
+  private readonly splits = new SplitInfers();
   private overload = CALM;
   private expiry: NodeJS.Timeout | undefined;
   private closed = false;
@@ -60,16 +68,27 @@ export class AdmissionQueue {
     const perceptual = order.perceptual ?? false;
     return new Promise((resolve, reject) => {
       const base = this.ticket(order, 1, reject);
-      this.admit({ ...base, kind: 'path', path, perceptual, failedOnce: undefined, resolve }, order.deadlineMs);
+      const ticket: PathTicket = { ...base, kind: 'path', path, perceptual, failedOnce: undefined, resolve };
+      const shed = this.shedOf(ticket, order.deadlineMs);
+      if (shed === undefined) this.letIn(ticket);
+      else reject(shed);
     });
   }
 
-  /** Scores views, as one batch that nothing joins and that counts for as many images. @throws as `submit` */
-  submitViews(views: readonly Uint8Array[], order: Omit<AdmissionOrder, 'perceptual'>): Promise<Inferred> {
-    return new Promise((resolve, reject) => {
-      const base = this.ticket(order, Math.max(1, views.length), reject);
-      this.admit({ ...base, kind: 'views', views, resolve }, order.deadlineMs);
-    });
+  /**
+   * Scores views, in batches that nothing joins and that count for as many images. One goes after another, so that a
+   * request never holds more than one worker, and that not for longer than a batch.
+   *
+   * @throws as `submit`
+   */
+  async submitViews(views: readonly Uint8Array[], order: Omit<AdmissionOrder, 'perceptual'>): Promise<Inferred> {
+    const parts = partsOf(views, this.forecast.batchMax);
+    const { class: trafficClass, deadlineMs } = order;
+    const deadlineAtMs = this.nowMs() + deadlineMs;
+    const weight = Math.max(1, parts[0]?.length ?? 0);
+    const shed = this.shedOf({ trafficClass, weight, deadlineAtMs, views: views.length }, deadlineMs);
+    if (shed !== undefined) throw shed;
+    return joined(await this.splits.each(parts, trafficClass, (part) => this.infer(part, trafficClass, deadlineAtMs)));
   }
 
   /**
@@ -78,11 +97,11 @@ export class AdmissionQueue {
    * @param ahead images that will be here before it, and are not yet: their bodies are being received
    */
   predict(trafficClass: TrafficClass, ahead = 0): Prediction {
-    const { sloMs, classifier } = this.options;
+    const { sloMs } = this.options;
     const deadlineAtMs = this.nowMs() + sloMs;
-    const arrival: Arrival = { kind: 'path', trafficClass, weight: 1, deadlineAtMs };
+    const arrival: Arrival = { trafficClass, weight: 1, deadlineAtMs };
     return {
-      wouldShed: classifier.isReady && this.refusalOf(arrival, sloMs, ahead) !== undefined,
+      wouldShed: this.refusalOf(arrival, sloMs, ahead) !== undefined,
       etaMs: this.forecast.etaMs(this.line.positionOf(trafficClass, deadlineAtMs) + ahead),
       retryAfterMs: this.forecast.retryAfterMs(this.line.weight + ahead),
     };
@@ -98,7 +117,7 @@ export class AdmissionQueue {
       capacityPerSecond,
       overloaded: this.overload.overloaded && this.line.size > 0,
       dispatches: this.collector.dispatches,
-      sheds: { ...this.sheds },
+      sheds: this.sheds.byReason,
     };
   }
 
@@ -122,34 +141,42 @@ export class AdmissionQueue {
     return { trafficClass, weight, arrivedAtMs, deadlineAtMs: arrivedAtMs + deadlineMs, reject };
   }
 
-  private admit(ticket: Ticket, deadlineMs: number): void {
-    if (this.closed) {
-      ticket.reject(new ClassifierUnavailable(CLOSED));
-      return;
-    }
-    if (!this.options.classifier.isReady) {
-      void this.run([ticket]);
-      return;
-    }
-    const reason = this.refusalOf(ticket, deadlineMs, 0);
-    if (reason === undefined) this.enter(ticket);
-    else this.shed(ticket, reason);
+  /** No bound is asked: the request was let in. */
+  private infer(views: readonly Uint8Array[], trafficClass: TrafficClass, deadlineAtMs: number): Promise<Inferred> {
+    const order = { class: trafficClass, deadlineMs: deadlineAtMs - this.nowMs() };
+    return new Promise((resolve, reject) => {
+      this.letIn({ ...this.ticket(order, Math.max(1, views.length), reject), kind: 'views', views, resolve });
+    });
+  }
+
+  private letIn(ticket: Ticket): void {
+    if (this.closed) ticket.reject(new ClassifierUnavailable(CLOSED));
+    else if (this.options.classifier.isReady) this.enter(ticket);
+    else void this.run([ticket]);
   }
 
   private refusalOf(arrival: Arrival, deadlineMs: number, ahead: number): ShedReason | undefined {
-    const { classifier, times } = this.options;
-    const { line, forecast } = this;
-    return refusal(arrival, deadlineMs, { room: classifier.room, ahead, times, line, forecast });
+    const { classifier } = this.options;
+    const { line, splits, forecast } = this;
+    if (this.closed || !classifier.isReady) return undefined;
+    return refusal(arrival, deadlineMs, { room: classifier.room, ahead, line, splits, forecast });
+  }
+
+  /** The error of an arrival that is turned away, counted. */
+  private shedOf(arrival: Arrival, deadlineMs: number): ClassifierShed | undefined {
+    const reason = this.refusalOf(arrival, deadlineMs, 0);
+    if (reason === undefined) return undefined;
+    const leastMs = this.forecast.leastMs(arrival.views ?? arrival.weight);
+    return this.sheds.shed(reason, this.retryAfterMs, { ms: deadlineMs, leastMs });
+  }
+
+  private get retryAfterMs(): number {
+    return this.forecast.retryAfterMs(this.line.weight);
   }
 
   private enter(ticket: Ticket): void {
     this.collector.add(ticket);
     this.watchExpiry();
-  }
-
-  private shed(ticket: Ticket, reason: ShedReason): void {
-    this.sheds[reason] += 1;
-    ticket.reject(new ClassifierShed(reason, this.forecast.retryAfterMs(this.line.weight)));
   }
 
   private dispatch(batch: readonly Ticket[], reason: DispatchReason): void {
@@ -182,7 +209,7 @@ export class AdmissionQueue {
     const reachMs = this.nowMs() + this.forecast.batchMs(1);
     for (const ticket of this.line.removeWhere(({ deadlineAtMs }) => deadlineAtMs < reachMs)) {
       if (ticket.kind === 'path' && ticket.failedOnce !== undefined) ticket.reject(ticket.failedOnce);
-      else if (this.options.classifier.isReady) this.shed(ticket, 'expired');
+      else if (this.options.classifier.isReady) ticket.reject(this.sheds.shed('expired', this.retryAfterMs));
       else ticket.reject(new ClassifierUnavailable('no classifier became ready in time'));
     }
     this.watchExpiry();

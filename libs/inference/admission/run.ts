@@ -1,4 +1,4 @@
-import type { PathTicket, Ticket, ViewsTicket } from './ticket.js';
+import { weightOf, type PathTicket, type Ticket, type ViewsTicket } from './ticket.js';
 import type { Classifier } from '../classifier/classifier.js';
 import { ClassifierFailed } from '../classifier/errors.js';
 import type { ServiceTimes } from '../batching/service-times.js';
@@ -11,23 +11,57 @@ export interface RunOptions {
   readonly onSpared: (ticket: PathTicket, failure: ClassifierFailed) => void;
 }
 
+/** A real answer up to so much after the deadline is worth more than the default in time; a later one is not waited for. */
+export const LATE_MS_MAX = 1_000;
+
 /**
- * Has the classifier work on a batch, settles each ticket and notes the time. What has begun is not cut at a deadline: a
- * real answer a little late is worth more than none. Never rejects.
+ * Has the classifier work on a batch, settles each ticket and notes the time. What has begun is not cut at a deadline, but
+ * each ticket fails `LATE_MS_MAX` after its own. Never rejects.
  */
 export async function runBatch(batch: readonly Ticket[], options: RunOptions): Promise<void> {
   const startedAtMs = options.nowMs();
+  const timers = giveUpLate(batch, startedAtMs);
   try {
     for (const ticket of batch) if (ticket.kind === 'views') await infer(ticket, startedAtMs, options);
     const paths = batch.filter((ticket) => ticket.kind === 'path');
     if (paths.length > 0) await classify(paths, startedAtMs, options);
   } catch (error) {
+    noteTimeout(batch, error, startedAtMs, options);
     fail(batch, error, options);
+  } finally {
+    for (const timer of timers) clearTimeout(timer);
   }
 }
 
+/** Those whose time is up before the batch's: the call itself lasts as long as anybody waits for it. */
+function giveUpLate(batch: readonly Ticket[], nowMs: number): NodeJS.Timeout[] {
+  const lastMs = leftMs(batch, nowMs);
+  const early = batch.filter((ticket) => leftMs([ticket], nowMs) < lastMs);
+  return early.map((ticket) => {
+    const ms = leftMs([ticket], nowMs);
+    return setTimeout(() => ticket.reject(new ClassifierFailed('timeout', `no answer within ${ms} ms`)), ms);
+  });
+}
+
+/** What the most patient of them waits for an answer. */
+const leftMs = (batch: readonly Ticket[], nowMs: number): number =>
+  Math.ceil(Math.max(...batch.map(({ deadlineAtMs }) => deadlineAtMs)) - nowMs + LATE_MS_MAX);
+
+/** A time-out says how long work takes at the least: that is news only where less was expected. */
+function noteTimeout(
+  batch: readonly Ticket[],
+  error: unknown,
+  startedAtMs: number,
+  { times, nowMs }: RunOptions,
+): void {
+  const tookMs = nowMs() - startedAtMs;
+  const isTimeout = error instanceof ClassifierFailed && error.reason === 'timeout';
+  const items = weightOf(batch);
+  if (isTimeout && tookMs > times.quantileMs(items)) times.note(items, tookMs);
+}
+
 async function infer(ticket: ViewsTicket, startedAtMs: number, { classifier }: RunOptions): Promise<void> {
-  const inferred = await classifier.infer(ticket.views);
+  const inferred = await classifier.infer(ticket.views, { timeoutMs: leftMs([ticket], startedAtMs) });
   ticket.resolve({ ...inferred, queueMs: startedAtMs - ticket.arrivedAtMs + inferred.queueMs });
 }
 
@@ -36,7 +70,7 @@ async function classify(batch: readonly PathTicket[], startedAtMs: number, optio
   const perceptual = batch.some((ticket) => ticket.perceptual);
   const { outcomes, queueMs } = await classifier.classify(
     batch.map(({ path }) => ({ path })),
-    { perceptual },
+    { perceptual, timeoutMs: leftMs(batch, startedAtMs) },
   );
   if (outcomes.length !== batch.length) {
     throw new ClassifierFailed('invalid-output', `${outcomes.length} outcomes for ${batch.length} images`);

@@ -57,6 +57,34 @@ describe('service times', () => {
     expect(new ServiceTimes(seed).table()).toEqual([{ batch: 4, ms: 40 }]);
   });
 
+  it('of a burst are forgotten after ten seconds, as soon as there are others', () => {
+    let nowMs = 0;
+    const times = noted(new ServiceTimes(SEED.slice(0, 1), () => nowMs), 1, repeated(200, 400));
+    nowMs = 9_000;
+    noted(times, 1, repeated(10, 20));
+    nowMs = 10_000;
+    expect(times.quantileMs(1)).toBe(400);
+    nowMs = 10_300;
+    noted(times, 1, repeated(10, 20));
+    nowMs = 10_600;
+    expect(times.quantileMs(1)).toBe(20);
+  });
+
+  it('are the seed after ten seconds without any, and what they were where there is none', () => {
+    let nowMs = 0;
+    const [seeded, seedless] = [SEED, []].map((seed) =>
+      noted(new ServiceTimes(seed, () => nowMs), 1, repeated(200, 400)),
+    );
+    nowMs = 10_001;
+    expect([seeded?.quantileMs(1), seeded?.leastMs(1), seedless?.quantileMs(1)]).toEqual([10, 10, 400]);
+    seeded?.note(1, 50);
+    expect(seeded?.quantileMs(1)).toBe(10);
+  });
+
+  it('expect of a size that they do not know its p95 at the least', () => {
+    expect(new ServiceTimes(SEED).leastMs(16)).toBe(120);
+  });
+
   it('forget a size that was given up, and know its seed again', () => {
     const times = noted(new ServiceTimes(SEED), 4, repeated(20, 400));
     expect(times.quantileMs(4)).toBe(400);

@@ -20,6 +20,16 @@ describe('a sliding quantile', () => {
     );
   });
 
+  it('is of those that are left when the oldest goes', () => {
+    const sliding = new SlidingQuantile(3, 0.95);
+    sliding.dropOldest();
+    for (const value of [1, 9, 8, 2]) sliding.add(value);
+    sliding.dropOldest();
+    expect([sliding.quantile(), sliding.count]).toEqual([8, 2]);
+    for (const value of [3, 1]) sliding.add(value);
+    expect([sliding.quantile(), sliding.least(), sliding.count]).toEqual([3, 1, 3]);
+  });
+
   it('of nothing is undefined, and so after it was cleared', () => {
     const sliding = new SlidingQuantile(3, 0.95);
     expect(sliding.quantile()).toBeUndefined();

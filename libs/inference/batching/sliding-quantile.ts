@@ -38,6 +38,11 @@ export class SlidingQuantile {
     return this.held === 0 ? undefined : this.sorted[0];
   }
 
+  dropOldest(): void {
+    if (this.held === 0) return;
+    this.remove(this.ring[(this.next - this.held + this.size) % this.size] ?? Number.NaN);
+  }
+
   clear(): void {
     this.held = 0;
     this.next = 0;

@@ -6,6 +6,7 @@ const model: OipModel = {
   name: 'm',
   version: '1.0.0',
   sha256: 'aa',
+  servedRef: 'm/1.0.0',
   input: { name: 'image', size: 2 },
   output: { name: 'probs', classes: 2 },
 };

@@ -32,6 +32,8 @@ export interface PlanOptions {
   /** Where plans are kept. */
   readonly folder: string;
   readonly draw: DrawPicture;
+  /** Measures again what was measured on a busy machine, now that it is calm. */
+  readonly renew?: boolean;
   /** Measures again what is kept, and every batch size to the end. */
   readonly fresh?: boolean;
   readonly onProgress?: (done: number, total: number) => void;

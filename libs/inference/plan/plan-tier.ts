@@ -1,3 +1,4 @@
+import { loadavg } from 'node:os';
 import type { Plan } from '#contracts/plan-answer.js';
 import { keepPlan, keptPlan } from './plan-cache.js';
 import { planKey } from './plan-key.js';
@@ -17,8 +18,16 @@ export async function planTier(options: PlanOptions): Promise<Plan> {
   const [machine, models] = await Promise.all([planMachine(), planModels(options.modelRoot, options.model)]);
   const key = planKey(options, machine, models);
   const kept = options.fresh === true ? undefined : await keptPlan(options.folder, key);
-  if (kept !== undefined) return { ...kept, cached: true };
+  if (kept !== undefined && !(options.renew === true && isDoubtful(kept))) return { ...kept, cached: true };
   const plan = await measurePlan(options, machine, models);
   await keepPlan(options.folder, key, plan);
   return plan;
+}
+
+/** Whether a plan was measured while others had the cores, and they are free now. */
+export function isDoubtful(
+  { loadBefore, machine }: Pick<Plan, 'loadBefore' | 'machine'>,
+  load = loadavg()[0],
+): boolean {
+  return load !== undefined && loadBefore > machine.cores / 2 && load < Math.min(loadBefore, machine.cores) / 2;
 }

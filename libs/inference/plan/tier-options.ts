@@ -21,7 +21,7 @@ export interface PlanSettings {
 
 /** What an app adds to them. */
 export type PlanParts = Pick<PlanOptions, 'entry' | 'draw'> &
-  Partial<Pick<PlanOptions, 'fresh' | 'onProgress' | 'signal'>>;
+  Partial<Pick<PlanOptions, 'renew' | 'fresh' | 'onProgress' | 'signal'>>;
 
 /** Everything is measured that is not set: variant, processes, threads, batch. */
 export function fastPlan(settings: PlanSettings, parts: PlanParts): PlanOptions {

@@ -15,8 +15,16 @@ export class InFlightGate {
   private limit: GradientLimit = FIRST_LIMIT;
   private under = 0;
 
-  /** @param onRoom called when a request ended and none waits */
-  constructor(private readonly onRoom: () => void) {}
+  /**
+   * @param onRoom called when a request ended and none waits
+   * @param onLimit called with the requests that may go at the same time, at first and when that moves
+   */
+  constructor(
+    private readonly onRoom: () => void,
+    private readonly onLimit: (inFlight: number) => void,
+  ) {
+    onLimit(inFlightMax(this.limit));
+  }
 
   /** Requests that wait. */
   get queued(): number {
@@ -41,10 +49,10 @@ export class InFlightGate {
     const begun = performance.now();
     try {
       const result = await request();
-      this.limit = afterAnswer(this.limit, { batch, ms: performance.now() - begun, inFlight });
+      this.move(afterAnswer(this.limit, { batch, ms: performance.now() - begun, inFlight }));
       return result;
     } catch (error) {
-      if (isRefusal(error)) this.limit = afterRefusal(this.limit);
+      if (isRefusal(error)) this.move(afterRefusal(this.limit));
       throw error;
     } finally {
       this.leave();
@@ -54,6 +62,12 @@ export class InFlightGate {
   /** Refuses all that wait. */
   refuseAll(why: string): void {
     for (const waiter of this.waiting.splice(0)) waiter.refuse(new ClassifierUnavailable(why));
+  }
+
+  private move(limit: GradientLimit): void {
+    const before = inFlightMax(this.limit);
+    this.limit = limit;
+    if (inFlightMax(limit) !== before) this.onLimit(inFlightMax(limit));
   }
 
   private async enter(waitMsMax: number): Promise<void> {

@@ -10,6 +10,7 @@ import {
 import { syntheticViews } from '../classifier/synthetic-views.js';
 import { viewBytesOf } from '../classifier/views.js';
 import type { RemoteModel } from './remote-model.js';
+import type { WaitingNotes } from './waiting-notes.js';
 
 export interface MeetOptions {
   /** How long the server may take to be there. */
@@ -18,6 +19,8 @@ export interface MeetOptions {
   /** Longest first inference: a server may load its model for it. */
   readonly callMsMax: number;
   readonly isClosed: () => boolean;
+  /** Told of each look that another try may mend. */
+  readonly notes: Pick<WaitingNotes, 'late'>;
 }
 
 const AGAIN_MS = 250;
@@ -39,6 +42,7 @@ export async function meetServer(
     const late = await meet(remote, url, recipe, options);
     if (late === undefined) return;
     if (options.isClosed()) throw new ClassifierUnavailable('the classifier was closed while it started');
+    options.notes.late(late);
     if (performance.now() >= end) {
       throw new ClassifierNotStarted(`${url} is not there after ${options.startMsMax} ms: ${late}`);
     }

@@ -8,8 +8,9 @@ const isNumber = (value: unknown): value is number => typeof value === 'number';
  * is used are no fault. The file's hash is compared where the server tells it: Portcullis does.
  *
  * @param metadata as parsed from the answer
+ * @param hashes SHA-256 of the files that may be served: the model's, and its variants'
  */
-export function metadataFaults(metadata: unknown, model: OipModel): string[] {
+export function metadataFaults(metadata: unknown, model: OipModel, hashes: readonly string[]): string[] {
   if (!isFields(metadata)) return ['its metadata are no JSON object'];
   const { inputs, outputs } = oipMetadata(model);
   const others = namesOf(metadata['inputs']).filter((name) => name !== model.input.name);
@@ -17,7 +18,7 @@ export function metadataFaults(metadata: unknown, model: OipModel): string[] {
     ...others.map((name) => `wants an input \`${name}\` that the manifest does not name`),
     ...inputs.flatMap((expected) => tensorFaults('input', metadata['inputs'], expected)),
     ...outputs.flatMap((expected) => tensorFaults('output', metadata['outputs'], expected)),
-    ...hashFaults(metadata['parameters'], model),
+    ...hashFaults(metadata, hashes),
   ];
 }
 
@@ -38,9 +39,22 @@ function tensorFaults(
   return faults;
 }
 
-function hashFaults(parameters: unknown, { sha256 }: OipModel): string[] {
-  const served = isFields(parameters) ? parameters['sha256'] : undefined;
-  return served === undefined || served === sha256 ? [] : [`serves SHA-256 ${words(served)}, not ${sha256}`];
+/** What a server tells about the file that it serves; undefined where it does not. */
+export function servedHash(metadata: unknown): unknown {
+  return parameterOf(metadata, 'sha256');
+}
+
+function hashFaults(metadata: unknown, hashes: readonly string[]): string[] {
+  const served = servedHash(metadata);
+  if (served === undefined || hashes.some((hash) => hash === served)) return [];
+  const model = parameterOf(metadata, 'model');
+  const whose = model === undefined ? '' : ` of ${words(model)}`;
+  return [`serves SHA-256 ${words(served)}${whose}, not ${hashes.join(' or ')}`];
+}
+
+function parameterOf(metadata: unknown, name: string): unknown {
+  const parameters = isFields(metadata) ? metadata['parameters'] : undefined;
+  return isFields(parameters) ? parameters[name] : undefined;
 }
 
 const fieldsIn = (value: unknown): Fields[] => (Array.isArray(value) ? value.filter(isFields) : []);

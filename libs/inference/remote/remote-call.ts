@@ -58,6 +58,20 @@ export async function scoreDecoded(
   return results.map((result) => ('image' in result ? toScored(result) : result));
 }
 
+/** Has views scored in requests of up to `batchMax`, all at the same time. @returns `inferenceMs` is the sum of theirs */
+export async function scoreViews(
+  views: readonly Uint8Array[],
+  batchMax: number,
+  infer: (views: readonly Uint8Array[]) => Promise<ScoredViews>,
+): Promise<ScoredViews> {
+  const batches = Array.from({ length: Math.ceil(views.length / batchMax) }, (_, index) =>
+    views.slice(index * batchMax, (index + 1) * batchMax),
+  );
+  const parts = await Promise.all(batches.map((batch) => infer(batch)));
+  const inferenceMs = parts.reduce((sum, part) => sum + part.inferenceMs, 0);
+  return { scores: parts.flatMap(({ scores }) => scores), inferenceMs };
+}
+
 async function score(
   views: readonly View[],
   infer: (views: readonly Uint8Array[]) => Promise<ScoredViews>,

@@ -7,14 +7,16 @@ import type { PoolState } from '../classifier/pool-options.js';
 import type { ServedModel } from '../classifier/protocol.js';
 import { refuseUnfitViews } from '../classifier/views.js';
 import type { Classifier } from '../classifier/classifier.js';
-import { modelId } from '../models/repository.js';
+import type { ModelManifest } from '../models/manifest.js';
 import { oipModel } from '../oip/oip-model.js';
 import { InFlightGate } from './in-flight-gate.js';
 import { meetServer } from './meet-server.js';
-import { scoreDecoded, type ScoredViews } from './remote-call.js';
+import { modelOf } from './model-of.js';
+import { scoreDecoded, scoreViews, type ScoredViews } from './remote-call.js';
 import { RemoteModel } from './remote-model.js';
 import { REMOTE_DEFAULTS, type RemoteClassifierOptions } from './remote-options.js';
 import { ServerWatch } from './server-watch.js';
+import { WaitingNotes } from './waiting-notes.js';
 
 /** A look at the server costs it nothing, so a slow answer is a sign. */
 const LOOK_MS_MAX = 2_000;
@@ -32,12 +34,13 @@ interface Progress {
  * request is sent again once when its connection breaks. While the server is away calls are refused at once.
  */
 export class RemoteClassifier implements Classifier {
-  readonly model: ServedModel;
+  private served: ModelManifest;
   private readonly options: Required<Omit<RemoteClassifierOptions, 'key' | 'env' | 'memoryCheckMs'>>;
   private readonly decoders: ClassifierDecoders;
   private readonly remote: RemoteModel;
   private readonly gate: InFlightGate;
   private readonly watch: ServerWatch;
+  private readonly notes: WaitingNotes;
   private calls = 0;
   private started = false;
   private closing: Promise<void> | undefined;
@@ -45,15 +48,21 @@ export class RemoteClassifier implements Classifier {
   /** @throws TypeError when the URL is none */
   constructor(options: RemoteClassifierOptions) {
     const all = { ...REMOTE_DEFAULTS, ...options };
-    const { manifest, host } = all;
-    const { sha256, classes, preprocessing } = manifest;
-    const labels = classes.flatMap((name) => manifest.labels[name] ?? []);
+    const { manifest, variants, host, url, key } = all;
+    const { preprocessing } = manifest;
     this.options = all;
-    this.model = { id: modelId(manifest), sha256, classes, labels, preprocessing };
-    this.remote = new RemoteModel({ url: all.url, key: all.key, model: oipModel(manifest) });
+    this.served = manifest;
+    const variantHashes = variants.map(({ sha256 }) => sha256);
+    this.remote = new RemoteModel({ url, key, model: oipModel(manifest), variantHashes });
+    this.notes = new WaitingNotes(all.onWaiting, () => performance.now());
     const onRoom = (): void => this.tellRoom();
-    this.gate = new InFlightGate(onRoom);
-    this.watch = new ServerWatch(this.remote, { everyMs: all.watchMs, lookMsMax: LOOK_MS_MAX, onReady: onRoom });
+    this.gate = new InFlightGate(onRoom, all.onLimit);
+    this.watch = new ServerWatch(this.remote, {
+      everyMs: all.watchMs,
+      lookMsMax: LOOK_MS_MAX,
+      onReady: onRoom,
+      notes: this.notes,
+    });
     this.decoders = new ClassifierDecoders({
       ...all,
       onRoom,
@@ -73,18 +82,28 @@ export class RemoteClassifier implements Classifier {
     if (this.closing !== undefined) throw new ClassifierUnavailable('the classifier is closed');
     if (this.started) throw new Error('a classifier is started once');
     this.started = true;
-    const { url, startMsMax } = this.options;
+    const { url, startMsMax, callMsMax, manifest, variants } = this.options;
     const isClosed = (): boolean => this.closing !== undefined;
-    const limits = { startMsMax, lookMsMax: LOOK_MS_MAX, callMsMax: this.options.callMsMax, isClosed };
+    const limits = { startMsMax, lookMsMax: LOOK_MS_MAX, callMsMax, isClosed, notes: this.notes };
     try {
-      await Promise.all([this.decoders.start(), meetServer(this.remote, url, this.model.preprocessing, limits)]);
+      await Promise.all([this.decoders.start(), meetServer(this.remote, url, manifest.preprocessing, limits)]);
     } catch (error) {
       await this.close(0);
       throw error;
     }
+    this.served = [manifest, ...variants].find(({ sha256 }) => sha256 === this.remote.sha256) ?? manifest;
     this.watch.begin();
     this.tellRoom();
     return this.model;
+  }
+
+  /** Of what the server says that it serves, once it was met; before, and where it does not say, of what it must serve. */
+  get manifest(): ModelManifest {
+    return this.served;
+  }
+
+  get model(): ServedModel {
+    return modelOf(this.served);
   }
 
   get isReady(): boolean {
@@ -117,13 +136,8 @@ export class RemoteClassifier implements Classifier {
     refuseUnfitViews(views, this.model.preprocessing);
     if (views.length === 0) return { scores: [], queueMs: 0, inferenceMs: 0 };
     return this.call(options, async (progress) => {
-      const { batchMax } = this.options;
-      const batches = Array.from({ length: Math.ceil(views.length / batchMax) }, (_, index) =>
-        views.slice(index * batchMax, (index + 1) * batchMax),
-      );
-      const parts = await Promise.all(batches.map((batch) => this.ask(batch, progress)));
-      const inferenceMs = parts.reduce((sum, part) => sum + part.inferenceMs, 0);
-      return { scores: parts.flatMap(({ scores }) => scores), queueMs: progress.waitedMs, inferenceMs };
+      const scored = await scoreViews(views, this.options.batchMax, (batch) => this.ask(batch, progress));
+      return { ...scored, queueMs: progress.waitedMs };
     });
   }
 
@@ -165,6 +179,7 @@ export class RemoteClassifier implements Classifier {
 
   private async ask(views: readonly Uint8Array[], progress: Progress): Promise<ScoredViews> {
     const asked = performance.now();
+    if (progress.leftMs() <= 0) throw new ClassifierFailed('timeout', 'decoding took all of the time');
     return this.gate.pass(views.length, progress.leftMs(), async () => {
       progress.waitedMs = Math.max(progress.waitedMs, performance.now() - asked);
       const timeoutMs = Math.min(progress.leftMs(), this.options.callMsMax);

@@ -3,7 +3,7 @@ import { isFields } from '../classifier/fields.js';
 import type { OipModel } from '../oip/oip-model.js';
 import { AnswerLate, AnswerTooLong, ConnectionLost, HttpConnection, type HttpAnswer } from './http-connection.js';
 import { answerBytesMax, readInferAnswer, writeInferRequest } from './infer-wire.js';
-import { metadataFaults } from './metadata-faults.js';
+import { metadataFaults, servedHash } from './metadata-faults.js';
 import { serverAddress } from './server-address.js';
 
 export interface RemoteModelOptions {
@@ -12,6 +12,8 @@ export interface RemoteModelOptions {
   readonly key: string | undefined;
   /** What the manifest says is served. */
   readonly model: OipModel;
+  /** SHA-256 of the model's variants that may be served in its place. */
+  readonly variantHashes: readonly string[];
 }
 
 export interface RemoteScores {
@@ -27,16 +29,24 @@ const WORDS_MAX = 200;
 export class RemoteModel {
   private readonly connection: HttpConnection;
   private readonly path: string;
+  /** Of the files that may be served; of the one that is, once it is known: the first holds. */
+  private hashes: readonly string[];
 
   /** @throws TypeError when the URL is none */
   constructor(private readonly options: RemoteModelOptions) {
     const { origin, path } = serverAddress(options.url, options.model);
     this.connection = new HttpConnection(origin, options.key);
     this.path = path;
+    this.hashes = [options.model.sha256, ...options.variantHashes];
+  }
+
+  /** Of the file that is served: the model's where the server does not tell. */
+  get sha256(): string {
+    return this.hashes[0] ?? this.options.model.sha256;
   }
 
   /**
-   * Asks what is served.
+   * Asks what is served. Once it was the model, or a variant of it, it must stay the same file.
    *
    * @returns what is wrong with it, in words; empty when it is the model
    * @throws ClassifierUnavailable when the server does not answer, or says that it is not ready
@@ -47,7 +57,11 @@ export class RemoteModel {
     if (status === 401 || status === 403) return [`refuses the key (${status})`];
     if (status === 404) return [`has no ${this.path}`];
     if (status !== 200) return [`answers ${status} when asked what it serves`];
-    return metadataFaults(parsed(body), this.options.model);
+    const metadata = parsed(body);
+    const faults = metadataFaults(metadata, this.options.model, this.hashes);
+    const told = servedHash(metadata);
+    if (faults.length === 0) this.hashes = this.hashes.filter((hash) => hash === (told ?? this.sha256));
+    return faults;
   }
 
   /** Whether the model takes requests. @throws ClassifierUnavailable when the server does not answer */

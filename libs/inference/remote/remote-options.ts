@@ -22,6 +22,8 @@ export interface RemoteClassifierOptions extends DecoderOptions {
   readonly key?: string;
   /** Says what must be served; the model's file need not be here. */
   readonly manifest: ModelManifest;
+  /** Variants of that model, any of which may be served in its place. */
+  readonly variants?: readonly ModelManifest[];
   readonly host: Pick<ProcessesOptions['host'], 'decodeAhead' | 'imageLimits' | 'nice'>;
   /** Calls under way; one more is refused. */
   readonly callsMax: number;
@@ -33,6 +35,10 @@ export interface RemoteClassifierOptions extends DecoderOptions {
   readonly startMsMax?: number;
   /** Between two looks whether the server is ready. */
   readonly watchMs?: number;
+  /** Called with why the server cannot be asked: at once, and every ten seconds while that lasts. */
+  readonly onWaiting?: (why: string) => void;
+  /** Called with the requests that may be under way at the same time, at first and when that moves. */
+  readonly onLimit?: (inFlight: number) => void;
 }
 
 export const REMOTE_DEFAULTS = {
@@ -41,6 +47,9 @@ export const REMOTE_DEFAULTS = {
   /** A server that loads its models beside us has as long as our own processes have. */
   startMsMax: 120_000,
   watchMs: 1_000,
+  variants: [],
+  onWaiting: (): void => undefined,
+  onLimit: (): void => undefined,
   onEvent: (): void => undefined,
   onRoom: (): void => undefined,
   onBusy: (): void => undefined,

@@ -1,4 +1,5 @@
 import type { RemoteModel } from './remote-model.js';
+import type { WaitingNotes } from './waiting-notes.js';
 
 export interface WatchOptions {
   /** Between two looks. */
@@ -7,6 +8,8 @@ export interface WatchOptions {
   readonly lookMsMax: number;
   /** Called when the server can be asked again. */
   readonly onReady: () => void;
+  /** Told of each look that finds that it cannot. */
+  readonly notes: Pick<WaitingNotes, 'late' | 'over'>;
 }
 
 /**
@@ -31,6 +34,7 @@ export class ServerWatch {
   /** From the moment that the server was found to serve the model. */
   begin(): void {
     this.ready = true;
+    this.options.notes.over();
     this.schedule();
   }
 
@@ -53,20 +57,26 @@ export class ServerWatch {
 
   private async look(): Promise<void> {
     const { ready: wasReady, losses } = this;
-    const canBeAsked = await this.canBeAsked(wasReady);
+    const late = await this.whyLate(wasReady);
     // What was seen before a connection broke is old.
-    this.ready = canBeAsked && this.losses === losses;
-    if (this.isReady && !wasReady) this.options.onReady();
+    this.ready = late === undefined && this.losses === losses;
+    if (late !== undefined && !this.ended) this.options.notes.late(late);
+    if (this.isReady && !wasReady) {
+      this.options.notes.over();
+      this.options.onReady();
+    }
     this.schedule();
   }
 
-  private async canBeAsked(wasReady: boolean): Promise<boolean> {
+  /** @returns in words why the server cannot be asked; undefined when it can */
+  private async whyLate(wasReady: boolean): Promise<string | undefined> {
     const { lookMsMax } = this.options;
     try {
-      if (!(await this.model.isReady(lookMsMax))) return false;
-      return wasReady || (await this.model.faults(lookMsMax)).length === 0;
-    } catch {
-      return false;
+      if (!(await this.model.isReady(lookMsMax))) return 'the model is not ready';
+      const faults = wasReady ? [] : await this.model.faults(lookMsMax);
+      return faults.length === 0 ? undefined : `it ${faults.join('; ')}`;
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
     }
   }
 }

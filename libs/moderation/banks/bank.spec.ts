@@ -196,3 +196,21 @@ describe('a picture that its first frame tells wholly', () => {
     expect(isWhole(facts)).toBe(whole);
   });
 });
+
+describe('a gate that becomes another', () => {
+  it('knows the entries and banks of the other, and nothing that it knew before', () => {
+    const gate = gateOf(
+      [BLOCK, ALLOW],
+      [entry(1, BLOCK, { sha256: SHA, pdq: looks(0) }), entry(2, ALLOW, { sha256: SHA })],
+    );
+    const other = bank('other', { distanceMax: 10 });
+    gate.become(gateOf([other], [entry(1, other, { sha256: OTHER_SHA, pdq: looks(40) })]));
+    expect(gate.size).toBe(1);
+    expect(gate.exact(SHA, NOW)).toBeUndefined();
+    expect(gate.perceptual(looks(0), NOW)).toBeUndefined();
+    expect(gate.exact(OTHER_SHA, NOW)).toMatchObject({ bank: 'other', entryId: 1 });
+    expect(gate.perceptual(looks(40), NOW)).toMatchObject({ bank: 'other', distance: 0 });
+    gate.remove(1);
+    expect([gate.size, gate.needsPerceptual(NOW)]).toEqual([0, false]);
+  });
+});

@@ -60,9 +60,9 @@ export interface BankHit {
  * Memory: about 190 bytes for an entry with both hashes, besides 6 MB that are touched only as entries come.
  */
 export class HashGate {
-  private readonly entries = new BankEntries();
-  private readonly exacts = new ExactIndex();
-  private readonly likenesses = new HammingIndex();
+  private entries = new BankEntries();
+  private exacts = new ExactIndex();
+  private likenesses = new HammingIndex();
   private banks = new Map<string, Bank>();
 
   /** Entries, whether they may hit at present or not. */
@@ -86,6 +86,14 @@ export class HashGate {
     const place = this.entries.add({ ...entry, perceptual: looks !== null });
     if (exact !== null) this.exacts.add(place, exact);
     if (looks !== null) this.likenesses.add(place, looks);
+  }
+
+  /** Knows from now on the banks and entries of another gate and no others. The other one must not be used any more. */
+  become(other: HashGate): void {
+    this.entries = other.entries;
+    this.exacts = other.exacts;
+    this.likenesses = other.likenesses;
+    this.banks = other.banks;
   }
 
   /** Forgets an entry; nothing happens when it is not known. */

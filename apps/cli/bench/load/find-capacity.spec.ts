@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
 import { findCapacity, type SearchLimits } from './find-capacity.js';
+import type { Verdict } from './verdict.js';
 
 const LIMITS: SearchLimits = {
   startRate: 50,
@@ -9,10 +10,15 @@ const LIMITS: SearchLimits = {
   growth: 1.6,
   resolution: 1.05,
   stepsMax: 40,
+  unknownsMax: 3,
   hasTime: () => true,
 };
 
-const serverOf = (capacity: number) => (rate: number) => Promise.resolve({ held: rate <= capacity });
+/** Holds up to its capacity; from a rate on the generator is late. */
+const serverOf =
+  (capacity: number, lateFrom = Infinity) =>
+  (rate: number): Promise<{ verdict: Verdict }> =>
+    Promise.resolve({ verdict: rate >= lateFrom ? 'unknown' : rate <= capacity ? 'held' : 'failed' });
 
 describe('the search for the capacity', () => {
   it('finds it within its resolution, from below and from above', async () => {
@@ -50,5 +56,29 @@ describe('the search for the capacity', () => {
     let left = 2;
     const late = await findCapacity(serverOf(134), { ...LIMITS, hasTime: () => left-- > 0 });
     expect({ perSecond: late.perSecond, steps: late.steps.length }).toEqual({ perSecond: 80, steps: 2 });
+  });
+
+  it('never takes a rate without a verdict for one that fails', async () => {
+    const { perSecond, failedPerSecond, unknownPerSecond, steps } = await findCapacity(serverOf(1e6, 120), LIMITS);
+    expect(steps.map(({ rate }) => rate)).toEqual([50, 80, 128, 101, 114, 121, 117]);
+    expect({ perSecond, failedPerSecond, unknownPerSecond }).toEqual({
+      perSecond: 117,
+      failedPerSecond: null,
+      unknownPerSecond: 121,
+    });
+  });
+
+  it('forgets a rate without a verdict when a lower one fails', async () => {
+    const { failedPerSecond, unknownPerSecond } = await findCapacity(serverOf(90, 120), LIMITS);
+    expect({ failedPerSecond, unknownPerSecond }).toEqual({ failedPerSecond: 92, unknownPerSecond: null });
+  });
+
+  it('gives up when the generator is always late', async () => {
+    const { perSecond, failedPerSecond, steps } = await findCapacity(serverOf(100, 1), LIMITS);
+    expect({ perSecond, failedPerSecond, steps: steps.length }).toEqual({
+      perSecond: null,
+      failedPerSecond: null,
+      steps: 3,
+    });
   });
 });

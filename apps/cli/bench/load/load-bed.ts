@@ -7,6 +7,7 @@ import { drawPhotographs } from '../photographs.js';
 import { temporaryFolder } from '../private-installation.js';
 import { holdingsOf, meterCpu, type CpuByPart, type Holdings, type ProcessGroups } from '../process-usage.js';
 import { Watch } from '../watch.js';
+import { checkAnswers } from './check-answers.js';
 import { Generator } from './generator.js';
 import type { WorkloadOptions } from './load-options.js';
 import { openTarget, type LoadTarget } from './load-target.js';
@@ -51,9 +52,10 @@ export class LoadBed {
   ) {}
 
   /**
-   * Draws photographs, opens the target and starts the generator.
+   * Opens the target, draws photographs and starts the generator.
    *
    * @param settings of an upload service of our own, which promises the SLO of the options
+   * @throws Error when nothing answers
    */
   static async open(
     context: BenchContext,
@@ -61,8 +63,9 @@ export class LoadBed {
     settings: Readonly<Record<string, string>> = {},
   ): Promise<LoadBed> {
     const workload = await workloadOf(options);
-    const photographs = await storePhotographs(context, workload);
     const target = await openTarget(context, options, { FAST_SLO_MS: String(options.slo), ...settings });
+    await checkAnswers(target.url);
+    const photographs = await storePhotographs(context, workload);
     const generator = await Generator.open(context, { url: target.url, key: target.key, photographs });
     return new LoadBed(target, generator, workload);
   }

@@ -17,12 +17,16 @@ export interface WorkloadOptions extends TargetOptions {
   /** The promise: 95 of 100 decisions within this many milliseconds. */
   readonly slo: number;
   /** Lateness of the generator at the 99th percentile above which a run does not count, in milliseconds. */
-  readonly lag: number;
+  readonly lag?: number;
 }
 
 export interface LoadBenchOptions extends WorkloadOptions {
   /** Measured seconds of a step of the search; the reported loads take three times as long. */
   readonly secondsPerStep: number;
+  /** The capacity is not searched for: `rate` stands for it. */
+  readonly skipSearch: boolean;
+  /** Uploads a second. */
+  readonly rate?: number;
   /** Of the search and the reported loads together; the search ends early for it. */
   readonly minutes: number;
   /** Requests a second that are not gone beyond in the search. */
@@ -32,3 +36,11 @@ export interface LoadBenchOptions extends WorkloadOptions {
   /** JSON of an earlier report. */
   readonly compare?: string;
 }
+
+/** A timer of a busy machine is this late now and then. */
+const LAG_MS = 20;
+const LAG_SHARE_OF_SLO = 0.1;
+
+/** How late the generator may be: as is said, or a tenth of the SLO, and not less than a timer may be. */
+export const lagMsMaxOf = ({ lag, slo }: Pick<WorkloadOptions, 'lag' | 'slo'>): number =>
+  lag ?? Math.max(LAG_MS, slo * LAG_SHARE_OF_SLO);

@@ -1,22 +1,13 @@
 import type { BenchResult, PromisedFigure } from '../bench-result.js';
 import { compareFigures, comparisonNotes, type EarlierReport, type Figures } from '../compare-reports.js';
 import { rounded } from '../statistics.js';
+import type { LoadMeasurements } from './load-measurements.js';
+import { loadNotes } from './load-notes.js';
 import type { LoadBenchOptions } from './load-options.js';
 import { loadPlot } from './load-plot.js';
 import type { LoadStep } from './load-step.js';
 import { capacityTable, cpuTable, loadsTable, searchTable } from './load-tables.js';
-import type { FoundCapacity } from './search-capacity.js';
 import { describeWorkload, generatorNotes, workloadArgs } from './load-words.js';
-
-/** Everything that was measured. */
-export interface LoadMeasurements {
-  readonly unloaded: LoadStep;
-  readonly search: FoundCapacity['search'];
-  /** At 70 %, 1 ×, 2 × and 5 × the capacity, and at 70 % again. */
-  readonly loads: readonly LoadStep[];
-  /** Whether the service's processes could be looked at. */
-  readonly isOurs: boolean;
-}
 
 /** At 70 % of the capacity. */
 const P99_TIMES_UNLOADED = 5;
@@ -29,31 +20,31 @@ export function loadResult(
   measured: LoadMeasurements,
   earlier: EarlierReport | undefined,
 ): BenchResult {
-  const { unloaded, search, loads, isOurs } = measured;
+  const { unloaded, search, loads, basis, isOurs } = measured;
   const figures = figuresOf(measured);
   const noise = Math.max(loadNamed(loads, '70 %').halves, 1.01);
   return {
     name: 'load',
     what: `The highest rate at which the upload service holds its SLO (p95 within it, and at least 99 of 100 uploads decided by the fast tier), and what happens below, at and above it. ${describeWorkload(options)}`,
-    command: `npm run portcullis -- bench load ${workloadArgs(options)} --seconds-per-step ${options.secondsPerStep} --minutes ${options.minutes}`,
+    command: `npm run portcullis -- bench load ${workloadArgs(options)} --seconds-per-step ${options.secondsPerStep} ${searchArgs(options)}`,
     promised: promises(options, measured),
     tables: [
-      capacityTable(unloaded, search),
+      capacityTable(measured),
       loadsTable(loads),
       ...cpuTable([unloaded, ...loads]),
-      searchTable(search.steps),
+      ...(search.steps.length === 0 ? [] : [searchTable(search.steps)]),
       ...(earlier === undefined ? [] : [compareFigures(figures, earlier, noise)]),
     ],
     pictures: [
       {
         file: 'load.svg',
         title: 'Latency of decisions and goodput by rate',
-        svg: loadPlot([unloaded, ...search.steps, ...loads], options.slo, search.perSecond),
+        svg: loadPlot([unloaded, ...search.steps, ...loads], options.slo, basis.perSecond),
       },
     ],
     notes: [
       ...generatorNotes(options),
-      ...notesOf(options, measured),
+      ...loadNotes(options, measured),
       ...(earlier === undefined ? [] : comparisonNotes(earlier, noise)),
     ],
     data: {
@@ -63,44 +54,50 @@ export function loadResult(
       isOurs,
       unloaded,
       search,
+      basis,
       loads,
     },
   };
 }
 
+const searchArgs = ({ minutes, rate }: LoadBenchOptions): string =>
+  rate === undefined ? `--minutes ${minutes}` : `--skip-search --rate ${rate}`;
+
 function promises({ slo }: LoadBenchOptions, { unloaded, loads, search }: LoadMeasurements): PromisedFigure[] {
   const at70 = loadNamed(loads, '70 %');
   const over = loadNamed(loads, '5 ×');
   const peak = Math.max(...[...search.steps, ...loads].map(({ summary }) => summary.goodputPerSecond));
-  const measuredMs = (value: number): number | null => (Number.isFinite(value) ? value : null);
+  // of a late generator's runs nothing is concluded
+  const ofValid = (value: number, ...steps: readonly LoadStep[]): number | null =>
+    Number.isFinite(value) && steps.every(({ summary }) => summary.isValid) ? value : null;
   return [
     {
       what: `p99 at 70 % of the capacity (${P99_TIMES_UNLOADED} × unloaded p50)`,
       bound: 'at most',
       limit: rounded(P99_TIMES_UNLOADED * unloaded.summary.latencyMs.p50, 1),
       unit: 'ms',
-      measured: measuredMs(at70.summary.latencyMs.p99),
+      measured: ofValid(at70.summary.latencyMs.p99, unloaded, at70),
     },
     {
       what: 'at 5 ×: goodput against the peak',
       bound: 'at least',
       limit: OVERLOAD.goodputPercent,
       unit: '%',
-      measured: rounded((over.summary.goodputPerSecond / peak) * 100, 1),
+      measured: ofValid(rounded((over.summary.goodputPerSecond / peak) * 100, 1), over),
     },
     {
       what: 'at 5 ×: p99 of decisions',
       bound: 'at most',
       limit: slo,
       unit: 'ms',
-      measured: measuredMs(over.summary.latencyMs.p99),
+      measured: ofValid(over.summary.latencyMs.p99, over),
     },
     {
       what: 'at 5 ×: sheds answered, p95',
       bound: 'at most',
       limit: OVERLOAD.shedMs,
       unit: 'ms',
-      measured: measuredMs(over.summary.shedMs.p95),
+      measured: ofValid(over.summary.shedMs.p95, over),
     },
     {
       what: 'at 5 ×: resident memory, end against start',
@@ -113,7 +110,7 @@ function promises({ slo }: LoadBenchOptions, { unloaded, loads, search }: LoadMe
 }
 
 /** What two runs are compared by. */
-function figuresOf({ unloaded, search, loads }: LoadMeasurements): Figures {
+function figuresOf({ unloaded, search, basis, loads }: LoadMeasurements): Figures {
   const ofLoads = loads.flatMap(({ name, summary, rssMb }): [string, number | null][] => [
     [`${name}: goodput (/s)`, summary.goodputPerSecond],
     [`${name}: p50 (ms)`, summary.latencyMs.p50],
@@ -125,33 +122,10 @@ function figuresOf({ unloaded, search, loads }: LoadMeasurements): Figures {
   const figures: [string, number | null][] = [
     ['unloaded p50 (ms)', unloaded.summary.latencyMs.p50],
     ['capacity (/s)', search.perSecond],
+    ['1 × of the loads (/s)', basis.perSecond],
     ...ofLoads,
   ];
   return Object.fromEntries(figures.map(([name, value]) => [name, Number.isFinite(value) ? value : null]));
-}
-
-function notesOf({ secondsPerStep, minutes }: LoadBenchOptions, { search, loads, isOurs }: LoadMeasurements): string[] {
-  const invalid = [...search.steps, ...loads].filter(({ summary }) => !summary.isValid).map(({ name }) => name);
-  const failures = loads.flatMap(({ name, summary }) =>
-    Object.entries(summary.failures).map(([why, count]) => `${name}: ${count} × ${why}`),
-  );
-  return [
-    `Goodput is decisions of the fast tier within the SLO, a second. Sheds are answers of the policy’s default (201, the batch tier decides) and refusals with Retry-After (503). A rate of the search fails when it fails twice; its steps last ${secondsPerStep} s, so that the capacity is known to some percent.`,
-    ...(search.failedPerSecond === null
-      ? [
-          `The search ended without a rate that fails (after ${minutes} minutes, or at the highest rate it may try): the capacity is at least the one given.`,
-        ]
-      : []),
-    ...(invalid.length === 0
-      ? []
-      : [`**The generator was late in ${invalid.join(', ')}**: these runs tell of the generator.`]),
-    ...(failures.length === 0 ? [] : [`Requests that failed: ${failures.join('; ')}.`]),
-    ...(isOurs
-      ? [
-          'Memory is resident memory of the service and its classifier processes, pages in common counted for each; whether it is flat over ten minutes is for `bench soak --overload 5` to say.',
-        ]
-      : ['Processor time and memory are those of a service that is not ours to look at: not measured.']),
-  ];
 }
 
 function loadNamed(loads: readonly LoadStep[], wanted: string): LoadStep {

@@ -2,7 +2,8 @@ import type { CpuByPart } from '../process-usage.js';
 import { median, rounded } from '../statistics.js';
 import { growthShare } from './growth.js';
 import type { LoadBed, MeasuredRun, RunOptions } from './load-bed.js';
-import { holdsSlo, summariseRun, type RunSummary, type SummaryLimits } from './summarise-run.js';
+import { summariseRun, type RunSummary, type SummaryLimits } from './summarise-run.js';
+import { verdictOf, type Verdict } from './verdict.js';
 
 /** One rate, and what it showed. */
 export interface LoadStep {
@@ -11,7 +12,7 @@ export interface LoadStep {
   readonly rate: number;
   readonly summary: RunSummary;
   /** Whether the service held its promise. */
-  readonly held: boolean;
+  readonly verdict: Verdict;
   /** Processor time a request by part, warm-up included. */
   readonly cpuMsPerRequest: CpuByPart | undefined;
   /** Resident memory: the median, and how much more of it there was in the last fifth than in the first. */
@@ -50,7 +51,7 @@ function stepOf({ plan, log, cpuMs, samples }: MeasuredRun, run: RunOptions, opt
     name: run.name,
     rate: run.perSecond,
     summary,
-    held: holdsSlo(summary, options.sloMs),
+    verdict: verdictOf(summary, options.sloMs),
     cpuMsPerRequest: cpuMs === undefined ? undefined : perRequest(cpuMs, plan.atMs.length),
     rssMb: rss.length === 0 ? null : Math.round(median(rss)),
     rssGrowth: growthShare(rss),

@@ -1,17 +1,36 @@
 import type { ResultTable } from '../bench-result.js';
 import { rounded } from '../statistics.js';
-import type { Capacity } from './find-capacity.js';
+import { bestGoodput, refutingLoad, type LoadBasis } from './load-basis.js';
+import type { LoadMeasurements } from './load-measurements.js';
 import type { LoadStep } from './load-step.js';
 
-export function capacityTable({ summary }: LoadStep, search: Capacity<LoadStep>): ResultTable {
+const BASIS_WORDS: Readonly<Record<LoadBasis['by'], string>> = {
+  held: 'the highest rate that holds',
+  goodput: 'the best goodput of the search, over a tenth more than the highest rate that holds',
+  given: 'as given',
+};
+
+/** The headline: what holds, from where on nothing is known, and what the loads are multiples of. */
+export function capacityTable({ unloaded, search, loads, basis }: Omit<LoadMeasurements, 'isOurs'>): ResultTable {
+  const { perSecond, failedPerSecond, unknownPerSecond } = search;
+  const best = bestGoodput([...search.steps, ...loads]);
+  const refuting = refutingLoad(basis, loads);
   return {
     title: 'Capacity',
     head: ['', 'measured'],
     rows: [
-      ['unloaded, p50 (ms)', cell(summary.latencyMs.p50)],
-      ['unloaded, p95 (ms)', cell(summary.latencyMs.p95)],
-      ['highest rate that holds the SLO (/s)', cell(search.perSecond)],
-      ['lowest rate that does not (/s)', cell(search.failedPerSecond)],
+      ['unloaded, p50 (ms)', cell(unloaded.summary.latencyMs.p50)],
+      ['unloaded, p95 (ms)', cell(unloaded.summary.latencyMs.p95)],
+      ['highest rate that holds the SLO (/s)', cell(perSecond)],
+      ['lowest rate that does not (/s)', cell(failedPerSecond)],
+      ...(unknownPerSecond === null
+        ? []
+        : [['**not known from here on: the generator was late** (/s)', cell(unknownPerSecond)]]),
+      ['best goodput (/s)', best === undefined ? '–' : `${best.summary.goodputPerSecond} at ${best.name}`],
+      [`1 × of the loads (/s): ${BASIS_WORDS[basis.by]}`, cell(basis.perSecond)],
+      ...(refuting === undefined
+        ? []
+        : [['**1 × is too low: goodput of a load (/s)**', cell(refuting.summary.goodputPerSecond)]]),
     ],
   };
 }
@@ -35,7 +54,7 @@ export function loadsTable(loads: readonly LoadStep[]): ResultTable {
       'RSS growth %',
     ],
     rows: loads.map(({ name, summary, rssMb, rssGrowth }) => [
-      name,
+      summary.isValid ? name : `${name} (**generator late**)`,
       cell(summary.offeredPerSecond),
       cell(rounded(summary.decidedShare * 100, 1)),
       cell(summary.goodputPerSecond),
@@ -73,9 +92,9 @@ export function searchTable(steps: readonly LoadStep[]): ResultTable {
   return {
     title: 'The search',
     head: ['uploads/s', 'holds', 'decided %', 'goodput/s', 'p50 ms', 'p95 ms', 'p99 ms', 'lateness p99 ms'],
-    rows: steps.map(({ rate, held, summary }) => [
+    rows: steps.map(({ rate, verdict, summary }) => [
       String(rate),
-      held ? 'yes' : summary.isValid ? 'no' : 'not valid',
+      { held: 'yes', failed: 'no', unknown: 'not known' }[verdict],
       cell(rounded(summary.decidedShare * 100, 1)),
       cell(summary.goodputPerSecond),
       cell(summary.latencyMs.p50),

@@ -96,7 +96,116 @@ const BENCH: LoadBenchOptions = {
   secondsPerStep: 6,
   minutes: 10,
   rateMax: 5_000,
+  skipSearch: false,
 };
+
+/** The same server, and a generator that is late at some runs. */
+const lateBed = (isLate: (options: RunOptions) => boolean): ReturnType<typeof simulatedBed> => {
+  const bed = simulatedBed(5, 280);
+  return {
+    run: async (options) => {
+      const measured = await bed.run(options);
+      if (isLate(options)) measured.log.lagMs.fill(50);
+      return measured;
+    },
+  };
+};
+
+describe('a generator that is late', () => {
+  it('has its run repeated', async () => {
+    const { search } = await searchCapacity(
+      lateBed(({ name }) => name.endsWith('/s')),
+      LIMITS,
+      OPTIONS,
+    );
+    expect(search.perSecond).toBeGreaterThan(180);
+    expect(search.unknownPerSecond).toBeNull();
+  });
+
+  it('ends the search with what is known, and the headline says so', async () => {
+    const bed = lateBed(({ perSecond }) => perSecond > 120);
+    const measured = await measureLoad(bed, BENCH);
+    const { perSecond, failedPerSecond, unknownPerSecond } = measured.search;
+    expect(perSecond).toBeLessThanOrEqual(120);
+    expect(failedPerSecond).toBeNull();
+    expect(unknownPerSecond).toBeGreaterThan(120);
+
+    const { tables, promised } = loadResult(BENCH, { ...measured, isOurs: true }, undefined);
+    const [capacity, loads] = tables;
+    // 70 % of the goodput that the late runs had is more than 120/s, too
+    expect(promised.filter(({ measured: value }) => value === null).map(({ what }) => what)).toEqual([
+      'p99 at 70 % of the capacity (5 × unloaded p50)',
+      'at 5 ×: goodput against the peak',
+      'at 5 ×: p99 of decisions',
+      'at 5 ×: sheds answered, p95',
+    ]);
+    expect(capacity?.rows).toContainEqual([
+      '**not known from here on: the generator was late** (/s)',
+      String(unknownPerSecond),
+    ]);
+    expect(loads?.rows.map(([name]) => name)).toContain('5 × (**generator late**)');
+  });
+
+  it('has its load repeated once, when there is time', async () => {
+    const names: string[] = [];
+    const bed = lateBed(({ name }) => names.push(name) > 0 && name === '5 ×');
+    const options = { ...BENCH, skipSearch: true, rate: 50 };
+    await measureLoad(bed, options);
+    expect(names.slice(2)).toEqual(['70 %', '1 ×', '2 ×', '5 ×', '5 ×', '70 % after']);
+    names.length = 0;
+    await measureLoad(bed, { ...options, secondsPerStep: 20, minutes: 2 });
+    expect(names.slice(2)).toEqual(['70 %', '1 ×', '2 ×', '5 ×', '70 % after']);
+  });
+
+  it('is told apart from a service that holds nothing', async () => {
+    await expect(
+      searchCapacity(
+        lateBed(({ name }) => name !== 'unloaded'),
+        LIMITS,
+        OPTIONS,
+      ),
+    ).rejects.toThrow('late by 50 ms');
+  });
+});
+
+describe('what the loads are multiples of', () => {
+  /** Sheds three of a hundred whatever comes above 100/s: nothing above holds, and yet the server can do 200/s. */
+  const choosy = (): ReturnType<typeof simulatedBed> => {
+    const bed = simulatedBed(5, 280);
+    return {
+      run: async (options) => {
+        const measured = await bed.run(options);
+        if (options.perSecond <= 100) return measured;
+        return {
+          ...measured,
+          log: { ...measured.log, outcome: measured.log.outcome.map((was, at) => (at % 33 === 0 ? 1 : was)) },
+        };
+      },
+    };
+  };
+
+  it('is the best goodput where that is well above the highest rate that holds', async () => {
+    const { search, basis } = await searchCapacity(choosy(), LIMITS, OPTIONS);
+    expect(search.perSecond).toBeLessThanOrEqual(100);
+    expect(basis.by).toBe('goodput');
+    expect(basis.perSecond).toBeGreaterThan(150);
+  });
+
+  it('is a rate that is given, without a search, and a report says when the loads refute it', async () => {
+    const options = { ...BENCH, minutes: 1, skipSearch: true, rate: 50 };
+    const measured = await measureLoad(simulatedBed(5, 280), options);
+    expect(measured.loads.map(({ rate }) => rate)).toEqual([35, 50, 100, 250, 35]);
+    const result = loadResult(options, { ...measured, isOurs: true }, undefined);
+    expect(result.command).toContain('--skip-search --rate 50');
+    expect(result.tables.map(({ title }) => title)).not.toContain('The search');
+    expect(result.notes.join(' ')).toContain('50/s is too low for a capacity');
+  });
+
+  it('is not a rate without --skip-search, nor nothing with it', async () => {
+    await expect(measureLoad(simulatedBed(5, 280), { ...BENCH, rate: 50 })).rejects.toThrow('go together');
+    await expect(measureLoad(simulatedBed(5, 280), { ...BENCH, skipSearch: true })).rejects.toThrow('go together');
+  });
+});
 
 describe('the report of a load', () => {
   it('says of a simulated server what it promises and what it does beyond its capacity', async () => {
@@ -120,7 +229,7 @@ describe('the report of a load', () => {
       expect(memory?.measured).toBeCloseTo(2, 0);
 
       const recorded = parseTrace(await readFile(options.record, 'utf8'));
-      expect(recorded.length / 20 / (measured.search.perSecond * 0.7)).toBeCloseTo(1, 0);
+      expect(recorded.length / 20 / (measured.basis.perSecond * 0.7)).toBeCloseTo(1, 0);
       const report = { ...result, machine: describeMachine(), date: '2026-01-03' };
       const markdown = reportAsMarkdown(report);
       expect(markdown).toContain('## Compared with 2026-01-02');
@@ -132,6 +241,8 @@ describe('the report of a load', () => {
   });
 
   it('needs the time that the loads take', async () => {
-    await expect(measureLoad(simulatedBed(5, 280), { ...BENCH, minutes: 1 })).rejects.toThrow('minutes');
+    await expect(measureLoad(simulatedBed(5, 280), { ...BENCH, minutes: 1 })).rejects.toThrow(
+      '--minutes 1 is too short: the 5 loads take 100 s and the search a minute at least. Give --minutes 4,',
+    );
   });
 });

@@ -1,29 +1,17 @@
 import { writeFile } from 'node:fs/promises';
 
 import type { LoadBed } from './load-bed.js';
-import type { LoadBenchOptions } from './load-options.js';
-import type { LoadMeasurements } from './load-result.js';
+import type { LoadMeasurements } from './load-measurements.js';
+import { lagMsMaxOf, type LoadBenchOptions } from './load-options.js';
+import { LOADS, scheduleLoads, STEP_WARM_UP_S } from './load-schedule.js';
 import { loadStep, type LoadStep } from './load-step.js';
 import { traceOf } from './request-plan.js';
-import { searchCapacity } from './search-capacity.js';
+import { measureUnloaded, searchCapacity, type FoundCapacity } from './search-capacity.js';
 import { formatTrace } from './trace.js';
 
-const STEP_WARM_UP_S = 2;
-/** Warming up, one upload at a time, and a few steps. */
-const SEARCH_S_MIN = 60;
-/** A reported load is this many steps long, for the sake of its p99. */
-const LOAD_STEPS = 3;
-/** Shares of the capacity that are reported, in this order; the last one shows what is left after the overload. */
-const LOADS = [
-  { name: '70 %', share: 0.7 },
-  { name: '1 ×', share: 1 },
-  { name: '2 ×', share: 2 },
-  { name: '5 ×', share: 5 },
-  { name: '70 % after', share: 0.7 },
-] as const;
-
 /**
- * Finds the capacity and loads the service at shares of it.
+ * Finds the capacity, unless it is given, and loads the service at shares of it. A load that the generator was late in is
+ * repeated once when there is time.
  *
  * @throws Error when there is none
  */
@@ -31,23 +19,30 @@ export async function measureLoad(
   bed: Pick<LoadBed, 'run'>,
   options: LoadBenchOptions,
 ): Promise<Omit<LoadMeasurements, 'isOurs'>> {
-  const { secondsPerStep, minutes, rateMax, record } = options;
-  const limits = { warmUpSeconds: STEP_WARM_UP_S, sloMs: options.slo, lagMsMax: options.lag };
+  const { secondsPerStep, rateMax, record } = options;
+  const limits = { warmUpSeconds: STEP_WARM_UP_S, sloMs: options.slo, lagMsMax: lagMsMaxOf(options) };
+  const { loadSeconds, givenPerSecond, searchMs } = scheduleLoads(options);
   const startedMs = performance.now();
-  const loadSeconds = secondsPerStep * LOAD_STEPS;
-  // a step of the search that began in time may be repeated
-  const reservedS = LOADS.length * (loadSeconds + STEP_WARM_UP_S) + 2 * (secondsPerStep + STEP_WARM_UP_S);
-  if (reservedS + SEARCH_S_MIN > minutes * 60) {
-    throw new Error(`the loads alone take ${reservedS} s: give more than ${minutes} minutes, or shorter steps`);
-  }
-  const hasTime = (): boolean => performance.now() - startedMs + reservedS * 1_000 < minutes * 60_000;
-  const { unloaded, search } = await searchCapacity(bed, limits, { secondsPerStep, rateMax, hasTime });
+  const hasTime = (): boolean => performance.now() - startedMs < searchMs;
+  const { unloaded, search, basis }: FoundCapacity =
+    givenPerSecond === undefined
+      ? await searchCapacity(bed, limits, { secondsPerStep, rateMax, hasTime })
+      : {
+          unloaded: await measureUnloaded(bed, limits),
+          search: { perSecond: null, failedPerSecond: null, unknownPerSecond: null, steps: [] },
+          basis: { perSecond: givenPerSecond, by: 'given' },
+        };
   const loads: LoadStep[] = [];
+  const hasTimeFor = (count: number): boolean =>
+    performance.now() - startedMs + count * (loadSeconds + STEP_WARM_UP_S) * 1_000 < options.minutes * 60_000;
   for (const { name, share } of LOADS) {
-    const run = { name, perSecond: Math.max(1, Math.round(search.perSecond * share)), seconds: loadSeconds };
-    const { step, measured } = await loadStep(bed, run, limits);
+    const run = { name, perSecond: Math.max(1, Math.round(basis.perSecond * share)), seconds: loadSeconds };
+    let { step, measured } = await loadStep(bed, run, limits);
+    if (!step.summary.isValid && hasTimeFor(LOADS.length - loads.length)) {
+      ({ step, measured } = await loadStep(bed, run, limits));
+    }
     if (record !== undefined && loads.length === 0) await writeFile(record, formatTrace(traceOf(measured.plan)));
     loads.push(step);
   }
-  return { unloaded, search, loads };
+  return { unloaded, search, basis, loads };
 }

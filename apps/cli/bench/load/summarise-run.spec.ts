@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { OUTCOMES, type Outcome, type RunLog } from './run-log.js';
-import { holdsSlo, summariseRun, type RunSummary } from './summarise-run.js';
+import { summariseRun, type RunSummary } from './summarise-run.js';
+import { verdictOf } from './verdict.js';
 
 const LIMITS = { sloMs: 300, lagMsMax: 10 };
 
@@ -63,22 +64,22 @@ describe('a summary of a run', () => {
 
 describe('the promise', () => {
   it.each([
-    ['holds when nearly all are decided in time', [...times(99, 'decided', 299), ...times(1, 'shed', 3)], 0, true],
+    ['holds when nearly all are decided in time', [...times(99, 'decided', 299), ...times(1, 'shed', 3)], 0, 'held'],
     [
       'does not hold when more than one of a hundred is shed',
       [...times(98, 'decided', 9), ...times(2, 'shed', 3)],
       0,
-      false,
+      'failed',
     ],
     [
       'does not hold when six of a hundred are late',
       [...times(94, 'decided', 9), ...times(6, 'decided', 301)],
       0,
-      false,
+      'failed',
     ],
-    ['is not tested by a generator that is late', times(100, 'decided', 9), 11, false],
-    ['does not hold when nothing is decided', times(100, 'failed', Number.NaN), 0, false],
+    ['is not tested by a generator that is late', times(100, 'decided', 9), 11, 'unknown'],
+    ['does not hold when nothing is decided', times(100, 'failed', Number.NaN), 0, 'failed'],
   ] as const)('%s', (_, requests, lagMs, expected) => {
-    expect(holdsSlo(summaryOf(requests, lagMs), LIMITS.sloMs)).toBe(expected);
+    expect(verdictOf(summaryOf(requests, lagMs), LIMITS.sloMs)).toBe(expected);
   });
 });

@@ -32,9 +32,6 @@ export interface SummaryLimits {
   readonly lagMsMax: number;
 }
 
-/** The share of requests that the fast tier must decide for a rate to hold. */
-const DECIDED_SHARE_MIN = 0.99;
-
 /** A part of a run: the requests meant for `fromMs` up to `toMs`, the latter excluded. */
 export interface Span {
   readonly fromMs: number;
@@ -79,7 +76,3 @@ export function summariseRun(
     generatorCpuMs: rounded(log.cpuMs / atMs.length, 3),
   };
 }
-
-/** Whether the service held its promise: 95 of 100 decisions within the SLO, and 99 of 100 requests decided. */
-export const holdsSlo = ({ isValid, latencyMs, decidedShare }: RunSummary, sloMs: number): boolean =>
-  isValid && latencyMs.p95 <= sloMs && decidedShare >= DECIDED_SHARE_MIN;

@@ -2,6 +2,7 @@ import type { BenchContext } from '../bench-context.js';
 import type { BenchResult } from '../bench-result.js';
 import { Cleanup } from '../cleanup.js';
 import { LoadBed } from '../load/load-bed.js';
+import { lagMsMaxOf } from '../load/load-options.js';
 import { searchCapacity } from '../load/search-capacity.js';
 import { measureSide, settingsOf, SIDES, type Side, type SideRun } from './measure-side.js';
 import type { MicrobatchOptions } from './microbatch-options.js';
@@ -32,9 +33,9 @@ async function searchAlone({ signal }: BenchContext, options: MicrobatchOptions)
   try {
     const bed = await LoadBed.open({ signal, cleanup }, options, settingsOf('alone', options));
     const startedMs = performance.now();
-    const limits = { warmUpSeconds: SEARCH.warmUpSeconds, sloMs: options.slo, lagMsMax: options.lag };
+    const limits = { warmUpSeconds: SEARCH.warmUpSeconds, sloMs: options.slo, lagMsMax: lagMsMaxOf(options) };
     const hasTime = (): boolean => performance.now() - startedMs < SEARCH.msMax;
-    return (await searchCapacity(bed, limits, { ...SEARCH, hasTime })).search.perSecond;
+    return (await searchCapacity(bed, limits, { ...SEARCH, hasTime })).basis.perSecond;
   } finally {
     await cleanup.run();
   }

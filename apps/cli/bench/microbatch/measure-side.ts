@@ -1,6 +1,7 @@
 import type { BenchContext } from '../bench-context.js';
 import { Cleanup } from '../cleanup.js';
 import { LoadBed } from '../load/load-bed.js';
+import { lagMsMaxOf } from '../load/load-options.js';
 import { loadStep } from '../load/load-step.js';
 import type { CpuByPart } from '../process-usage.js';
 import { rounded } from '../statistics.js';
@@ -57,13 +58,9 @@ export async function measureSide(
   }
 }
 
-async function measureRate(
-  bed: LoadBed,
-  side: Side,
-  perSecond: number,
-  { seconds, slo, lag }: MicrobatchOptions,
-): Promise<SideRun> {
-  const limits = { warmUpSeconds: STEP_WARM_UP_S, sloMs: slo, lagMsMax: lag };
+async function measureRate(bed: LoadBed, side: Side, perSecond: number, options: MicrobatchOptions): Promise<SideRun> {
+  const { seconds, slo } = options;
+  const limits = { warmUpSeconds: STEP_WARM_UP_S, sloMs: slo, lagMsMax: lagMsMaxOf(options) };
   const before = await readFastBatches(bed.target.url);
   const { step, measured } = await loadStep(bed, { name: `${side} ${perSecond}/s`, perSecond, seconds }, limits);
   const after = await readFastBatches(bed.target.url);

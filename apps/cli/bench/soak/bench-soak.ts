@@ -5,6 +5,7 @@ import type { BenchContext } from '../bench-context.js';
 import type { BenchResult } from '../bench-result.js';
 import { readEarlier, type EarlierReport } from '../compare-reports.js';
 import { LoadBed } from '../load/load-bed.js';
+import { lagMsMaxOf } from '../load/load-options.js';
 import { searchCapacity } from '../load/search-capacity.js';
 import { summariseRun, type RunSummary } from '../load/summarise-run.js';
 import { readLoopDelay } from '../upload/loop-delay.js';
@@ -34,7 +35,7 @@ export async function benchSoak(context: BenchContext, options: SoakBenchOptions
   }, watchEveryMs);
   try {
     const { plan, log, cpuMs, samples } = await bed.run({ name: 'soak', perSecond, seconds, watchEveryMs });
-    const limits = { sloMs: options.slo, lagMsMax: options.lag };
+    const limits = { sloMs: options.slo, lagMsMax: lagMsMaxOf(options) };
     const summarise = (fromMs: number, toMs: number): RunSummary =>
       summariseRun(plan.atMs, log, { fromMs, toMs }, limits);
     const windowMs = Math.max(WINDOW_MS_MIN, Math.ceil((seconds * 1_000) / WINDOWS_MAX));
@@ -51,7 +52,8 @@ export async function benchSoak(context: BenchContext, options: SoakBenchOptions
   }
 }
 
-async function capacityOf(bed: LoadBed, { capacity, slo, lag }: SoakBenchOptions): Promise<number> {
+async function capacityOf(bed: LoadBed, options: SoakBenchOptions): Promise<number> {
+  const { capacity, slo } = options;
   if (capacity !== undefined) {
     await bed.run(WARM_UP);
     return capacity;
@@ -59,9 +61,9 @@ async function capacityOf(bed: LoadBed, { capacity, slo, lag }: SoakBenchOptions
   const { secondsPerStep, rateMax, msMax, warmUpSeconds } = SEARCH;
   const startedMs = performance.now();
   const hasTime = (): boolean => performance.now() - startedMs < msMax;
-  const limits = { warmUpSeconds, sloMs: slo, lagMsMax: lag };
-  const { search } = await searchCapacity(bed, limits, { secondsPerStep, rateMax, hasTime });
-  return search.perSecond;
+  const limits = { warmUpSeconds, sloMs: slo, lagMsMax: lagMsMaxOf(options) };
+  const { basis } = await searchCapacity(bed, limits, { secondsPerStep, rateMax, hasTime });
+  return basis.perSecond;
 }
 
 async function earlierOf(options: SoakBenchOptions): Promise<EarlierReport | undefined> {

@@ -4,7 +4,7 @@ import type { Trend } from './theil-sen.js';
 
 /** Everything that was measured. */
 export interface SoakMeasurements {
-  /** Uploads a second that hold the SLO. */
+  /** Uploads a second that hold the SLO, or the best goodput where that is over a tenth more. */
   readonly capacity: number;
   readonly perSecond: number;
   readonly whole: RunSummary;

@@ -1,0 +1,47 @@
+import pg, { type PoolClient, type PoolConfig } from 'pg';
+
+import { DatabaseLate } from './errors.js';
+
+type Connected = Parameters<pg.Pool['connect']>[0];
+
+/** More than these would wait for too long: whoever comes behind them is told so at once, and may come again. */
+const WAITING_PER_CONNECTION = 4;
+/** Short statements that a client waits for; they come in a number that is bounded where they come from. */
+const URGENT_CONNECTIONS_MAX = 4;
+
+/** A pool in which few wait, with some connections apart, opened at their first use, for what nothing else may hold up. */
+export class BoundedPool extends pg.Pool {
+  /** Connections beside those of this pool. */
+  readonly urgent: pg.Pool;
+
+  constructor(config: PoolConfig) {
+    super(config);
+    this.urgent = new pg.Pool({ ...config, max: Math.min(this.options.max, URGENT_CONNECTIONS_MAX) });
+    // as for this pool's own: a broken idle connection is replaced
+    this.urgent.on('error', () => undefined);
+  }
+
+  /** @throws DatabaseLate, at once, when too many wait already */
+  override connect(): Promise<PoolClient>;
+  override connect(callback: Connected): void;
+  override connect(callback?: Connected): Promise<PoolClient> | undefined {
+    if (this.waitingCount < WAITING_PER_CONNECTION * this.options.max) {
+      if (callback === undefined) return super.connect();
+      super.connect(callback);
+      return undefined;
+    }
+    const late = new DatabaseLate('too many wait for a connection to the database');
+    if (callback === undefined) return Promise.reject(late);
+    callback(late, undefined, () => undefined);
+    return undefined;
+  }
+
+  override end(): Promise<void>;
+  override end(callback: () => void): void;
+  override end(callback?: () => void): Promise<void> | undefined {
+    const ended = Promise.all([super.end(), this.urgent.end()]).then(() => undefined);
+    if (callback === undefined) return ended;
+    void ended.then(callback, callback);
+    return undefined;
+  }
+}
