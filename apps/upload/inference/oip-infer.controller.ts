@@ -4,6 +4,7 @@ import { Controller, Headers, HttpCode, Inject, Param, Post, Req, Res } from '@n
 
 import { OIP_JSON_LENGTH_HEADER } from '#contracts/oip.js';
 import { Problem } from '#contracts/problems.js';
+import { DeadlineTooShort } from '#inference/admission/deadline-too-short.js';
 import { ClassifierFailed, ClassifierOverloaded, ClassifierShed } from '#inference/classifier/errors.js';
 import { writeInferAnswer } from '#inference/oip/infer-answer.js';
 import type { InferRequest } from '#inference/oip/infer-request.js';
@@ -68,9 +69,13 @@ function receive(
 
 /**
  * A model that is full says when to come again; one that failed on these views may fail on them for ever, and is not asked
- * again by itself. A model that is away is 503 as every part of the service.
+ * again by itself. A model that is away or late is 503 as every part of the service.
  */
 function asProblem(error: unknown): never {
+  if (error instanceof DeadlineTooShort) {
+    throw new Problem('invalid-request', `These views take ${Math.ceil(error.leastMs)} ms at the least: allow more.`);
+  }
+  if (error instanceof ClassifierFailed && error.reason === 'timeout') throw error;
   if (error instanceof ClassifierFailed) throw new Problem('defect', `These views got no scores: ${error.reason}.`);
   if (!(error instanceof ClassifierOverloaded)) throw error;
   const extra = error instanceof ClassifierShed ? { retryAfterMs: error.retryAfterMs } : {};
