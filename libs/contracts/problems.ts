@@ -52,7 +52,8 @@ export const PROBLEMS = {
     status: 409,
     title: 'This does not fit what is there',
     retryable: false,
-    advice: '`detail` says what stands against it, such as what somebody else changed. Read it again and decide anew.',
+    advice:
+      'Read `detail`: it says what stands against it, such as what somebody else changed. Read that again and decide anew.',
   },
   'too-large': {
     status: 413,

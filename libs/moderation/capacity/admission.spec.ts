@@ -65,11 +65,11 @@ describe('until an arrival has its answer', () => {
     timeOf: fc.constant((items: number) => 24 + items / 8),
   });
 
-  it('is no sooner for who comes later, and no later with another worker', () => {
+  it('is no sooner with another full batch ahead, and no later with another worker', () => {
     fc.assert(
       fc.property(crowd, (ahead) => {
         const eta = etaMs(ahead);
-        expect(etaMs({ ...ahead, position: ahead.position + 1 })).toBeGreaterThanOrEqual(eta);
+        expect(etaMs({ ...ahead, position: ahead.position + ahead.batch })).toBeGreaterThanOrEqual(eta);
         expect(etaMs({ ...ahead, residualsMs: [...ahead.residualsMs, 0] })).toBeLessThanOrEqual(eta);
       }),
     );
