@@ -8,6 +8,7 @@ import { openDatabase, ping } from '#persistence/database.js';
 import { FinalStore } from '#persistence/final-store.js';
 import { GateFeed } from '#persistence/gate-feed.js';
 import { LivePolicy } from '#persistence/live-policy.js';
+import { ModelVersionStore } from '#persistence/model-version-store.js';
 import { OutboxStore } from '#persistence/outbox-store.js';
 import { PendingFinalStore } from '#persistence/pending-final-store.js';
 import { PolicyStore } from '#persistence/policy-store.js';
@@ -43,7 +44,7 @@ export async function startBatch(settings: Settings, log: Logger): Promise<Runni
     log.warn({ err: error }, 'the banks could not be read; the last known ones hold');
   const feed = new GateFeed(new BankChangeStore(database), gate, { onError });
   feed.start();
-  const tier = makeHeavyTier({ settings, metrics, log, database });
+  const tier = makeHeavyTier({ settings, metrics, log, versions: new ModelVersionStore(database) });
   const pending = new PendingFinalStore(database);
   const files = new AssetFiles(join(settings.home, 'assets'));
   const labelBatch = new LabelBatch({

@@ -8,6 +8,7 @@ import { BankChangeStore } from '#persistence/bank-change-store.js';
 import { openDatabase, ping } from '#persistence/database.js';
 import { GateFeed } from '#persistence/gate-feed.js';
 import { LivePolicy } from '#persistence/live-policy.js';
+import { ModelVersionStore } from '#persistence/model-version-store.js';
 import { PolicyStore } from '#persistence/policy-store.js';
 import { SubmissionStore } from '#persistence/submission-store.js';
 import { createHttpService, listen } from '#service/http-service.js';
@@ -43,7 +44,7 @@ export async function startUpload(settings: Settings, log: Logger): Promise<Runn
     log.warn({ err: error }, 'the banks could not be read; the last known ones hold');
   const feed = new GateFeed(new BankChangeStore(database), gate, { onError });
   feed.start();
-  const { tier, warm } = startFastTier({ settings, metrics, log, database });
+  const { tier, warm } = startFastTier({ settings, metrics, log, versions: new ModelVersionStore(database) });
   const policies = new PolicyStore(database);
   const submitAsset = new SubmitAsset({
     files: new AssetFiles(join(settings.home, 'assets')),

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { ClassifierPoolOptions } from '#inference/classifier/pool-options.js';
+import { onLinux } from '../support/on-linux.js';
 import { pidsOf, setScene, type Scene } from './fixtures/classifier-scene.js';
 import { eventually } from '../support/eventually.js';
 import { isRunning } from '../support/is-running.js';
@@ -90,10 +91,8 @@ describe('a classifier process that does not end a call', () => {
   });
 });
 
-/** Elsewhere a process is only believed what it says with each answer. */
-const onLinux = process.platform === 'linux' ? it : it.skip;
-
 describe('a classifier process that swells', () => {
+  // elsewhere a process is only believed what it says with each answer
   onLinux('is killed during the call, and replaced', async () => {
     const scene = await started();
     await expect(ask(scene, 'swell')).rejects.toMatchObject({ name: 'ClassifierFailed', reason: 'memory' });

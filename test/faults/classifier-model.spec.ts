@@ -7,12 +7,12 @@ import { ClassifierPool } from '#inference/classifier/pool.js';
 import type { ClassifierPoolOptions } from '#inference/classifier/pool-options.js';
 import type { HostOptions } from '#inference/classifier/host-options.js';
 import { build } from '../support/built.js';
+import { onLinux } from '../support/on-linux.js';
 import { makeHangingFile } from './fixtures/hanging-file.js';
 import { TINY, TINY_CLASSES, writeTinyModel, type TinyKind } from './fixtures/tiny-model.js';
 
 /** Forked processes are plain Node and run what is built. */
 const entry = (await build())('apps/upload/classifier-process.js');
-const onLinux = process.platform === 'linux' ? it : it.skip;
 
 /** One transparent pixel, which is scored on white and on black. */
 const TRANSPARENT_GIF = 'R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7';

@@ -7,14 +7,13 @@ import type { Classifier } from '#inference/classifier/classifier.js';
 /** The heavy tier as the batch service knows it: there from the first moment, of use when it has been opened. */
 export class HeavyTier {
   private opened: Classifier | undefined;
-  private readonly ending = new AbortController();
 
-  /** @param open chooses and starts a classifier; takes seconds, unless the signal ends it */
-  constructor(private readonly open: (signal: AbortSignal) => Promise<Classifier>) {}
+  /** @param open chooses and starts a classifier; takes seconds */
+  constructor(private readonly open: () => Promise<Classifier>) {}
 
   /** Resolves when it is warm. @throws what `open` throws */
   async start(): Promise<void> {
-    this.opened = await this.open(this.ending.signal);
+    this.opened = await this.open();
   }
 
   get isReady(): boolean {
@@ -32,7 +31,6 @@ export class HeavyTier {
   }
 
   async close(graceMs: number): Promise<void> {
-    this.ending.abort();
     await this.opened?.close(graceMs);
   }
 

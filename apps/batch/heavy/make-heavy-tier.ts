@@ -1,4 +1,4 @@
-import { ModelVersionStore } from '#persistence/model-version-store.js';
+import type { ModelVersionStore } from '#persistence/model-version-store.js';
 import type { Settings } from '#settings/settings.js';
 import type { Logger } from '#telemetry/logger.js';
 import type { Metrics } from '#telemetry/metrics.js';
@@ -11,14 +11,13 @@ export interface HeavyTierParts {
   readonly settings: Settings;
   readonly metrics: Metrics;
   readonly log: Logger;
-  readonly database: ConstructorParameters<typeof ModelVersionStore>[0];
+  readonly versions: ModelVersionStore;
 }
 
 /** The heavy tier, on this machine or on another server; not started yet. */
-export function makeHeavyTier({ settings, metrics, log, database }: HeavyTierParts): HeavyTier {
-  const versions = new ModelVersionStore(database);
-  return new HeavyTier((signal) => {
-    const parts = { settings, metrics, log, register: versions.register.bind(versions), signal };
+export function makeHeavyTier({ settings, metrics, log, versions }: HeavyTierParts): HeavyTier {
+  return new HeavyTier(() => {
+    const parts = { settings, metrics, log, register: versions.register.bind(versions) };
     const { inferenceUrl } = settings.heavy;
     return inferenceUrl === undefined ? openLocalTier(parts) : openRemoteTier(parts, inferenceUrl);
   });

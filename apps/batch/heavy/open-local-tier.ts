@@ -16,8 +16,6 @@ export interface OpenParts {
   readonly log: Logger;
   /** Records the model version before its first score. */
   readonly register: (facts: ModelVersionFacts) => Promise<void>;
-  /** Ends a start that is under way. */
-  readonly signal: AbortSignal;
 }
 
 /** Calls in flight per classifier process: the next batch decodes while this one is inferred. */
@@ -30,11 +28,11 @@ export const CLASSIFIER_ENTRY = new URL('../classifier-process.js', import.meta.
 export const bellsAtOnce = ({ batchSize, processes }: Settings['heavy']): number => batchSize * processes * IN_FLIGHT;
 
 /** Chooses the variant that is best on this machine and starts its classifier processes. */
-export async function openLocalTier({ settings, metrics, log, register, signal }: OpenParts): Promise<Classifier> {
+export async function openLocalTier({ settings, metrics, log, register }: OpenParts): Promise<Classifier> {
   const { modelRoot, heavy } = settings;
   const { processes, callMsMax, rssBytesMax, inferenceBatch, nice } = heavy;
   const { pixelsMax, framesMax } = settings.upload;
-  const { chosen, cached } = await planTier(heavyPlan(settings, { entry: CLASSIFIER_ENTRY, draw: drawSample, signal }));
+  const { chosen, cached } = await planTier(heavyPlan(settings, { entry: CLASSIFIER_ENTRY, draw: drawSample }));
   log.info({ modelRef: chosen.modelRef, reason: chosen.reason, cached }, 'the heavy tier is planned');
   await register(await openModel(modelRoot, chosen.modelRef));
   const pool = new ClassifierPool({
@@ -58,7 +56,6 @@ export async function openLocalTier({ settings, metrics, log, register, signal }
     onEvent: watchClassifiers(metrics, log),
     onBusy: (ms) => metrics.workerBusy('heavy', ms),
   });
-  signal.addEventListener('abort', () => void pool.close(0), { once: true });
   await pool.start();
   return pool;
 }

@@ -8,7 +8,7 @@ import { bellsAtOnce, CLASSIFIER_ENTRY, DECODE_AHEAD, type OpenParts } from './o
 
 /** The heavy tier on a server that speaks the Open Inference Protocol; decoding stays on this machine. */
 export async function openRemoteTier(parts: OpenParts, url: string): Promise<Classifier> {
-  const { settings, metrics, log, register, signal } = parts;
+  const { settings, metrics, log, register } = parts;
   const { heavy, upload, modelRoot } = settings;
   const asked = await openManifest(modelRoot, heavy.model);
   // who wants 32 bits on this machine wants them on another
@@ -39,7 +39,6 @@ export async function openRemoteTier(parts: OpenParts, url: string): Promise<Cla
       ),
     onLimit: (inFlight) => metrics.remoteLimit('heavy', inFlight),
   });
-  signal.addEventListener('abort', () => void classifier.close(0), { once: true });
   const { id, sha256, labels } = await classifier.start();
   await register({ id, sha256, labels, manifest: classifier.manifest });
   log.info({ id }, 'the heavy tier runs on another server');

@@ -48,6 +48,7 @@ export interface SubmitAnswer {
 /** An asset in, a provisional decision out: receive, look, judge, commit, answer. */
 export class SubmitAsset {
   private readonly running = new RunningKeys();
+
   constructor(private readonly parts: SubmitParts) {}
 
   /** @throws Problem for what the client can mend; DatabaseLate when the commit's outcome is unknown */

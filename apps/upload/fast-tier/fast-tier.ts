@@ -63,10 +63,13 @@ export class FastTier {
   /** Resolves when it is warm, or was closed meanwhile. @throws what `open` throws */
   async start(): Promise<void> {
     const { signal } = this.ending;
-    const opened = await this.options
-      .open(() => this.queue?.pump(), signal)
-      .catch((error: unknown) => (signal.aborted ? undefined : Promise.reject(error as Error)));
-    if (opened === undefined) return;
+    let opened: OpenedTier;
+    try {
+      opened = await this.options.open(() => this.queue?.pump(), signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      throw error;
+    }
     // closed after the last moment at which the opening could have ended
     if (signal.aborted) return opened.classifier.close(0);
     const { sloMs, windowMs, onBatch } = this.options;

@@ -1,4 +1,4 @@
-import { ModelVersionStore } from '#persistence/model-version-store.js';
+import type { ModelVersionStore } from '#persistence/model-version-store.js';
 import type { Settings } from '#settings/settings.js';
 import type { Logger } from '#telemetry/logger.js';
 import type { Metrics } from '#telemetry/metrics.js';
@@ -11,15 +11,14 @@ export interface FastTierParts {
   readonly settings: Settings;
   readonly metrics: Metrics;
   readonly log: Logger;
-  readonly database: ConstructorParameters<typeof ModelVersionStore>[0];
+  readonly versions: ModelVersionStore;
 }
 
 /** The fast tier, on its way to be warm. */
-export function startFastTier({ settings, metrics, log, database }: FastTierParts): {
+export function startFastTier({ settings, metrics, log, versions }: FastTierParts): {
   readonly tier: FastTier;
   readonly warm: Promise<void>;
 } {
-  const versions = new ModelVersionStore(database);
   const tier = new FastTier({
     open: (onRoom, signal) => {
       const parts = { settings, metrics, log, register: versions.register.bind(versions), signal };
