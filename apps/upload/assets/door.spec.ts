@@ -3,14 +3,14 @@ import { describe, expect, it } from '@jest/globals';
 import { Problem } from '#contracts/problems.js';
 import type { TrafficClass } from '#moderation/words.js';
 
-import type { Forecast } from '../fast-tier/fast-tier.js';
+import type { Prediction } from '#inference/admission/options.js';
 import { Door, type DoorOptions, tooBusy } from './door.js';
 
 const UPLOADS_MAX = 256;
 /** As many come in whatever is predicted. */
 const FEW = 8;
-const ROOM: Forecast = { wouldShed: false, retryAfterMs: 0, capacityPerSecond: 100 };
-const FULL: Forecast = { wouldShed: true, retryAfterMs: 41.3, capacityPerSecond: 50 };
+const ROOM: Prediction = { wouldShed: false, retryAfterMs: 0, capacityPerSecond: 100 };
+const FULL: Prediction = { wouldShed: true, retryAfterMs: 41.3, capacityPerSecond: 50 };
 
 /** An upload that is inside until the test says otherwise. */
 interface Guest {
@@ -30,7 +30,7 @@ class Scene {
   private readonly door: Door;
 
   constructor(ifShed: DoorOptions['ifShed'] = 'refuse') {
-    const predict = (trafficClass: TrafficClass, ahead: number): Forecast => {
+    const predict = (trafficClass: TrafficClass, ahead: number): Prediction => {
       this.asked.push({ trafficClass, ahead });
       return this.forecast;
     };

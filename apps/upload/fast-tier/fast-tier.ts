@@ -1,6 +1,6 @@
 import type { ClassifyItem } from '#contracts/classify.js';
 import type { Plan } from '#contracts/plan-answer.js';
-import type { AdmissionState } from '#inference/admission/options.js';
+import type { AdmissionState, Prediction } from '#inference/admission/options.js';
 import { AdmissionQueue } from '#inference/admission/queue.js';
 import type { Admitted } from '#inference/admission/ticket.js';
 import type { DispatchReason } from '#inference/batching/batch-collector.js';
@@ -42,13 +42,6 @@ export interface FastOrder {
   /** What is left of its time. */
   readonly deadlineMs: number;
   readonly perceptual?: boolean;
-}
-
-/** What would become of an upload that came now. */
-export interface Forecast {
-  readonly wouldShed: boolean;
-  readonly retryAfterMs: number;
-  readonly capacityPerSecond: number;
 }
 
 /** The fast tier as the upload service knows it: there from the first moment, of use when it has been opened. */
@@ -113,10 +106,9 @@ export class FastTier {
    *
    * @param ahead uploads that will be in the queue before
    */
-  predict(trafficClass: TrafficClass, ahead: number): Forecast {
+  predict(trafficClass: TrafficClass, ahead: number): Prediction {
     if (this.queue === undefined) return { wouldShed: false, retryAfterMs: 0, capacityPerSecond: 0 };
-    const { wouldShed, retryAfterMs } = this.queue.predict(trafficClass, ahead);
-    return { wouldShed, retryAfterMs, capacityPerSecond: this.queue.state().capacityPerSecond };
+    return this.queue.predict(trafficClass, ahead);
   }
 
   /** Undefined before it is open. */

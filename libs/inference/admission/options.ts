@@ -43,6 +43,6 @@ export interface AdmissionState {
 
 export interface Prediction {
   readonly wouldShed: boolean;
-  readonly etaMs: number;
   readonly retryAfterMs: number;
+  readonly capacityPerSecond: number;
 }

@@ -102,8 +102,8 @@ export class AdmissionQueue {
     const arrival: Arrival = { trafficClass, weight: 1, deadlineAtMs };
     return {
       wouldShed: this.refusalOf(arrival, sloMs, ahead) !== undefined,
-      etaMs: this.forecast.etaMs(this.line.positionOf(trafficClass, deadlineAtMs) + ahead),
       retryAfterMs: this.forecast.retryAfterMs(this.line.weight + ahead),
+      capacityPerSecond: this.forecast.capacityPerSecond,
     };
   }
 

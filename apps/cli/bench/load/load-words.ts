@@ -43,7 +43,7 @@ export function generatorNotes(options: WorkloadOptions): string[] {
     `A run does not count when the generator was more than ${lagMsMaxOf(options)} ms late at the 99th percentile. It runs on the cores that it loads, at the same priority, and its processor time is in the table.`,
     ...(url === undefined && !withBatch
       ? [
-          'The batch service does not run. Bytes of uploads are deleted half a minute after they came, or the disk would fill.',
+          'The batch service does not run. Files of uploads are emptied half a minute after they came, or the disk would fill.',
         ]
       : []),
   ];
