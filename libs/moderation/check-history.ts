@@ -1,6 +1,6 @@
 import type { PastDecision } from './history.js';
 import { isHuman, served, standing } from './standing.js';
-import type { Stage, Transition, Verdict } from './words.js';
+import type { Cause, Stage, Transition, Verdict } from './words.js';
 
 /** What an asset's row says of its history. */
 export interface Recorded {
@@ -11,6 +11,8 @@ export interface Recorded {
   readonly served: boolean;
   /** It still waits for its machine final. */
   readonly pending: boolean;
+  /** Its work ended without a label once, and somebody wants it tried again. */
+  readonly resubmitted: boolean;
   readonly transition: Transition | null;
   /** A human's case on it is still to be decided. */
   readonly inReview: boolean;
@@ -18,6 +20,8 @@ export interface Recorded {
 }
 
 export interface RecordedDecision extends PastDecision {
+  /** Null for the ordinary ones. */
+  readonly cause: Cause | null;
   readonly supersedes: number | null;
   /** Of its reconciliation with what stood before; null where there is none. */
   readonly transition: Transition | null;
@@ -32,7 +36,7 @@ export function historyFaults(recorded: Recorded): string[] {
   const { decisions } = recorded;
   const inForce = standing(decisions);
   if (inForce === undefined) return ['has no decision'];
-  const machineFinals = decisions.filter(({ stage, source }) => stage === 'final' && !isHuman(source)).length;
+  const machineFinals = decisions.filter(isOrdinaryFinal).length;
   const claims: [boolean, string][] = [
     [decisions.every(({ revision }, index) => revision === index + 1), 'revisions do not count 1, 2, 3 …'],
     [recorded.revisions === decisions.length, 'the count of revisions is wrong'],
@@ -44,15 +48,20 @@ export function historyFaults(recorded: Recorded): string[] {
     [recorded.served === served(decisions), 'served is not what the revisions say'],
     [decisions[0]?.stage === 'provisional', 'the first decision is not provisional'],
     [
-      decisions.filter(({ stage }) => stage === 'provisional').length === 1,
+      decisions.filter(({ stage, cause }) => stage === 'provisional' && cause === null).length === 1,
       'there is more than one provisional decision',
     ],
     [machineFinals <= 1, `there are ${machineFinals} machine finals`],
     [recorded.pending || machineFinals === 1, 'there is no machine final and nothing waits to make one'],
-    [!recorded.pending || machineFinals === 0, 'it has its machine final and still waits for one'],
+    [
+      !recorded.pending || machineFinals === 0 || recorded.resubmitted,
+      'it has its machine final and still waits for one',
+    ],
     [!decisions.some(supersedesHuman(decisions)), 'a machine superseded a human'],
     [
-      decisions.every(({ supersedes, transition }) => (transition === null) === (supersedes === null)),
+      decisions.every(
+        ({ stage, supersedes, transition }) => stage === 'provisional' || (transition === null) === (supersedes === null),
+      ),
       'a superseding decision was not reconciled',
     ],
     [recorded.transition === newestTransition(decisions), 'the transition is not that of the newest reconciliation'],
@@ -65,6 +74,10 @@ export function historyFaults(recorded: Recorded): string[] {
   ];
   return claims.flatMap(([holds, fault]) => (holds ? [] : [fault]));
 }
+
+/** The one that every asset gets from the machine; a dead letter's counts, what becomes of it later does not. */
+const isOrdinaryFinal = ({ stage, source, cause }: RecordedDecision): boolean =>
+  stage === 'final' && cause === null && !isHuman(source);
 
 const newestTransition = (decisions: readonly RecordedDecision[]): Transition | null =>
   decisions.findLast(({ transition }) => transition !== null)?.transition ?? null;

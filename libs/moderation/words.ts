@@ -33,5 +33,9 @@ export type Transition = (typeof TRANSITIONS)[number];
 export const POLICY_STATES = ['draft', 'live', 'retired'] as const;
 export type PolicyState = (typeof POLICY_STATES)[number];
 
-export const REVIEW_STATES = ['open', 'claimed', 'decided'] as const;
+export const REVIEW_STATES = ['open', 'claimed', 'decided', 'withdrawn'] as const;
 export type ReviewState = (typeof REVIEW_STATES)[number];
+
+/** Why there is a decision beyond the ordinary ones: one provisional, one machine final, and what people decide. */
+export const CAUSES = ['late', 'resubmitted', 'campaign', 'rollback'] as const;
+export type Cause = (typeof CAUSES)[number];

@@ -11,6 +11,7 @@ import { ReviewEntity } from './entities/review.entity.js';
 import { runPrepared, type PreparedStatement } from './run-prepared.js';
 import { FirstHouse1780000000000 } from '../../migrations/1780000000000-first-house.js';
 import { Banks1780100000000 } from '../../migrations/1780100000000-banks.js';
+import { Causes1780200000000 } from '../../migrations/1780200000000-causes.js';
 
 export interface DatabaseOptions {
   readonly url: string;
@@ -32,7 +33,7 @@ export async function openDatabase({ url, poolMax }: DatabaseOptions): Promise<D
     driver: { ...pg, Pool: BoundedPool },
     poolSize: poolMax,
     entities: [ApiKeyEntity, AssetEntity, BankEntity, DecisionEntity, PolicyVersionEntity, ReviewEntity],
-    migrations: [FirstHouse1780000000000, Banks1780100000000],
+    migrations: [FirstHouse1780000000000, Banks1780100000000, Causes1780200000000],
     migrationsTransactionMode: 'each',
     connectTimeoutMS: CONNECT_MS_MAX,
     extra: { statement_timeout: STATEMENT_MS_MAX, query_timeout: STATEMENT_MS_MAX + 1_000, keepAlive: true },

@@ -5,7 +5,7 @@ import type { PerceptualHash } from '#contracts/prepared-image.js';
 import type { BankHit } from '#moderation/banks/bank.js';
 import { supersede, tiersDisagree, type PastDecision, type Superseding } from '#moderation/history.js';
 import type { Judgement } from '#moderation/judge.js';
-import type { Transition } from '#moderation/words.js';
+import type { Cause, Transition } from '#moderation/words.js';
 
 import { learn, type BankLesson } from './bank-lessons.js';
 import { withDatabase } from './errors.js';
@@ -42,10 +42,15 @@ export interface Settled {
   readonly wrongfulHoldMs: number | null;
 }
 
-interface Held {
+/** An asset whose row is locked by the transaction that writes a final for it. */
+export interface Held {
   readonly assetId: string;
   readonly clientId: string;
   readonly receivedAtMs: number;
+  /** Why there is another final than the ordinary one; null for that. */
+  readonly cause: Cause | null;
+  /** The dead letter or campaign that causes it. */
+  readonly causeId: string | null;
 }
 
 /** Writes final labels: per batch one transaction, per asset one machine final for a model version. */
@@ -63,18 +68,33 @@ export class FinalStore {
     return withDatabase(() =>
       this.database.transaction(async (transaction) => {
         const held = await takeHeld(transaction, token, results);
-        const histories = await decisionsOf(transaction, [...held.keys()]);
-        const rows = results.flatMap((result) => {
-          const asset = held.get(result.assetId);
-          const history = histories.get(result.assetId) ?? [];
-          return asset === undefined ? [] : [settlement(asset, history, result, at)];
-        });
-        if (rows.length > 0) await transaction.query(SETTLE, [JSON.stringify(rows)]);
-        await learn(transaction, rows.flatMap(lessonOf));
-        return rows.map((row) => row.settled);
+        return appendFinals(transaction, held, results, at);
       }),
     );
   }
+}
+
+/**
+ * Appends a machine's finals to the histories of assets whose rows the transaction has locked. Results of other assets
+ * are passed over.
+ *
+ * @param at when it was decided, epoch milliseconds
+ */
+export async function appendFinals(
+  transaction: EntityManager,
+  held: ReadonlyMap<string, Held>,
+  results: readonly HeavyResult[],
+  at: number,
+): Promise<Settled[]> {
+  const histories = await decisionsOf(transaction, [...held.keys()]);
+  const rows = results.flatMap((result) => {
+    const asset = held.get(result.assetId);
+    const history = histories.get(result.assetId) ?? [];
+    return asset === undefined ? [] : [settlement(asset, history, result, at)];
+  });
+  if (rows.length > 0) await transaction.query(SETTLE, [JSON.stringify(rows)]);
+  await learn(transaction, rows.flatMap(lessonOf));
+  return rows.map((row) => row.settled);
 }
 
 /** Takes the leased rows off the list of what lacks a final, and locks their assets against other decisions. */
@@ -84,17 +104,28 @@ async function takeHeld(
   results: readonly HeavyResult[],
 ): Promise<Map<string, Held>> {
   const ids = results.map((result) => result.assetId);
-  const [rows] = await transaction.query<[{ assetId: string }[], number]>(
-    `DELETE FROM pending_final WHERE asset_id = ANY ($1) AND lease_token = $2 RETURNING asset_id AS "assetId"`,
+  const [rows] = await transaction.query<[Taken[], number]>(
+    `DELETE FROM pending_final WHERE asset_id = ANY ($1) AND lease_token = $2
+     RETURNING asset_id AS "assetId", cause, cause_id AS "causeId"`,
     [ids, token],
   );
-  const assets = await transaction.query<Held[]>(
+  const causes = new Map(rows.map((row) => [row.assetId, row]));
+  const assets = await transaction.query<Omit<Held, 'cause' | 'causeId'>[]>(
     `SELECT id AS "assetId", client_id AS "clientId", extract(epoch FROM received_at)::float8 * 1000 AS "receivedAtMs"
      FROM asset WHERE id = ANY ($1) ORDER BY id FOR UPDATE`,
     [rows.map((row) => row.assetId)],
   );
-  return new Map(assets.map((asset) => [asset.assetId, asset]));
+  return new Map(
+    assets.map((asset) => {
+      const { cause, causeId } = causes.get(asset.assetId) ?? ORDINARY;
+      return [asset.assetId, { ...asset, cause, causeId }];
+    }),
+  );
 }
+
+type Taken = Pick<Held, 'assetId' | 'cause' | 'causeId'>;
+
+const ORDINARY = { cause: null, causeId: null };
 
 /** Every decision of some assets, by asset. */
 export async function decisionsOf(
@@ -112,7 +143,7 @@ export async function decisionsOf(
   return byAsset;
 }
 
-interface Settlement extends HeavyResult {
+interface Settlement extends HeavyResult, Pick<Held, 'cause' | 'causeId'> {
   readonly at: number;
   readonly next: Superseding;
   readonly review: { id: string; clientId: string; disagreement: boolean } | null;
@@ -125,6 +156,8 @@ function settlement(asset: Held, history: PastDecision[], result: HeavyResult, a
   return {
     ...result,
     at,
+    cause: asset.cause,
+    causeId: asset.causeId,
     next,
     review: next.needsReview
       ? {
@@ -155,7 +188,7 @@ const SETTLE = `
     SELECT *, to_timestamp(at / 1000.0) AS decided_at, nullif(next -> 'reconciliation', 'null') AS reconciliation
     FROM jsonb_to_recordset($1::jsonb) AS x (
       "assetId" uuid, at float8, judgement jsonb, "policyVersion" integer, classification jsonb, margin real, dead jsonb,
-      next jsonb, review jsonb, perceptual jsonb, "match" jsonb)
+      next jsonb, review jsonb, perceptual jsonb, "match" jsonb, cause text, "causeId" text)
   ), the_classifications AS (
     INSERT INTO classification (asset_id, model_id, tier, scores, views, created_at)
     SELECT "assetId", c."modelId", 'heavy', c.scores, c.views, decided_at
@@ -164,10 +197,10 @@ const SETTLE = `
     ON CONFLICT (asset_id, model_id) DO NOTHING
   ), the_decisions AS (
     INSERT INTO decision (asset_id, revision, stage, verdict, band, source, reasons, policy_version, model_id, supersedes,
-      bank_match, decided_at)
+      bank_match, cause, cause_id, decided_at)
     SELECT "assetId", (next ->> 'revision')::integer, 'final', judgement ->> 'verdict', judgement ->> 'band',
       judgement ->> 'source', judgement -> 'reasons', "policyVersion", classification ->> 'modelId',
-      (next ->> 'supersedes')::integer, nullif("match", 'null'), decided_at
+      (next ->> 'supersedes')::integer, nullif("match", 'null'), cause, "causeId", decided_at
     FROM r
   ), the_reconciliations AS (
     INSERT INTO reconciliation (asset_id, revision, transition, exposure_ms, wrongful_hold_ms, reconciled_at)
@@ -179,7 +212,11 @@ const SETTLE = `
     SELECT (review ->> 'id')::uuid, "assetId", (review ->> 'clientId')::uuid, 'open', (review ->> 'disagreement')::boolean,
       margin, decided_at
     FROM r WHERE jsonb_typeof(review) = 'object'
-    ON CONFLICT (asset_id) WHERE state <> 'decided' DO NOTHING
+    ON CONFLICT (asset_id) WHERE state IN ('open', 'claimed') DO NOTHING
+  ), the_withdrawn AS (
+    UPDATE review v SET state = 'withdrawn', revision = v.revision + 1
+    FROM r WHERE v.asset_id = r."assetId" AND v.state IN ('open', 'claimed')
+      AND jsonb_typeof(reconciliation) = 'object' AND jsonb_typeof(review) <> 'object'
   ), the_dead AS (
     INSERT INTO dead_letter (asset_id, reason, attempts, detail, created_at)
     SELECT "assetId", dead ->> 'reason', (dead ->> 'attempts')::integer, dead ->> 'detail', decided_at

@@ -40,9 +40,10 @@ export class HistoryStore {
 const PAGE = `
   SELECT a.id AS "assetId", encode(a.sha256, 'hex') AS sha256, a.revisions, a.standing_revision AS "standingRevision", a.stage, a.verdict, a.served,
     EXISTS (SELECT 1 FROM pending_final p WHERE p.asset_id = a.id) AS pending, a.transition,
-    EXISTS (SELECT 1 FROM review v WHERE v.asset_id = a.id AND v.state <> 'decided') AS "inReview",
+    EXISTS (SELECT 1 FROM pending_final p WHERE p.asset_id = a.id AND p.cause = 'resubmitted') AS resubmitted,
+    EXISTS (SELECT 1 FROM review v WHERE v.asset_id = a.id AND v.state IN ('open', 'claimed')) AS "inReview",
     (SELECT coalesce(jsonb_agg(jsonb_build_object(
-        'revision', d.revision, 'stage', d.stage, 'source', d.source, 'verdict', d.verdict, 'band', d.band,
+        'revision', d.revision, 'stage', d.stage, 'source', d.source, 'verdict', d.verdict, 'band', d.band, 'cause', d.cause,
         'supersedes', d.supersedes, 'scored', d.model_id IS NULL OR EXISTS (
           SELECT 1 FROM classification c WHERE c.asset_id = d.asset_id AND c.model_id = d.model_id),
         'matched', CASE WHEN d.source = 'hash'

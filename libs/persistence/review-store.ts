@@ -147,7 +147,7 @@ const LIST = `
     r.claimed_by AS "claimedBy", r.claim_expires_at AS "claimExpiresAt", r.opened_at AS "openedAt",
     r.decided_by AS "decidedBy", r.decided_at AS "decidedAt", a.transition, a.served
   FROM review r JOIN asset a ON a.id = r.asset_id
-  WHERE r.state <> 'decided' AND ($2::boolean IS NULL OR
+  WHERE r.state IN ('open', 'claimed') AND ($2::boolean IS NULL OR
     (NOT r.disagreement, r.margin, r.opened_at, r.id) > (NOT $2::boolean, $3::real, $4::timestamptz, $5::uuid))
     AND ($6::boolean IS NULL OR (r.state = 'claimed' AND r.claim_expires_at > $7::timestamptz) = $6::boolean)
   ORDER BY NOT r.disagreement, r.margin, r.opened_at, r.id

@@ -13,6 +13,8 @@ export function refusal(refused: Refusal): Problem {
       );
     case 'already_decided':
       return new Problem('conflict', `${decidedBy ?? ''} has decided this case already.`);
+    case 'withdrawn':
+      return new Problem('conflict', 'Nothing is left to decide: a later machine final settled this asset.');
     case 'not_claimed':
       return new Problem('conflict', 'You do not hold this case: claim it, look at it, then decide.');
   }

@@ -3,7 +3,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { BankHit } from '#moderation/banks/bank.js';
 import type { Finding } from '#moderation/label.js';
 import type { Reason } from '#moderation/judge.js';
-import type { Band, Source, Stage, Verdict } from '#moderation/words.js';
+import type { Band, Cause, Source, Stage, Verdict } from '#moderation/words.js';
 
 /** Revision n of an asset's verdict. Written once, never edited. */
 @Entity('decision')
@@ -52,6 +52,14 @@ export class DecisionEntity {
 
   @Column('text', { nullable: true })
   note!: string | null;
+
+  /** Why there is this decision beyond the ordinary ones; null for those. */
+  @Column('text', { nullable: true })
+  cause!: Cause | null;
+
+  /** The dead letter or campaign that caused it. */
+  @Column('text', { name: 'cause_id', nullable: true })
+  causeId!: string | null;
 
   @Column('timestamptz', { name: 'decided_at' })
   decidedAt!: Date;
