@@ -7,13 +7,16 @@ import type { Settings } from '#settings/settings.js';
 import type { AssetFiles } from '#storage/asset-files.js';
 import type { Logger } from '#telemetry/logger.js';
 import type { Metrics } from '#telemetry/metrics.js';
+import type { ReconciliationMetrics } from '#telemetry/reconciliation-metrics.js';
 
 import { relayStep } from './bells/relay.js';
 import { sweepStep } from './bells/sweeper.js';
 import { collectOrphans } from './housekeeping/collect-orphans.js';
+import { markLate } from './housekeeping/mark-late.js';
+import type { Freshness } from './housekeeping/open-freshness.js';
 import { repeat } from './repeat.js';
 
-export interface LoopParts {
+export interface LoopParts extends Freshness {
   readonly outbox: OutboxStore;
   readonly submissions: SubmissionStore;
   readonly assets: AssetStore;
@@ -21,6 +24,7 @@ export interface LoopParts {
   readonly bell: HeavyBell;
   readonly files: AssetFiles;
   readonly metrics: Metrics;
+  readonly reconciliations: ReconciliationMetrics;
   readonly log: Logger;
 }
 
@@ -39,7 +43,7 @@ export const tryAgain =
 
 /** Everything the batch service does again and again beside labelling. */
 export function startLoops(parts: LoopParts, { batch, upload }: Settings): { stop(): Promise<void> } {
-  const { outbox, submissions, assets, pending, bell, files, metrics, log } = parts;
+  const { submissions, assets, pending, freshnessWatch, bell, files, metrics, log } = parts;
   const onError = (loop: string): ((error: unknown) => number) => tryAgain(log, loop);
   const keepHouse = async (): Promise<number> => {
     const orphans = await collectOrphans(files, assets, Date.now() - upload.orphanGraceMs);
@@ -48,8 +52,10 @@ export function startLoops(parts: LoopParts, { batch, upload }: Settings): { sto
     return Math.min(HOUSEKEEPING_MS, upload.orphanGraceMs);
   };
   const loops = [
-    repeat(() => relayStep(outbox, bell, metrics), onError('relay')),
+    repeat(() => relayStep(parts), onError('relay')),
     repeat(() => sweepStep(pending, bell, metrics, batch), onError('sweeper')),
+    repeat(() => markLate(parts), onError('lateness')),
+    repeat(() => freshnessWatch.look(), onError('freshness')),
     repeat(keepHouse, onError('housekeeping')),
   ];
   return {

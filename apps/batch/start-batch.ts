@@ -13,6 +13,7 @@ import { OutboxStore } from '#persistence/outbox-store.js';
 import { PendingFinalStore } from '#persistence/pending-final-store.js';
 import { PolicyStore } from '#persistence/policy-store.js';
 import { SubmissionStore } from '#persistence/submission-store.js';
+import { UsageStore } from '#persistence/usage-store.js';
 import { HeavyBell } from '#queue/heavy-bell.js';
 import { heavyProcessor } from '#queue/heavy.processor.js';
 import { createHttpService, listen } from '#service/http-service.js';
@@ -21,14 +22,20 @@ import type { Settings } from '#settings/settings.js';
 import { AssetFiles } from '#storage/asset-files.js';
 import type { Logger } from '#telemetry/logger.js';
 import { Metrics } from '#telemetry/metrics.js';
+import { ReconciliationMetrics } from '#telemetry/reconciliation-metrics.js';
+import { UsageMeter } from '#telemetry/usage-meter.js';
 
 import { batchModule } from './batch.module.js';
+import { batchReadiness } from './batch-readiness.js';
 import { startWatch } from './bells/start-watch.js';
+import { watchRedis } from './bells/watch-redis.js';
+import { LiveWork } from './campaigns/live-work.js';
+import { startCampaigns } from './campaigns/start-campaigns.js';
 import { closeWithin } from './close-within.js';
-import { HeavyEar } from './heavy/heavy-ear.js';
+import { Batching } from './heavy/batching.js';
 import { LabelBatch } from './heavy/label-batch.js';
 import { makeHeavyTier } from './heavy/make-heavy-tier.js';
-import { bellsAtOnce } from './heavy/open-local-tier.js';
+import { openFreshness } from './housekeeping/open-freshness.js';
 import { startLoops } from './loops.js';
 
 const HEALTH_MS_MAX = 10_000;
@@ -37,47 +44,45 @@ const HEALTH_MS_MAX = 10_000;
 export async function startBatch(settings: Settings, log: Logger): Promise<RunningService> {
   const { databaseUrl, redisUrl, heavy } = settings;
   if (databaseUrl === undefined) throw new StartRefused('DATABASE_URL is not set; `portcullis up` sets it');
+  const redis = redisUrl === undefined ? undefined : await watchRedis(redisUrl, log);
   const metrics = new Metrics();
+  const reconciliations = new ReconciliationMetrics(metrics.registry, settings.slo);
   const database = await openDatabase({ url: databaseUrl, poolMax: settings.databasePoolMax });
+  const fresh = openFreshness(database, metrics, settings.batch, log);
   const gate = new HashGate();
-  const onError = (error: unknown): void =>
-    log.warn({ err: error }, 'the banks could not be read; the last known ones hold');
-  const feed = new GateFeed(new BankChangeStore(database), gate, { onError });
-  feed.start();
-  const tier = makeHeavyTier({ settings, metrics, log, versions: new ModelVersionStore(database) });
-  const pending = new PendingFinalStore(database);
+  const feed = followBanks(new BankChangeStore(database), gate, log);
+  const usage = new UsageMeter({ registry: metrics.registry, store: new UsageStore(database), log });
+  const batching = new Batching({ database, metrics, heavy, isWarm: () => tier.isReady, log });
+  const { news } = batching;
+  const tier = makeHeavyTier({ settings, metrics, log, versions: new ModelVersionStore(database), usage, news });
+  const stores = openStores(database);
   const files = new AssetFiles(join(settings.home, 'assets'));
+  const live = new LiveWork(tier, () => ear.busy());
   const labelBatch = new LabelBatch({
-    pending,
-    finals: new FinalStore(database),
-    classifier: tier,
+    ...stores,
+    classifier: live,
     gate,
-    policies: new LivePolicy(new PolicyStore(database), Date.now),
     files,
     metrics,
+    freshness: fresh.freshness,
+    reconciliations,
     log,
     leaseMs: heavy.leaseMs,
     attemptsMax: heavy.attemptsMax,
   });
-  const ear = new HeavyEar(labelBatch, { sizeMax: heavy.batchSize, windowMs: heavy.batchWindowMs }, log);
+  const ear = batching.earFor(labelBatch);
   const place = { databaseUrl, redisUrl };
-  const processor = heavyProcessor(place, { concurrency: bellsAtOnce(heavy), lockMs: heavy.leaseMs }, ear);
-  const notReady =
-    heavy.inferenceUrl === undefined
-      ? 'no classifier process is warm yet'
-      : 'the inference server does not answer, or its model is not ready';
-  const parts = {
-    database: () => ping(database),
-    queue: async () => {
-      await app.get(HeavyBell).holding();
-      return undefined;
-    },
-    banks: () => Promise.resolve(feed.isLoaded ? undefined : 'the banks have not been read yet'),
-    'heavy tier': () => Promise.resolve(tier.isReady ? undefined : notReady),
-  };
+  const processor = heavyProcessor(place, { concurrency: ear.bellsMax, lockMs: heavy.leaseMs }, ear);
+  const parts = batchReadiness({
+    ping: () => ping(database),
+    bell: () => app.get(HeavyBell),
+    redisFault: () => redis?.fault(),
+    feed,
+    tier,
+    inferenceUrl: heavy.inferenceUrl,
+  });
   const beforeScrape = async (): Promise<void> => {
-    const { pending: waiting, oldestMs } = await pending.backlog();
-    metrics.backlogSeen(waiting, oldestMs);
+    await fresh.freshnessWatch.look();
     metrics.banksRead(feed.ageMs());
   };
   const module = batchModule({ place, processor, readiness: { parts, metrics, beforeScrape } });
@@ -88,30 +93,51 @@ export async function startBatch(settings: Settings, log: Logger): Promise<Runni
   const bell = app.get(HeavyBell);
   const loops = startLoops(
     {
-      outbox: new OutboxStore(database),
-      submissions: new SubmissionStore(database),
-      assets: new AssetStore(database),
-      pending,
+      ...stores,
+      ...fresh,
       bell,
       files,
       metrics,
+      reconciliations,
       log,
     },
     settings,
   );
   await Promise.all([tier.start(), feed.loaded()]);
   const worker = app.get(processor).worker;
-  const hearing = worker.run();
-  hearing.catch((error: unknown) => log.error({ err: error }, 'the worker stopped hearing'));
+  worker.run().catch((error: unknown) => log.error({ err: error }, 'the worker stopped hearing'));
   const watch = startWatch(ear, bell, log);
+  const schedules = batching.start(ear, worker);
+  const campaigns = await startCampaigns(database, { classifier: tier, live, gate, files, heavy, metrics, log });
   const close = async (): Promise<void> => {
-    await Promise.all([loops.stop(), watch.stop()]);
+    const campaignsRest = campaigns.stop();
+    await Promise.all([loops.stop(), watch.stop(), schedules.stop(), redis?.stop()]);
     ear.drain();
     if (!(await closeWithin(worker, settings.batch.graceMs))) await labelBatch.handBack();
-    await tier.close(0);
+    await usage.close(() => tier.close(0));
+    await campaignsRest;
     await feed.stop();
     await app.close();
     await database.destroy();
   };
   return { port, close };
+}
+
+/** What the batch service reads and writes in the database. */
+const openStores = (database: Awaited<ReturnType<typeof openDatabase>>) => ({
+  pending: new PendingFinalStore(database),
+  finals: new FinalStore(database),
+  policies: new LivePolicy(new PolicyStore(database), Date.now),
+  outbox: new OutboxStore(database),
+  submissions: new SubmissionStore(database),
+  assets: new AssetStore(database),
+});
+
+/** Keeps the gate as the banks are in the database, from now on. */
+function followBanks(changes: BankChangeStore, gate: HashGate, log: Logger): GateFeed {
+  const onError = (error: unknown): void =>
+    log.warn({ err: error }, 'the banks could not be read; the last known ones hold');
+  const feed = new GateFeed(changes, gate, { onError });
+  feed.start();
+  return feed;
 }

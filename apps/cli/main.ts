@@ -5,13 +5,18 @@ import { Command, CommanderError } from 'commander';
 import { StartRefused } from '#contracts/errors.js';
 import { SettingsRefused } from '#settings/read-environment.js';
 
+import { backfillCommand } from './commands/backfill.js';
 import { banksCommand } from './commands/banks.js';
 import { benchCommand } from './commands/bench.js';
+import { costsCommand } from './commands/costs.js';
+import { deadLettersCommand } from './commands/dead-letters.js';
 import { demoCommand } from './commands/demo.js';
+import { freshnessCommand } from './commands/freshness.js';
 import { keysCommand } from './commands/keys.js';
 import { modelsCommand } from './commands/models.js';
 import { planCommand } from './commands/plan.js';
 import { referenceCommand } from './commands/reference.js';
+import { scheduleCommand } from './commands/schedule.js';
 import { setupCommand } from './commands/setup.js';
 import { upCommand } from './commands/up.js';
 import { verifyCommand } from './commands/verify.js';
@@ -26,8 +31,13 @@ const program = new Command('portcullis')
   .addCommand(referenceCommand())
   .addCommand(planCommand())
   .addCommand(banksCommand())
+  .addCommand(backfillCommand())
+  .addCommand(scheduleCommand())
   .addCommand(keysCommand())
+  .addCommand(deadLettersCommand())
+  .addCommand(freshnessCommand())
   .addCommand(verifyCommand())
+  .addCommand(costsCommand())
   .addCommand(benchCommand())
   .addCommand(modelsCommand());
 

@@ -1,15 +1,20 @@
-import type { DynamicModule } from '@nestjs/common';
+import type { DynamicModule, Provider } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 
+import type { Price } from '#contracts/cost-answer.js';
 import type { AccessStore } from '#persistence/access-store.js';
 import { BankEntryStore } from '#persistence/bank-entry-store.js';
 import { BankStore } from '#persistence/bank-store.js';
-import { DeadLetterStore } from '#persistence/dead-letter-store.js';
+import type { DeadLetterStore } from '#persistence/dead-letter-store.js';
+import { FreshnessStore } from '#persistence/freshness-store.js';
 import { PolicyStore } from '#persistence/policy-store.js';
 import type { ReviewDetailStore } from '#persistence/review-detail-store.js';
 import type { ReviewStore } from '#persistence/review-store.js';
+import type { UsageStore } from '#persistence/usage-store.js';
 import { ApiKeyGuard } from '#service/api-key.guard.js';
 import { HealthController, READINESS, type Readiness } from '#service/health.controller.js';
+import type { AssetFiles } from '#storage/asset-files.js';
+import type { ReconciliationMetrics } from '#telemetry/reconciliation-metrics.js';
 
 import { AddEntries } from './banks/add-entries.js';
 import { BankEntriesController } from './banks/bank-entries.controller.js';
@@ -18,7 +23,13 @@ import { ChangeBank } from './banks/change-bank.js';
 import { CreateBank } from './banks/create-bank.js';
 import { ListEntries } from './banks/list-entries.js';
 import { LookUp } from './banks/look-up.js';
+import { CampaignsController } from './campaigns/campaigns.controller.js';
+import { CostsController } from './costs/costs.controller.js';
+import { ReadCosts } from './costs/read-costs.js';
+import { CloseDeadLetters } from './dead-letters/close-dead-letters.js';
 import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
+import { ReadDeadLetters } from './dead-letters/read-dead-letters.js';
+import { FreshnessController } from './freshness/freshness.controller.js';
 import { DraftPolicy } from './policies/draft-policy.js';
 import { PoliciesController } from './policies/policies.controller.js';
 import { PublishPolicy } from './policies/publish-policy.js';
@@ -27,6 +38,7 @@ import { DecideReview } from './reviews/decide-review.js';
 import { ListReviews } from './reviews/list-reviews.js';
 import { ReadReview } from './reviews/read-review.js';
 import { ReviewsController } from './reviews/reviews.controller.js';
+import { SchedulesController } from './schedules/schedules.controller.js';
 
 export interface ConsoleParts {
   readonly reviews: ReviewStore;
@@ -35,7 +47,15 @@ export interface ConsoleParts {
   readonly banks: BankStore;
   readonly entries: BankEntryStore;
   readonly deadLetters: DeadLetterStore;
+  /** Where the assets' bytes are. */
+  readonly files: AssetFiles;
+  readonly freshness: FreshnessStore;
+  readonly usage: UsageStore;
+  readonly price: Price;
+  readonly campaigns: readonly Provider[];
+  readonly schedules: readonly Provider[];
   readonly access: AccessStore;
+  readonly reconciliations: ReconciliationMetrics;
   readonly readiness: Readiness;
   /** How long a moderator's claim lasts. */
   readonly claimMs: number;
@@ -47,6 +67,8 @@ class ConsoleModule {}
 /** The console service's routes around parts that were built before. */
 export const consoleModule = (parts: ConsoleParts): DynamicModule => {
   const { reviews, details, policies, banks, entries, deadLetters, access, readiness, claimMs, nowMs } = parts;
+  const { reconciliations } = parts;
+  const { metrics } = readiness;
   return {
     module: ConsoleModule,
     controllers: [
@@ -55,13 +77,17 @@ export const consoleModule = (parts: ConsoleParts): DynamicModule => {
       BanksController,
       BankEntriesController,
       DeadLettersController,
+      FreshnessController,
+      CostsController,
+      CampaignsController,
+      SchedulesController,
       HealthController,
     ],
     providers: [
       { provide: ListReviews, useValue: new ListReviews(reviews, nowMs) },
       { provide: ReadReview, useValue: new ReadReview(details, nowMs) },
       { provide: ClaimReview, useValue: new ClaimReview(reviews, claimMs, nowMs) },
-      { provide: DecideReview, useValue: new DecideReview({ reviews, policies, metrics: readiness.metrics, nowMs }) },
+      { provide: DecideReview, useValue: new DecideReview({ reviews, policies, metrics, reconciliations, nowMs }) },
       { provide: PolicyStore, useValue: policies },
       { provide: DraftPolicy, useValue: new DraftPolicy(policies) },
       { provide: PublishPolicy, useValue: new PublishPolicy(policies) },
@@ -72,7 +98,12 @@ export const consoleModule = (parts: ConsoleParts): DynamicModule => {
       { provide: ListEntries, useValue: new ListEntries(banks, entries) },
       { provide: AddEntries, useValue: new AddEntries(banks, entries) },
       { provide: LookUp, useValue: new LookUp(banks, entries, nowMs) },
-      { provide: DeadLetterStore, useValue: deadLetters },
+      { provide: ReadDeadLetters, useValue: new ReadDeadLetters(deadLetters, parts.files) },
+      { provide: CloseDeadLetters, useValue: new CloseDeadLetters(deadLetters) },
+      { provide: FreshnessStore, useValue: parts.freshness },
+      { provide: ReadCosts, useValue: new ReadCosts(parts.usage, parts.price, nowMs) },
+      ...parts.campaigns,
+      ...parts.schedules,
       { provide: READINESS, useValue: readiness },
       { provide: APP_GUARD, useValue: new ApiKeyGuard((secret) => access.principal(secret)) },
     ],

@@ -1,19 +1,27 @@
+import { join } from 'node:path';
+
 import { StartRefused } from '#contracts/errors.js';
 import { AccessStore } from '#persistence/access-store.js';
 import { BankEntryStore } from '#persistence/bank-entry-store.js';
 import { BankStore } from '#persistence/bank-store.js';
 import { openDatabase, ping } from '#persistence/database.js';
 import { DeadLetterStore } from '#persistence/dead-letter-store.js';
+import { FreshnessStore } from '#persistence/freshness-store.js';
 import { PolicyStore } from '#persistence/policy-store.js';
 import { ReviewDetailStore } from '#persistence/review-detail-store.js';
 import { ReviewStore } from '#persistence/review-store.js';
+import { UsageStore } from '#persistence/usage-store.js';
 import { createHttpService, listen } from '#service/http-service.js';
 import type { RunningService } from '#service/run-service.js';
 import type { Settings } from '#settings/settings.js';
+import { AssetFiles } from '#storage/asset-files.js';
 import type { Logger } from '#telemetry/logger.js';
 import { Metrics } from '#telemetry/metrics.js';
+import { ReconciliationMetrics } from '#telemetry/reconciliation-metrics.js';
 
+import { campaignProviders } from './campaigns/campaign-routes.js';
 import { consoleModule } from './console.module.js';
+import { scheduleProviders } from './schedules/schedule-routes.js';
 
 /** Requests are small JSON: one that takes longer to arrive is no person's. */
 const REQUEST_MS_MAX = 10_000;
@@ -43,7 +51,14 @@ export async function startConsole(
     banks: new BankStore(database),
     entries: new BankEntryStore(database),
     deadLetters: new DeadLetterStore(database),
+    files: new AssetFiles(join(settings.home, 'assets')),
+    freshness: new FreshnessStore(database),
+    usage: new UsageStore(database),
+    price: settings.price,
+    campaigns: campaignProviders(database, settings.price, settings.heavy.processes, nowMs),
+    schedules: scheduleProviders(database, settings.heavy),
     access: new AccessStore(database),
+    reconciliations: new ReconciliationMetrics(metrics.registry, settings.slo),
     readiness: { parts, metrics },
     claimMs: settings.console.claimMs,
     nowMs,

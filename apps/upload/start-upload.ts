@@ -11,12 +11,14 @@ import { LivePolicy } from '#persistence/live-policy.js';
 import { ModelVersionStore } from '#persistence/model-version-store.js';
 import { PolicyStore } from '#persistence/policy-store.js';
 import { SubmissionStore } from '#persistence/submission-store.js';
+import { UsageStore } from '#persistence/usage-store.js';
 import { createHttpService, listen } from '#service/http-service.js';
 import type { RunningService } from '#service/run-service.js';
 import type { Settings } from '#settings/settings.js';
 import { AssetFiles } from '#storage/asset-files.js';
 import type { Logger } from '#telemetry/logger.js';
 import { Metrics } from '#telemetry/metrics.js';
+import { UsageMeter } from '#telemetry/usage-meter.js';
 
 import { Door } from './assets/door.js';
 import { SubmitAsset } from './assets/submit-asset.js';
@@ -44,7 +46,8 @@ export async function startUpload(settings: Settings, log: Logger): Promise<Runn
     log.warn({ err: error }, 'the banks could not be read; the last known ones hold');
   const feed = new GateFeed(new BankChangeStore(database), gate, { onError });
   feed.start();
-  const { tier, warm } = startFastTier({ settings, metrics, log, versions: new ModelVersionStore(database) });
+  const usage = new UsageMeter({ registry: metrics.registry, store: new UsageStore(database), log });
+  const { tier, warm } = startFastTier({ settings, metrics, log, versions: new ModelVersionStore(database), usage });
   const policies = new PolicyStore(database);
   const submitAsset = new SubmitAsset({
     files: new AssetFiles(join(settings.home, 'assets')),
@@ -89,7 +92,7 @@ export async function startUpload(settings: Settings, log: Logger): Promise<Runn
   log.info({ port, model: settings.fast.model }, 'upload service listens');
   const close = async (): Promise<void> => {
     await app.close();
-    await tier.close(CLOSE_GRACE_MS);
+    await usage.close(() => tier.close(CLOSE_GRACE_MS));
     await feed.stop();
     await database.destroy();
   };

@@ -1,6 +1,7 @@
 import type { BankHit } from '#moderation/banks/bank.js';
 import type { Reason } from '#moderation/judge.js';
 import type { Label } from '#moderation/label.js';
+import type { LateDefault } from '#moderation/policy.js';
 import type { Band, Source, Stage, TrafficClass, Transition, Verdict } from '#moderation/words.js';
 
 import type { MediaType } from './media-type.js';
@@ -47,8 +48,10 @@ export interface AssetAnswer {
   readonly transition: Transition | null;
   /** When the final decision is due. */
   readonly finalBy: string;
-  /** What holds if it comes later than that: the provisional decision stays in force. */
-  readonly ifLate: 'provisional_stands';
+  /** What holds from then on if there is none: the provisional decision stays in force, or the asset is blocked until there is. */
+  readonly ifLate: LateDefault;
+  /** That time has passed and there was no final decision. Stays true when it comes at last. */
+  readonly late: boolean;
   /** For keys with the scope `scores` only. */
   readonly labels?: readonly { readonly label: Label; readonly score: number }[];
   readonly timing?: UploadTiming;

@@ -1,11 +1,46 @@
 import { Type } from 'class-transformer';
-import { IsInt, Max, Min } from 'class-validator';
+import {
+  IsIn,
+  IsInt,
+  IsOptional,
+  Matches,
+  Max,
+  Min,
+  ValidateBy,
+  ValidateIf,
+  type ValidationArguments,
+} from 'class-validator';
 
+import { DEAD_REASONS, type DeadReason } from '#moderation/dead-letter.js';
+
+import { PlainText } from './plain-text.js';
+
+const STATES = ['open', 'closed'] as const;
+export type DeadLetterState = (typeof STATES)[number];
+
+/** A page is read by one person, or by one step of a program. */
 const PAGE_MAX = 500;
 const PAGE_DEFAULT = 50;
+/** Ids that a number holds exactly. */
+const ID = /^[1-9]\d{0,14}$/;
+/** One transaction holds as many assets. */
+export const DEAD_LETTERS_CLOSED_MAX = 100;
+const NOTE_CHARACTERS_MAX = 1_000;
 
-/** How many of the newest dead letters to list. */
+/** Which dead letters to list, and where a page begins. */
 export class DeadLetterQuery {
+  @IsIn(STATES, { message: `must be one of ${STATES.join(', ')}` })
+  state: DeadLetterState = 'open';
+
+  @IsOptional()
+  @IsIn(DEAD_REASONS, { message: `must be one of ${DEAD_REASONS.join(', ')}` })
+  reason?: DeadReason;
+
+  /** The `next` of the page before. */
+  @IsOptional()
+  @Matches(ID, { message: 'must be the `next` of an earlier page' })
+  cursor?: string;
+
   @Type(() => Number)
   @IsInt({ message: 'must be a whole number' })
   @Min(1, { message: 'must be at least 1' })
@@ -13,16 +48,35 @@ export class DeadLetterQuery {
   limit: number = PAGE_DEFAULT;
 }
 
-/** Work that ended without success. */
-export interface DeadLetterAnswer {
-  readonly assetId: string;
-  readonly reason: string;
-  readonly attempts: number;
-  readonly detail: string;
-  /** RFC 3339 in UTC. */
-  readonly createdAt: string;
+/** Which dead letters to close: those named, or the oldest open ones of a reason. */
+export class DeadLettersBody {
+  @ValidateBy({
+    name: 'ids',
+    validator: {
+      validate: idsFit,
+      defaultMessage: () =>
+        `must be 1 to ${DEAD_LETTERS_CLOSED_MAX} ids of dead letters; left out where a reason is named`,
+    },
+  })
+  ids?: number[];
+
+  @ValidateIf(({ reason }: DeadLettersBody) => reason !== undefined)
+  @IsIn(DEAD_REASONS, { message: `must be one of ${DEAD_REASONS.join(', ')}` })
+  reason?: DeadReason;
+
+  /** Why, for whoever reads the letter later. */
+  @Matches(/\S/, { message: 'must say something' })
+  @PlainText(NOTE_CHARACTERS_MAX, { lines: true })
+  note!: string;
 }
 
-export interface DeadLetterList {
-  readonly items: readonly DeadLetterAnswer[];
+/** A dead letter's id out of a path or a command line; undefined for what can be none. */
+export const readDeadLetterId = (text: string): number | undefined => (ID.test(text) ? Number(text) : undefined);
+
+const isId = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 1;
+
+function idsFit(ids: unknown, args?: ValidationArguments): boolean {
+  const body = args?.object;
+  if (body instanceof DeadLettersBody && body.reason !== undefined) return ids === undefined;
+  return Array.isArray(ids) && ids.length >= 1 && ids.length <= DEAD_LETTERS_CLOSED_MAX && ids.every(isId);
 }

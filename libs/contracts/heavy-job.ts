@@ -8,4 +8,6 @@ export interface HeavyJob {
 /** What is rung for. */
 export interface Ring extends HeavyJob {
   readonly trafficClass: TrafficClass;
+  /** Before all others of its class, rung for or not. */
+  readonly hurried?: boolean;
 }

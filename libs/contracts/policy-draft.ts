@@ -1,8 +1,17 @@
-import { Type } from 'class-transformer';
+import { Type, type TypeOptions } from 'class-transformer';
 import { IsBoolean, IsIn, IsInt, IsNumber, IsObject, IsOptional, Matches, ValidateNested } from 'class-validator';
 
 import type { Finding } from '#moderation/label.js';
-import { STARTING_BANKS, type PolicyDocument, type Thresholds } from '#moderation/policy.js';
+import {
+  LATE_DEFAULTS,
+  STARTING_BANKS,
+  STARTING_IF_LATE,
+  type LateDefault,
+  type PolicyDocument,
+  type RuledTransition,
+  type Thresholds,
+  type TransitionRules,
+} from '#moderation/policy.js';
 import { PROVISIONAL_VERDICTS, type ProvisionalVerdict, type Tier, type TrafficClass } from '#moderation/words.js';
 
 import { PlainText } from './plain-text.js';
@@ -14,10 +23,13 @@ const BOOLEAN = { message: 'must be true or false' };
 const MILLISECONDS = { message: 'must be a whole number of milliseconds' };
 const VERDICT = { message: `must be one of ${PROVISIONAL_VERDICTS.join(', ')}` };
 
+const LATE = { message: `must be one of ${LATE_DEFAULTS.join(', ')}` };
+const RULE = { message: 'must be one of apply, apply_unless_close, ask' };
+
 /** An object of the given shape, and nothing else: no array, no missing value. */
-function Part(shape: () => new () => object): PropertyDecorator {
+function Part(shape: () => new () => object, options?: TypeOptions): PropertyDecorator {
   return (target, name) => {
-    for (const decorate of [IsObject(OBJECT), ValidateNested(OBJECT), Type(shape)]) decorate(target, name);
+    for (const decorate of [IsObject(OBJECT), ValidateNested(OBJECT), Type(shape, options)]) decorate(target, name);
   };
 }
 
@@ -75,6 +87,59 @@ class FinalWithinPart implements Record<TrafficClass, number> {
   bulk!: number;
 }
 
+class IfLatePart implements Record<TrafficClass, LateDefault> {
+  @IsIn(LATE_DEFAULTS, LATE)
+  urgent: LateDefault = STARTING_IF_LATE.urgent;
+
+  @IsIn(LATE_DEFAULTS, LATE)
+  normal: LateDefault = STARTING_IF_LATE.normal;
+
+  @IsIn(LATE_DEFAULTS, LATE)
+  bulk: LateDefault = STARTING_IF_LATE.bulk;
+}
+
+class PlainRulePart {
+  @IsIn(['apply', 'ask'], RULE)
+  do!: 'apply' | 'ask';
+}
+
+const applies = (): PlainRulePart => Object.assign(new PlainRulePart(), { do: 'apply' as const });
+
+class CloseRulePart {
+  @IsIn(['apply_unless_close'], RULE)
+  do!: 'apply_unless_close';
+
+  @IsNumber({}, NUMBER)
+  margin!: number;
+}
+
+type RulePart = PlainRulePart | CloseRulePart;
+
+const Rule = (): PropertyDecorator =>
+  Part(() => PlainRulePart, {
+    keepDiscriminatorProperty: true,
+    discriminator: { property: 'do', subTypes: [{ name: 'apply_unless_close', value: CloseRulePart }] },
+  });
+
+class RulesPart implements Record<Finding, RulePart> {
+  @Rule()
+  'sexual.explicit': RulePart = applies();
+
+  @Rule()
+  'sexual.explicit.drawn': RulePart = applies();
+
+  @Rule()
+  'sexual.suggestive': RulePart = applies();
+}
+
+class TransitionsPart implements TransitionRules, Record<RuledTransition, RulesPart> {
+  @Part(() => RulesPart)
+  late_block: RulesPart = new RulesPart();
+
+  @Part(() => RulesPart)
+  late_release: RulesPart = new RulesPart();
+}
+
 class DocumentPart implements PolicyDocument {
   @Part(() => LabelsPart)
   thresholds!: LabelsPart;
@@ -88,6 +153,14 @@ class DocumentPart implements PolicyDocument {
 
   @Part(() => FinalWithinPart)
   finalWithinMs!: FinalWithinPart;
+
+  /** May be left out, as a whole or in part: what is served then stays as it is while the final is late. */
+  @Part(() => IfLatePart)
+  ifLate: IfLatePart = new IfLatePart();
+
+  /** May be left out, as a whole or in part: the final label then has its effect at once. */
+  @Part(() => TransitionsPart)
+  transitions: TransitionsPart = new TransitionsPart();
 }
 
 /** A policy as an admin hands it in: its shape. Whether its numbers make sense is for the core's `policyFaults`. */

@@ -1,9 +1,12 @@
+import { campaignClaims, type CausedDecision } from './campaigns/check-campaigns.js';
+import { resubmissionClaims } from './check-resubmissions.js';
 import type { PastDecision } from './history.js';
+import { latenessClaims, type RecordedPromise } from './lateness.js';
 import { isHuman, served, standing } from './standing.js';
-import type { Cause, Stage, Transition, Verdict } from './words.js';
+import type { Stage, Transition, Verdict } from './words.js';
 
 /** What an asset's row says of its history. */
-export interface Recorded {
+export interface Recorded extends RecordedPromise {
   readonly revisions: number;
   readonly standingRevision: number;
   readonly stage: Stage;
@@ -19,9 +22,7 @@ export interface Recorded {
   readonly decisions: readonly RecordedDecision[];
 }
 
-export interface RecordedDecision extends PastDecision {
-  /** Null for the ordinary ones. */
-  readonly cause: Cause | null;
+export interface RecordedDecision extends PastDecision, CausedDecision {
   readonly supersedes: number | null;
   /** Of its reconciliation with what stood before; null where there is none. */
   readonly transition: Transition | null;
@@ -60,7 +61,8 @@ export function historyFaults(recorded: Recorded): string[] {
     [!decisions.some(supersedesHuman(decisions)), 'a machine superseded a human'],
     [
       decisions.every(
-        ({ stage, supersedes, transition }) => stage === 'provisional' || (transition === null) === (supersedes === null),
+        ({ stage, supersedes, transition }) =>
+          stage === 'provisional' || (transition === null) === (supersedes === null),
       ),
       'a superseding decision was not reconciled',
     ],
@@ -71,6 +73,9 @@ export function historyFaults(recorded: Recorded): string[] {
       recorded.inReview === (inForce.verdict === 'review'),
       'review is its verdict without a case, or there is a case without',
     ],
+    ...latenessClaims(recorded),
+    ...campaignClaims(decisions),
+    ...resubmissionClaims(decisions),
   ];
   return claims.flatMap(([holds, fault]) => (holds ? [] : [fault]));
 }

@@ -35,6 +35,8 @@ const policies: fc.Arbitrary<Policy> = fc.record({
     provisional: fc.record({ uncertain: verdict, unavailable: verdict }),
     banks: fc.constant(STARTING_POLICY.banks),
     finalWithinMs: fc.constant(STARTING_POLICY.finalWithinMs),
+    ifLate: fc.constant(STARTING_POLICY.ifLate),
+    transitions: fc.constant(STARTING_POLICY.transitions),
   }),
 });
 const scoresOf = (score: fc.Arbitrary<number>): fc.Arbitrary<LabelScores> =>

@@ -22,6 +22,8 @@ export const REASON_CODES = [
   'heavy_tier_refused',
   'decided_by_moderator',
   'known_hash',
+  'awaits_moderator',
+  'final_late',
 ] as const;
 export type ReasonCode = (typeof REASON_CODES)[number];
 

@@ -7,10 +7,14 @@ import { FINDINGS, LABELS, type Finding } from './label.js';
 import {
   completePolicy,
   feedsBank,
+  LATE_DEFAULTS,
   policyFaults,
+  RULED_TRANSITIONS,
   STARTING_POLICY,
   type PolicyDocument,
+  type RuledTransition,
   type Thresholds,
+  type TransitionRule,
 } from './policy.js';
 import { PROVISIONAL_VERDICTS, SOURCES, TIERS, TRAFFIC_CLASSES, type Tier, type TrafficClass } from './words.js';
 
@@ -26,6 +30,13 @@ const withPromise = (name: TrafficClass, ms: number): PolicyDocument => ({
   ...STARTING_POLICY,
   finalWithinMs: { ...STARTING_POLICY.finalWithinMs, [name]: ms },
 });
+const withRule = (transition: RuledTransition, label: Finding, rule: TransitionRule): PolicyDocument => ({
+  ...STARTING_POLICY,
+  transitions: {
+    ...STARTING_POLICY.transitions,
+    [transition]: { ...STARTING_POLICY.transitions[transition], [label]: rule },
+  },
+});
 
 /** Anything a number can be, but mostly what people write. */
 const anyNumber = fc.oneof(
@@ -34,6 +45,12 @@ const anyNumber = fc.oneof(
 );
 const points = fc.record({ clearBelow: anyNumber, blockFrom: anyNumber });
 const tiers = fc.record({ fast: points, heavy: points });
+const late = fc.constantFrom(...LATE_DEFAULTS);
+const rule: fc.Arbitrary<TransitionRule> = fc.oneof(
+  fc.constantFrom({ do: 'apply' as const }, { do: 'ask' as const }),
+  fc.record({ do: fc.constant('apply_unless_close' as const), margin: anyNumber }),
+);
+const rules = fc.record({ 'sexual.explicit': rule, 'sexual.explicit.drawn': rule, 'sexual.suggestive': rule });
 const promise = fc.oneof(fc.constantFrom(999, 1_000, 60_000, 30 * DAY_MS, 30 * DAY_MS + 1), fc.double());
 const documents: fc.Arbitrary<PolicyDocument> = fc.record({
   thresholds: fc.record({ 'sexual.explicit': tiers, 'sexual.explicit.drawn': tiers, 'sexual.suggestive': tiers }),
@@ -43,6 +60,8 @@ const documents: fc.Arbitrary<PolicyDocument> = fc.record({
   }),
   banks: fc.record({ machineBlocks: fc.boolean(), machineAllows: fc.boolean() }),
   finalWithinMs: fc.record({ urgent: promise, normal: promise, bulk: promise }),
+  ifLate: fc.record({ urgent: late, normal: late, bulk: late }),
+  transitions: fc.record({ late_block: rules, late_release: rules }),
 });
 
 describe('the faults of a policy', () => {
@@ -85,6 +104,24 @@ describe('the faults of a policy', () => {
     for (const name of TRAFFIC_CLASSES) {
       const pointers = policyFaults(withPromise(name, ms)).map((fault) => fault.pointer);
       expect(pointers).toEqual(kept ? [] : [`/finalWithinMs/${name}`]);
+    }
+  });
+
+  it.each([
+    [0, true],
+    [0.05, true],
+    [1, true],
+    [-0.01, false],
+    [1.01, false],
+    [Number.NaN, false],
+  ])('judge a margin of %d', (margin, kept) => {
+    for (const transition of RULED_TRANSITIONS) {
+      for (const label of FINDINGS) {
+        const document = withRule(transition, label, { do: 'apply_unless_close', margin });
+        expect(policyFaults(document).map((fault) => fault.pointer)).toEqual(
+          kept ? [] : [`/transitions/${transition}/${label}/margin`],
+        );
+      }
     }
   });
 
@@ -181,5 +218,20 @@ describe('a policy and the banks', () => {
     const { banks, ...stored } = withBanks(true, true);
     expect(completePolicy(stored)).toEqual(withBanks(false, false));
     expect(completePolicy({ ...stored, banks })).toEqual(withBanks(true, true));
+  });
+});
+
+describe('a policy that was stored before it could say what a late final and a transition do', () => {
+  it('changes nothing that is served while it waits, and applies at once', () => {
+    const { ifLate, transitions, ...stored } = STARTING_POLICY;
+    expect(completePolicy(stored)).toEqual(STARTING_POLICY);
+    const asks = withRule('late_block', 'sexual.suggestive', { do: 'ask' }).transitions;
+    const blocks = { ...ifLate, urgent: 'block' as const };
+    expect(completePolicy({ ...stored, transitions: asks, ifLate: blocks })).toEqual({
+      ...STARTING_POLICY,
+      transitions: asks,
+      ifLate: blocks,
+    });
+    expect(transitions).not.toEqual(asks);
   });
 });

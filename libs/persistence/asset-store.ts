@@ -26,6 +26,8 @@ export interface AssetView {
   readonly decision: DecisionEntity;
   /** Scores per label behind the standing decision, worst view; empty where no model stood behind it. */
   readonly scores: readonly { readonly label: Label; readonly score: number }[];
+  /** The time its final was promised for has passed, and there was none. */
+  readonly late: boolean;
 }
 
 /** Reads assets. Every read names the client, so that nobody sees another's. */
@@ -78,21 +80,24 @@ export class AssetStore {
     return assets.flatMap((asset) => {
       const row = byAsset.get(asset.id);
       if (row === undefined) return [];
-      const { scores, labels, ...decision } = row;
+      const { scores, labels, late, ...decision } = row;
       const byLabel = scores === null || labels === null ? [] : [...labelScores(scores, labels)];
-      return [{ asset, decision, scores: byLabel.map(([label, score]) => ({ label, score })) }];
+      return [{ asset, decision, scores: byLabel.map(([label, score]) => ({ label, score })), late }];
     });
   }
 }
 
-type StandingRow = DecisionEntity & { scores: number[] | null; labels: Label[] | null };
+type StandingRow = DecisionEntity & { scores: number[] | null; labels: Label[] | null; late: boolean };
 
 /** `float8` holds a `real` exactly: the very numbers that were judged. */
 const STANDING = `
   SELECT d.asset_id AS "assetId", d.revision, d.stage, d.verdict, d.band, d.source, d.reasons,
     d.policy_version AS "policyVersion", d.model_id AS "modelId", d.bank_match AS match, d.supersedes, d.actor, d.policy_label AS "policyLabel",
-    d.note, d.decided_at AS "decidedAt", c.scores::float8[] AS scores, m.labels
+    d.note, d.decided_at AS "decidedAt", c.scores::float8[] AS scores, m.labels,
+    coalesce((SELECT min(f.decided_at) FROM decision f WHERE f.asset_id = d.asset_id AND f.stage = 'final'), now())
+      > a.final_by AS late
   FROM unnest($1::uuid[], $2::integer[]) AS standing (asset_id, revision)
+  JOIN asset a ON a.id = standing.asset_id
   JOIN decision d USING (asset_id, revision)
   LEFT JOIN classification c ON c.asset_id = d.asset_id AND c.model_id = d.model_id
   LEFT JOIN model_version m ON m.id = d.model_id`;

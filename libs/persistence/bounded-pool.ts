@@ -27,7 +27,9 @@ export class BoundedPool extends pg.Pool {
   override connect(callback?: Connected): Promise<PoolClient> | undefined {
     if (this.waitingCount < WAITING_PER_CONNECTION * this.options.max) {
       if (callback === undefined) return super.connect();
-      super.connect(callback);
+      super.connect((error, client, release) => {
+        callback(error, client, (fault) => release(fault ?? isStuck(client)));
+      });
       return undefined;
     }
     const late = new DatabaseLate('too many wait for a connection to the database');
@@ -45,3 +47,10 @@ export class BoundedPool extends pg.Pool {
     return undefined;
   }
 }
+
+/**
+ * Whether a connection that is given back still waits for an answer: it came too late for the driver's limit, or never
+ * will, on a half-open connection. Every later statement would wait behind it, for as long as the pool kept it.
+ */
+const isStuck = (client: PoolClient | undefined): boolean =>
+  client !== undefined && Reflect.get(client, 'readyForQuery') === false;

@@ -12,6 +12,12 @@ import { runPrepared, type PreparedStatement } from './run-prepared.js';
 import { FirstHouse1780000000000 } from '../../migrations/1780000000000-first-house.js';
 import { Banks1780100000000 } from '../../migrations/1780100000000-banks.js';
 import { Causes1780200000000 } from '../../migrations/1780200000000-causes.js';
+import { DeadLetters1780300000000 } from '../../migrations/1780300000000-dead-letters.js';
+import { Lateness1780400000000 } from '../../migrations/1780400000000-lateness.js';
+import { Schedules1780500000000 } from '../../migrations/1780500000000-schedules.js';
+import { Hurry1780600000000 } from '../../migrations/1780600000000-hurry.js';
+import { Usage1780700000000 } from '../../migrations/1780700000000-usage.js';
+import { Campaigns1780800000000 } from '../../migrations/1780800000000-campaigns.js';
 
 export interface DatabaseOptions {
   readonly url: string;
@@ -33,10 +39,26 @@ export async function openDatabase({ url, poolMax }: DatabaseOptions): Promise<D
     driver: { ...pg, Pool: BoundedPool },
     poolSize: poolMax,
     entities: [ApiKeyEntity, AssetEntity, BankEntity, DecisionEntity, PolicyVersionEntity, ReviewEntity],
-    migrations: [FirstHouse1780000000000, Banks1780100000000, Causes1780200000000],
+    migrations: [
+      FirstHouse1780000000000,
+      Banks1780100000000,
+      Causes1780200000000,
+      DeadLetters1780300000000,
+      Lateness1780400000000,
+      Schedules1780500000000,
+      Hurry1780600000000,
+      Usage1780700000000,
+      Campaigns1780800000000,
+    ],
     migrationsTransactionMode: 'each',
     connectTimeoutMS: CONNECT_MS_MAX,
-    extra: { statement_timeout: STATEMENT_MS_MAX, query_timeout: STATEMENT_MS_MAX + 1_000, keepAlive: true },
+    extra: {
+      statement_timeout: STATEMENT_MS_MAX,
+      query_timeout: STATEMENT_MS_MAX + 1_000,
+      // whoever does not come back, on a half-open connection, holds no row any longer
+      idle_in_transaction_session_timeout: STATEMENT_MS_MAX,
+      keepAlive: true,
+    },
     // A broken idle connection is replaced by the pool; the next statement reports what is still broken.
     poolErrorHandler: () => undefined,
   });

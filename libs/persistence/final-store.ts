@@ -3,12 +3,16 @@ import { uuidv7 } from 'uuidv7';
 
 import type { PerceptualHash } from '#contracts/prepared-image.js';
 import type { BankHit } from '#moderation/banks/bank.js';
-import { supersede, tiersDisagree, type PastDecision, type Superseding } from '#moderation/history.js';
+import { supersede, tiersDisagree, type Superseding } from '#moderation/history.js';
 import type { Judgement } from '#moderation/judge.js';
-import type { Cause, Transition } from '#moderation/words.js';
+import type { TransitionRules } from '#moderation/policy.js';
+import { ruleOn, type ReasonedDecision, type Ruling } from '#moderation/transition-rules.js';
+import type { Cause, TrafficClass, Transition } from '#moderation/words.js';
 
 import { learn, type BankLesson } from './bank-lessons.js';
 import { withDatabase } from './errors.js';
+import { hurryAfter } from './hurry-store.js';
+import { SETTLE } from './settle-statement.js';
 
 /** What the heavy tier found out about one leased asset. */
 export interface HeavyResult {
@@ -29,12 +33,14 @@ export interface HeavyResult {
   readonly feedsBank?: boolean;
   /** How near the scores came to another band, 0..1. */
   readonly margin: number;
+  /** What the policy says about late blocks and releases; left out: they apply at once. */
+  readonly rules?: TransitionRules;
   /** The work ended without success: kept as a dead letter with its reason. */
   readonly dead: { readonly reason: string; readonly attempts: number; readonly detail: string } | null;
 }
 
-/** What became of one asset. */
-export interface Settled {
+/** What became of one asset. `labels` are those that the change of what is served is about. */
+export interface Settled extends Pick<Held, 'trafficClass' | 'cause'>, Omit<Ruling, 'judgement'> {
   readonly assetId: string;
   readonly receivedAtMs: number;
   readonly transition: Transition | null;
@@ -46,6 +52,7 @@ export interface Settled {
 export interface Held {
   readonly assetId: string;
   readonly clientId: string;
+  readonly trafficClass: TrafficClass;
   readonly receivedAtMs: number;
   /** Why there is another final than the ordinary one; null for that. */
   readonly cause: Cause | null;
@@ -75,8 +82,8 @@ export class FinalStore {
 }
 
 /**
- * Appends a machine's finals to the histories of assets whose rows the transaction has locked. Results of other assets
- * are passed over.
+ * Appends a machine's finals to the histories of assets whose rows the transaction has locked, as the rules of the
+ * policy let them, and brings forward what a late block makes suspect. Results of other assets are passed over.
  *
  * @param at when it was decided, epoch milliseconds
  */
@@ -94,7 +101,14 @@ export async function appendFinals(
   });
   if (rows.length > 0) await transaction.query(SETTLE, [JSON.stringify(rows)]);
   await learn(transaction, rows.flatMap(lessonOf));
-  return rows.map((row) => row.settled);
+  const settled = rows.map((row) => row.settled);
+  const blocked = settled.filter(({ transition }) => transition === 'late_block');
+  await hurryAfter(
+    transaction,
+    blocked.map(({ assetId }) => assetId),
+    at,
+  );
+  return settled;
 }
 
 /** Takes the leased rows off the list of what lacks a final, and locks their assets against other decisions. */
@@ -111,7 +125,8 @@ async function takeHeld(
   );
   const causes = new Map(rows.map((row) => [row.assetId, row]));
   const assets = await transaction.query<Omit<Held, 'cause' | 'causeId'>[]>(
-    `SELECT id AS "assetId", client_id AS "clientId", extract(epoch FROM received_at)::float8 * 1000 AS "receivedAtMs"
+    `SELECT id AS "assetId", client_id AS "clientId", traffic_class AS "trafficClass",
+       extract(epoch FROM received_at)::float8 * 1000 AS "receivedAtMs"
      FROM asset WHERE id = ANY ($1) ORDER BY id FOR UPDATE`,
     [rows.map((row) => row.assetId)],
   );
@@ -127,34 +142,37 @@ type Taken = Pick<Held, 'assetId' | 'cause' | 'causeId'>;
 
 const ORDINARY = { cause: null, causeId: null };
 
-/** Every decision of some assets, by asset. */
+/** Every decision of some assets, by asset; first to newest. */
 export async function decisionsOf(
   transaction: EntityManager,
   assetIds: readonly string[],
-): Promise<Map<string, PastDecision[]>> {
-  const rows = await transaction.query<(PastDecision & { assetId: string })[]>(
-    `SELECT asset_id AS "assetId", revision, stage, source, verdict, band,
+): Promise<Map<string, ReasonedDecision[]>> {
+  const rows = await transaction.query<(ReasonedDecision & { assetId: string })[]>(
+    `SELECT asset_id AS "assetId", revision, stage, source, verdict, band, reasons,
        extract(epoch FROM decided_at)::float8 * 1000 AS "decidedAtMs"
-     FROM decision WHERE asset_id = ANY ($1)`,
+     FROM decision WHERE asset_id = ANY ($1) ORDER BY asset_id, revision`,
     [assetIds],
   );
-  const byAsset = new Map<string, PastDecision[]>();
+  const byAsset = new Map<string, ReasonedDecision[]>();
   for (const row of rows) byAsset.set(row.assetId, [...(byAsset.get(row.assetId) ?? []), row]);
   return byAsset;
 }
 
-interface Settlement extends HeavyResult, Pick<Held, 'cause' | 'causeId'> {
+interface Settlement extends Omit<HeavyResult, 'rules'>, Pick<Held, 'cause' | 'causeId'> {
   readonly at: number;
   readonly next: Superseding;
   readonly review: { id: string; clientId: string; disagreement: boolean } | null;
   readonly settled: Settled;
 }
 
-function settlement(asset: Held, history: PastDecision[], result: HeavyResult, at: number): Settlement {
-  const next = supersede(history, result.judgement, at);
+function settlement(asset: Held, history: ReasonedDecision[], result: HeavyResult, at: number): Settlement {
+  const { rules, ...found } = result;
+  const { judgement, ...ruling } = ruleOn({ ...found, rules }, history);
+  const next = supersede(history, judgement, at);
   const provisional = history.find((decision) => decision.stage === 'provisional');
   return {
-    ...result,
+    ...found,
+    judgement,
     at,
     cause: asset.cause,
     causeId: asset.causeId,
@@ -163,12 +181,15 @@ function settlement(asset: Held, history: PastDecision[], result: HeavyResult, a
       ? {
           id: uuidv7(),
           clientId: asset.clientId,
-          disagreement: tiersDisagree(provisional?.band ?? null, result.judgement.band),
+          disagreement: tiersDisagree(provisional?.band ?? null, judgement.band),
         }
       : null,
     settled: {
       assetId: asset.assetId,
+      trafficClass: asset.trafficClass,
+      cause: asset.cause,
       receivedAtMs: asset.receivedAtMs,
+      ...ruling,
       transition: next.reconciliation?.transition ?? null,
       exposureMs: next.reconciliation?.exposureMs ?? null,
       wrongfulHoldMs: next.reconciliation?.wrongfulHoldMs ?? null,
@@ -182,49 +203,3 @@ function lessonOf({ assetId, judgement, feedsBank, classification, next }: Settl
   if (feedsBank !== true || next.supersedes === null || verdict === 'review') return [];
   return [{ assetId, verdict, origin: 'machine', by: classification?.modelId ?? 'machine', note: null }];
 }
-
-const SETTLE = `
-  WITH r AS (
-    SELECT *, to_timestamp(at / 1000.0) AS decided_at, nullif(next -> 'reconciliation', 'null') AS reconciliation
-    FROM jsonb_to_recordset($1::jsonb) AS x (
-      "assetId" uuid, at float8, judgement jsonb, "policyVersion" integer, classification jsonb, margin real, dead jsonb,
-      next jsonb, review jsonb, perceptual jsonb, "match" jsonb, cause text, "causeId" text)
-  ), the_classifications AS (
-    INSERT INTO classification (asset_id, model_id, tier, scores, views, created_at)
-    SELECT "assetId", c."modelId", 'heavy', c.scores, c.views, decided_at
-    FROM r, jsonb_to_record(nullif(classification, 'null')) AS c ("modelId" text, scores real[], views smallint)
-    WHERE c."modelId" IS NOT NULL
-    ON CONFLICT (asset_id, model_id) DO NOTHING
-  ), the_decisions AS (
-    INSERT INTO decision (asset_id, revision, stage, verdict, band, source, reasons, policy_version, model_id, supersedes,
-      bank_match, cause, cause_id, decided_at)
-    SELECT "assetId", (next ->> 'revision')::integer, 'final', judgement ->> 'verdict', judgement ->> 'band',
-      judgement ->> 'source', judgement -> 'reasons', "policyVersion", classification ->> 'modelId',
-      (next ->> 'supersedes')::integer, nullif("match", 'null'), cause, "causeId", decided_at
-    FROM r
-  ), the_reconciliations AS (
-    INSERT INTO reconciliation (asset_id, revision, transition, exposure_ms, wrongful_hold_ms, reconciled_at)
-    SELECT "assetId", (next ->> 'revision')::integer, reconciliation ->> 'transition',
-      (reconciliation ->> 'exposureMs')::float8::bigint, (reconciliation ->> 'wrongfulHoldMs')::float8::bigint, decided_at
-    FROM r WHERE reconciliation IS NOT NULL
-  ), the_reviews AS (
-    INSERT INTO review (id, asset_id, client_id, state, disagreement, margin, opened_at)
-    SELECT (review ->> 'id')::uuid, "assetId", (review ->> 'clientId')::uuid, 'open', (review ->> 'disagreement')::boolean,
-      margin, decided_at
-    FROM r WHERE jsonb_typeof(review) = 'object'
-    ON CONFLICT (asset_id) WHERE state IN ('open', 'claimed') DO NOTHING
-  ), the_withdrawn AS (
-    UPDATE review v SET state = 'withdrawn', revision = v.revision + 1
-    FROM r WHERE v.asset_id = r."assetId" AND v.state IN ('open', 'claimed')
-      AND jsonb_typeof(reconciliation) = 'object' AND jsonb_typeof(review) <> 'object'
-  ), the_dead AS (
-    INSERT INTO dead_letter (asset_id, reason, attempts, detail, created_at)
-    SELECT "assetId", dead ->> 'reason', (dead ->> 'attempts')::integer, dead ->> 'detail', decided_at
-    FROM r WHERE jsonb_typeof(dead) = 'object'
-  )
-  UPDATE asset a SET revisions = (next ->> 'revision')::integer, standing_revision = (next ->> 'standingRevision')::integer,
-    stage = next ->> 'stage', verdict = next ->> 'verdict', served = (next ->> 'served')::boolean,
-    transition = coalesce(reconciliation ->> 'transition', a.transition),
-    pdq = coalesce(decode(perceptual ->> 'pdq', 'hex'), a.pdq),
-    pdq_quality = coalesce((perceptual ->> 'quality')::smallint, a.pdq_quality)
-  FROM r WHERE a.id = r."assetId"`;

@@ -35,15 +35,36 @@ export class HistoryStore {
     );
     return rows.map((row) => row.id);
   }
+
+  /** Assets of which a campaign's books and their decisions do not say the same. At most `most`. */
+  async wrongCampaigns(most: number): Promise<string[]> {
+    const rows = await withDatabase(() => this.database.query<{ id: string }[]>(WRONG_CAMPAIGNS, [most]));
+    return rows.map((row) => row.id);
+  }
 }
+
+/** What is said to have been applied is a decision, and each decision of a campaign is said to be; likewise undone. */
+const WRONG_CAMPAIGNS = `
+  WITH said AS (
+    SELECT asset_id, campaign_id::text AS by, revision_applied AS revision, outcome = 'rolled_back' AS undone
+    FROM campaign_result WHERE revision_applied IS NOT NULL
+  ), done AS (
+    SELECT d.asset_id, d.cause_id AS by, d.revision, EXISTS (SELECT 1 FROM decision r
+      WHERE r.asset_id = d.asset_id AND r.cause = 'rollback' AND r.cause_id = d.cause_id) AS undone
+    FROM decision d WHERE d.cause = 'campaign'
+  )
+  SELECT DISTINCT asset_id AS id
+  FROM ((TABLE said EXCEPT TABLE done) UNION ALL (TABLE done EXCEPT TABLE said)) AS differing
+  LIMIT $1`;
 
 const PAGE = `
   SELECT a.id AS "assetId", encode(a.sha256, 'hex') AS sha256, a.revisions, a.standing_revision AS "standingRevision", a.stage, a.verdict, a.served,
+    a.if_late AS "ifLate", extract(epoch FROM a.final_by)::float8 * 1000 AS "finalByMs",
     EXISTS (SELECT 1 FROM pending_final p WHERE p.asset_id = a.id) AS pending, a.transition,
     EXISTS (SELECT 1 FROM pending_final p WHERE p.asset_id = a.id AND p.cause = 'resubmitted') AS resubmitted,
     EXISTS (SELECT 1 FROM review v WHERE v.asset_id = a.id AND v.state IN ('open', 'claimed')) AS "inReview",
     (SELECT coalesce(jsonb_agg(jsonb_build_object(
-        'revision', d.revision, 'stage', d.stage, 'source', d.source, 'verdict', d.verdict, 'band', d.band, 'cause', d.cause,
+        'revision', d.revision, 'stage', d.stage, 'source', d.source, 'verdict', d.verdict, 'band', d.band, 'cause', d.cause, 'causeId', d.cause_id,
         'supersedes', d.supersedes, 'scored', d.model_id IS NULL OR EXISTS (
           SELECT 1 FROM classification c WHERE c.asset_id = d.asset_id AND c.model_id = d.model_id),
         'matched', CASE WHEN d.source = 'hash'

@@ -20,12 +20,12 @@ export interface LeasedAsset {
 export interface DueAsset {
   readonly assetId: string;
   readonly trafficClass: TrafficClass;
+  /** A late block has brought it forward. */
+  readonly hurried: boolean;
 }
 
 export interface Backlog {
   readonly pending: number;
-  /** Milliseconds since the oldest asset without a final was received; 0 when there is none. */
-  readonly oldestMs: number;
 }
 
 /**
@@ -80,30 +80,35 @@ export class PendingFinalStore {
     );
   }
 
-  /** Gives everything under a lease back untried: the worker leaves before it got to it. */
-  async handBack(token: string): Promise<void> {
+  /**
+   * Gives everything under a lease back untried, due after `delayMs`: the worker leaves before it got to it, or what it
+   * needs for all assets alike is away. That is no attempt.
+   */
+  async handBack(token: string, delayMs: number): Promise<void> {
     await withDatabase(() =>
       this.database.query(
-        `UPDATE pending_final SET lease_token = NULL, lease_expires_at = NULL, due_at = now(), attempts = attempts - 1
+        `UPDATE pending_final SET lease_token = NULL, lease_expires_at = NULL, attempts = attempts - 1,
+           due_at = now() + $2 * interval '1 millisecond'
          WHERE lease_token = $1`,
-        [token],
+        [token, delayMs],
       ),
     );
   }
 
   /**
    * Takes up to `most` assets whose bell is overdue, oldest first, and puts their next due time `againMs` ahead, so that
-   * several sweepers share the work and nothing is rung for all the time.
+   * several sweepers share the work and nothing is rung for all the time. By an array: for a join PostgreSQL may read all
+   * rows.
    */
   async takeDue(most: number, againMs: number): Promise<DueAsset[]> {
     const [rows] = await withDatabase(() =>
       this.database.query<[DueAsset[], number]>(
         `UPDATE pending_final SET due_at = now() + $2 * interval '1 millisecond'
-         WHERE asset_id IN (
+         WHERE asset_id = ANY (ARRAY(
            SELECT asset_id FROM pending_final
            WHERE due_at < now() AND (lease_expires_at IS NULL OR lease_expires_at < now())
-           ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED)
-         RETURNING asset_id AS "assetId", traffic_class AS "trafficClass"`,
+           ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED))
+         RETURNING asset_id AS "assetId", traffic_class AS "trafficClass", hurried_at IS NOT NULL AS hurried`,
         [most, againMs],
       ),
     );
@@ -120,10 +125,8 @@ export class PendingFinalStore {
 
   async backlog(): Promise<Backlog> {
     const rows = await withDatabase(() =>
-      this.database.query<{ pending: string; oldest: number | null }[]>(
-        `SELECT count(*) AS pending, extract(epoch FROM now() - min(received_at))::float8 * 1000 AS oldest FROM pending_final`,
-      ),
+      this.database.query<{ pending: string }[]>(`SELECT count(*) AS pending FROM pending_final`),
     );
-    return { pending: Number(rows[0]?.pending ?? 0), oldestMs: rows[0]?.oldest ?? 0 };
+    return { pending: Number(rows[0]?.pending ?? 0) };
   }
 }

@@ -2,6 +2,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 
 import { supersede } from '#moderation/history.js';
 import type { Finding } from '#moderation/label.js';
+import type { Reconciliation } from '#moderation/reconcile.js';
 import { claimReview, decideReview, type Review, type ReviewRefusal } from '#moderation/review.js';
 import type { ProvisionalVerdict, Transition } from '#moderation/words.js';
 
@@ -9,6 +10,7 @@ import { learn } from './bank-lessons.js';
 import { ReviewEntity } from './entities/review.entity.js';
 import { withDatabase } from './errors.js';
 import { decisionsOf } from './final-store.js';
+import { hurryAfter } from './hurry-store.js';
 
 /** A case as a moderator's list shows it. */
 export interface ReviewSummary extends ReviewEntity {
@@ -39,13 +41,7 @@ export interface HumanDecision {
 
 export type Claim = Refusal | { readonly kind: 'claimed'; readonly review: ReviewEntity };
 export type Outcome =
-  | Refusal
-  | {
-      readonly kind: 'decided';
-      readonly revision: number;
-      readonly transition: Transition;
-      readonly served: boolean;
-    };
+  Refusal | (Reconciliation & { readonly kind: 'decided'; readonly revision: number; readonly served: boolean });
 
 /** `review` is the case as it stands. */
 export type Refusal =
@@ -89,17 +85,21 @@ export class ReviewStore {
   }
 
   /**
-   * Ends a case: the human decision supersedes what stood, locks the asset, feeds the banks, and closes the case. The
-   * work a heavy result may still do on the asset goes on and changes nothing that is in force.
+   * Ends a case: the human decision supersedes what stood, locks the asset, feeds the banks, and closes the case and
+   * any dead letter. The work a heavy result may still do on the asset goes on and changes nothing that is in force.
    */
   decide(id: string, decision: HumanDecision, policyVersion: number, nowMs: number): Promise<Outcome> {
     return withDatabase(() =>
       this.database.transaction(async (transaction): Promise<Outcome> => {
+        // the asset before its case, as a machine's final takes them: neither waits for the other in a circle
+        await transaction.query(
+          `SELECT 1 FROM asset WHERE id = (SELECT asset_id FROM review WHERE id = $1) FOR UPDATE`,
+          [id],
+        );
         const row = await locked(transaction, id);
         if (row === null) return { kind: 'refused', why: 'unknown' };
         const step = decideReview(factsOf(row), decision.moderator, nowMs);
         if (step.kind === 'refused') return { ...step, review: row };
-        await transaction.query(`SELECT 1 FROM asset WHERE id = $1 FOR UPDATE`, [row.assetId]);
         const history = (await decisionsOf(transaction, [row.assetId])).get(row.assetId) ?? [];
         const judgement = {
           verdict: decision.verdict,
@@ -119,7 +119,8 @@ export class ReviewStore {
         await learn(transaction, [{ assetId: row.assetId, verdict, origin: 'moderator', by: moderator, note }]);
         Object.assign(row, { decidedBy: decision.moderator, decidedAt: new Date(nowMs) });
         await advance(transaction, row, step.review);
-        return { kind: 'decided', revision: next.revision, transition, served: next.served };
+        if (transition === 'late_block') await hurryAfter(transaction, [row.assetId], nowMs);
+        return { kind: 'decided', revision: next.revision, served: next.served, ...next.reconciliation };
       }),
     );
   }
@@ -170,6 +171,9 @@ const DECIDE = `
       (next #>> '{reconciliation,exposureMs}')::float8::bigint, (next #>> '{reconciliation,wrongfulHoldMs}')::float8::bigint,
       decided_at
     FROM d
+  ), the_letters AS (
+    UPDATE dead_letter l SET closed_at = decided_at, closed_by = moderator, closed_how = 'settled'
+    FROM d WHERE l.asset_id = d."assetId" AND l.closed_at IS NULL
   )
   UPDATE asset a SET revisions = (next ->> 'revision')::integer, standing_revision = (next ->> 'revision')::integer,
     stage = 'final', verdict = d.verdict, served = (next ->> 'served')::boolean, transition = d.transition

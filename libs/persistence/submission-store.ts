@@ -4,6 +4,7 @@ import type { MediaType } from '#contracts/media-type.js';
 import type { Degradation, PerceptualHash } from '#contracts/prepared-image.js';
 import type { BankHit } from '#moderation/banks/bank.js';
 import type { Judgement } from '#moderation/judge.js';
+import type { LateDefault } from '#moderation/policy.js';
 import type { ProvisionalVerdict, TrafficClass } from '#moderation/words.js';
 
 import { violatesUnique, withDatabase } from './errors.js';
@@ -27,6 +28,8 @@ export interface Submission {
   readonly receivedAtMs: number;
   readonly decidedAtMs: number;
   readonly finalByMs: number;
+  /** What is promised for the case that the final is not there by then; left out: the provisional decision stands. */
+  readonly ifLate?: LateDefault;
   /** When the sweeper rings for it if the queue has not brought its final by then. */
   readonly dueAtMs: number;
   readonly judgement: Judgement<ProvisionalVerdict>;
@@ -93,18 +96,19 @@ const ACCEPT: PreparedStatement = {
   name: 'accept-submission',
   text: `
   WITH s AS (
-    SELECT *, to_timestamp("receivedAtMs" / 1000.0) AS received_at, to_timestamp("decidedAtMs" / 1000.0) AS decided_at
+    SELECT *, to_timestamp("receivedAtMs" / 1000.0) AS received_at, to_timestamp("decidedAtMs" / 1000.0) AS decided_at,
+      to_timestamp("finalByMs" / 1000.0) AS final_by
     FROM jsonb_to_record($1::jsonb) AS r (
       "assetId" uuid, "clientId" uuid, "externalId" text, "uploaderId" text, "trafficClass" text, metadata jsonb,
       sha256 text, bytes integer, "mediaType" text, width integer, height integer, frames integer, degraded text[],
-      "receivedAtMs" bigint, "decidedAtMs" bigint, "finalByMs" bigint, "dueAtMs" bigint, judgement jsonb,
-      "policyVersion" integer, classification jsonb, perceptual jsonb, "match" jsonb, idempotency jsonb)
+      "receivedAtMs" bigint, "decidedAtMs" bigint, "finalByMs" bigint, "ifLate" text, "dueAtMs" bigint,
+      judgement jsonb, "policyVersion" integer, classification jsonb, perceptual jsonb, "match" jsonb, idempotency jsonb)
   ), the_asset AS (
     INSERT INTO asset (id, client_id, external_id, uploader_id, traffic_class, metadata, sha256, bytes, media_type, width,
-      height, frames, degraded, received_at, final_by, revisions, standing_revision, stage, verdict, served, pdq,
+      height, frames, degraded, received_at, final_by, if_late, revisions, standing_revision, stage, verdict, served, pdq,
       pdq_quality)
     SELECT "assetId", "clientId", "externalId", "uploaderId", "trafficClass", nullif(metadata, 'null'), decode(sha256, 'hex'),
-      bytes, "mediaType", width, height, frames, degraded, received_at, to_timestamp("finalByMs" / 1000.0), 1, 1,
+      bytes, "mediaType", width, height, frames, degraded, received_at, final_by, coalesce("ifLate", 'provisional_stands'), 1, 1,
       'provisional', judgement ->> 'verdict', judgement ->> 'verdict' = 'allow', decode(perceptual ->> 'pdq', 'hex'),
       (perceptual ->> 'quality')::smallint
     FROM s
@@ -120,8 +124,11 @@ const ACCEPT: PreparedStatement = {
       judgement -> 'reasons', "policyVersion", classification ->> 'modelId', nullif("match", 'null'), decided_at
     FROM s
   ), the_work AS (
-    INSERT INTO pending_final (asset_id, traffic_class, received_at, due_at)
-    SELECT "assetId", "trafficClass", received_at, to_timestamp("dueAtMs" / 1000.0) FROM s
+    INSERT INTO pending_final (asset_id, traffic_class, received_at, due_at, final_by, client_id,
+      uploader_id, pdq)
+    SELECT "assetId", "trafficClass", received_at, to_timestamp("dueAtMs" / 1000.0), final_by, "clientId", "uploaderId",
+      CASE WHEN (perceptual ->> 'quality')::smallint >= 50 THEN ('x' || (perceptual ->> 'pdq'))::bit(256) END
+    FROM s
   ), the_bell AS (
     INSERT INTO outbox (topic, asset_id, traffic_class, created_at)
     SELECT 'asset.accepted', "assetId", "trafficClass", decided_at FROM s

@@ -11,6 +11,13 @@ export const QUEUE_SCHEMA = 'bullmq';
 
 const POSTGRES_POOL_MAX = 10;
 
+/** A connection that stays silent is half-open: it is given up, and another one opened. What the queue asks is short. */
+const SILENT_MS_MAX = 5_000;
+/** A worker lets Redis answer when there is something to do, or after ten seconds at the latest. */
+const WORKER_SILENT_MS_MAX = 15_000;
+/** BullMQ's own grows to 20 seconds, in which a queue that is back is neither rung nor heard. */
+const RECONNECT_MS = 1_000;
+
 /**
  * Chooses BullMQ's backend for this process and returns the connection that goes with it.
  *
@@ -22,11 +29,25 @@ export function queueConnection(
 ): QueueOptions['connection'] {
   if (redisUrl === undefined) {
     setDefaultBackendFactory(createPostgresBackend);
-    return { connectionString: databaseUrl, migrate: true, max: POSTGRES_POOL_MAX, schema: QUEUE_SCHEMA };
+    return {
+      connectionString: databaseUrl,
+      migrate: true,
+      max: POSTGRES_POOL_MAX,
+      schema: QUEUE_SCHEMA,
+      connectionTimeoutMillis: SILENT_MS_MAX,
+      query_timeout: SILENT_MS_MAX,
+      keepAlive: true,
+    };
   }
   setDefaultBackendFactory();
   const wait = use === 'work';
-  const options = { enableOfflineQueue: wait, maxRetriesPerRequest: wait ? null : 1 };
+  const options = {
+    enableOfflineQueue: wait,
+    maxRetriesPerRequest: wait ? null : 1,
+    connectTimeout: SILENT_MS_MAX,
+    socketTimeout: wait ? WORKER_SILENT_MS_MAX : SILENT_MS_MAX,
+    retryStrategy: () => RECONNECT_MS,
+  };
   const { protocol, pathname } = new URL(redisUrl);
   return protocol === 'unix:' ? { path: pathname, ...options } : { url: redisUrl, ...options };
 }

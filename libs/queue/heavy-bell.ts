@@ -1,4 +1,4 @@
-import { Queue, type JobsOptions } from 'bullmq';
+import { ErrorCode, Queue, type JobsOptions } from 'bullmq';
 
 import { OperationalError } from '#contracts/errors.js';
 import type { HeavyJob, Ring } from '#contracts/heavy-job.js';
@@ -46,14 +46,23 @@ export class HeavyBell {
     return this.reopened ?? this.given;
   }
 
-  /** @throws QueueLate; some of the jobs may have been added, and ringing for all again is harmless */
+  /**
+   * Rings for assets in their turn, and puts the hurried ones before all others of their class, wherever they stand by
+   * now: an asset that was rung for before moves up.
+   *
+   * @throws QueueLate; some of the jobs may have been added, and ringing for all again is harmless
+   */
   async ring(rings: readonly Ring[]): Promise<void> {
     const jobs = rings.map(({ assetId, trafficClass }) => ({
       name: 'label',
       data: { assetId },
       opts: { ...RETRY, jobId: assetId, priority: PRIORITY[trafficClass] },
     }));
-    await this.whenThere(() => this.queue.addBulk(jobs));
+    const hurried = rings.filter((ring) => ring.hurried === true);
+    await this.whenThere(async () => {
+      await this.queue.addBulk(jobs);
+      await Promise.all(hurried.map((ring) => putFirst(this.queue, ring)));
+    });
   }
 
   /** How many jobs the queue holds: all of them, and those that wait for a worker. @throws QueueLate */
@@ -99,6 +108,18 @@ export class HeavyBell {
 export function openHeavyQueue(place: QueuePlace): Queue<HeavyJob> {
   return new Queue<HeavyJob>(HEAVY_QUEUE, { connection: queueConnection(place, 'produce') });
 }
+
+/** `lifo` is the head of a priority on both backends. A job that has ended by now is no fault. */
+async function putFirst(queue: Queue<HeavyJob>, { assetId, trafficClass }: Ring): Promise<void> {
+  try {
+    await queue.backend.changePriority(assetId, PRIORITY[trafficClass], true);
+  } catch (error) {
+    if (!hasEnded(error)) throw error;
+  }
+}
+
+const hasEnded = (error: unknown): boolean =>
+  error instanceof Error && Reflect.get(error, 'code') === ErrorCode.JobNotExist;
 
 /** Whoever rings is told of faults; BullMQ would write them to the terminal too. */
 const silence = (queue: Queue<HeavyJob>): unknown => queue.on('error', () => undefined);

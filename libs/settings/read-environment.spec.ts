@@ -39,6 +39,27 @@ describe('a whole number from 1 to 100, or else 7', () => {
   });
 });
 
+describe('a number from 0 to 10, or else 0.5', () => {
+  it.each<[string | undefined, number | 'refused']>([
+    [undefined, 0.5],
+    ['', 0.5],
+    ['0', 0],
+    [' 10 ', 10],
+    ['0.0425', 0.0425],
+    ['10.01', 'refused'],
+    ['-1', 'refused'],
+    ['.5', 'refused'],
+    ['0,5', 'refused'],
+    ['1e1', 'refused'],
+    ['0x1', 'refused'],
+    ['NaN', 'refused'],
+  ])('of %j is %s', (raw, expected) => {
+    const fault = [`X must be a number from 0 to 10, not ${JSON.stringify(raw?.trim())}`];
+    const found = readOne(raw, (from) => from.decimal('X', 0.5, { min: 0, max: 10 }));
+    expect(found).toEqual(expected === 'refused' ? fault : expected);
+  });
+});
+
 describe('other values', () => {
   it.each<[string | undefined, string, unknown]>([
     [undefined, 'text', 'otherwise'],

@@ -50,6 +50,15 @@ export class EnvironmentReader<Name extends string = string> {
     return this.fault(name, raw, expected, otherwise);
   }
 
+  /** A decimal number within both bounds. */
+  decimal(name: Name, otherwise: number, bounds: { min: number; max: number }): number {
+    const expected = `a number from ${bounds.min} to ${bounds.max}`;
+    const raw = this.raw(name, expected, String(otherwise));
+    if (raw === undefined) return otherwise;
+    const value = /^\d+(\.\d+)?$/.test(raw) ? Number(raw) : Number.NaN;
+    return value >= bounds.min && value <= bounds.max ? value : this.fault(name, raw, expected, otherwise);
+  }
+
   oneOf<T extends string>(name: Name, otherwise: T, choices: readonly T[]): T {
     const expected = `one of ${choices.join(', ')}`;
     const raw = this.raw(name, expected, otherwise);

@@ -39,8 +39,9 @@ export const SETTING_MEANINGS = {
   HEAVY_RSS_MB_MAX: 'A process that holds more memory is killed and replaced.',
   HEAVY_INFERENCE_URL: 'A server that runs the heavy model, as FAST_INFERENCE_URL.',
   HEAVY_INFERENCE_KEY: 'Bearer key for that server.',
-  HEAVY_BATCH_SIZE: 'Assets that are leased, labelled and committed together.',
-  HEAVY_BATCH_WINDOW_MS: 'How long the first asset of a batch waits for company.',
+  HEAVY_BATCH_SIZE:
+    'Assets of a full batch: leased, labelled and committed together. 0: measured, and the views of a run with it. Holds where no schedule is set.',
+  HEAVY_BATCH_WINDOW_MS: 'How long the first asset of a batch waits for company. Holds where no schedule is set.',
   HEAVY_INFERENCE_BATCH: 'Views in one run of the heavy model. On CPUs more than 1 gains nothing and costs memory.',
   HEAVY_LEASE_MS: 'A worker that is silent for longer loses its assets to another.',
   HEAVY_ATTEMPTS_MAX: 'Tries before an asset gets a dead letter and goes to a human.',
@@ -49,8 +50,14 @@ export const SETTING_MEANINGS = {
   BATCH_GRACE_MS: 'How long the batch service finishes what it has in hand after SIGTERM; the rest is handed back.',
   SWEEP_MS: 'How often the sweeper looks for overdue assets.',
   DUE_MS: 'An asset without a final is overdue this long after it was last rung for.',
+  OLDEST_ALARM_MS: 'The log and a metric warn when an asset has waited longer than this for its final.',
   CONSOLE_PORT: 'Port of the console service; 0 takes a free one.',
   CLAIM_MS: 'How long a moderator’s claim on a case lasts.',
+  EXPOSURE_SLO_MS: 'How long a late_block may have been served; metrics count what was served for longer.',
+  WRONGFUL_HOLD_SLO_MS: 'How long a late_release may have been withheld; metrics count what was withheld for longer.',
+  PRICE_PER_CORE_HOUR:
+    'What a core costs an hour, for `portcullis costs`: what you pay for a machine ÷ its cores ÷ hours.',
+  PRICE_CURRENCY: 'The currency of that price. It is shown and never converted.',
 } as const;
 
 export type SettingName = keyof typeof SETTING_MEANINGS;

@@ -46,7 +46,7 @@ const WRONG: Environment = {
   HEAVY_RSS_MB_MAX: '1',
   HEAVY_VARIANT: 'int4',
   HEAVY_INFERENCE_URL: 'h:8000',
-  HEAVY_BATCH_SIZE: '0',
+  HEAVY_BATCH_SIZE: '257',
   HEAVY_BATCH_WINDOW_MS: '-1',
   HEAVY_INFERENCE_BATCH: '65',
   HEAVY_LEASE_MS: '999',
@@ -58,6 +58,8 @@ const WRONG: Environment = {
   DUE_MS: '0',
   CONSOLE_PORT: 'http',
   CLAIM_MS: '1',
+  PRICE_PER_CORE_HOUR: '-0.1',
+  PRICE_CURRENCY: 'euro',
 };
 
 describe('settings', () => {
@@ -74,6 +76,7 @@ describe('settings', () => {
       heavy: { model: 'inception_v3/1.0.0', processes: availableParallelism(), batchSize: 8, attemptsMax: 3 },
       batch: { port: 8082 },
       console: { port: 8081 },
+      price: { perCoreHour: 0.04, currency: 'USD' },
     });
   });
 
@@ -89,6 +92,8 @@ describe('settings', () => {
         HEAVY_MODEL: 'big_one/2.10.3',
         HEAVY_BATCH_WINDOW_MS: '0',
         CLAIM_MS: '5000',
+        PRICE_PER_CORE_HOUR: '0.125',
+        PRICE_CURRENCY: 'EUR',
         PATH: '/usr/bin',
       },
       ROOT,
@@ -102,6 +107,7 @@ describe('settings', () => {
       fast: { rssBytesMax: 209_715_200 },
       heavy: { model: 'big_one/2.10.3', batchWindowMs: 0 },
       console: { claimMs: 5_000 },
+      price: { perCoreHour: 0.125, currency: 'EUR' },
     });
   });
 

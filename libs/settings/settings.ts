@@ -5,6 +5,8 @@ import { EnvironmentReader, type Derived, type Environment, type SettingFacts } 
 import type { SettingName } from './setting-meanings.js';
 
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+/** ISO 4217. */
+const CURRENCY = /^[A-Z]{3}$/;
 const MODEL_REF = /^[a-z0-9_]+\/\d+\.\d+\.\d+$/;
 /** From an upload's last byte to its commit: the longest wait for the fast tier, its look, the database's limits. */
 const UPLOAD_AFTER_BODY_MS_MAX = 180_000;
@@ -66,6 +68,7 @@ export interface Settings {
   };
   readonly fast: FastSettings;
   readonly heavy: TierSettings & {
+    /** 0 means measured, the run with it. */
     readonly batchSize: number;
     readonly batchWindowMs: number;
     readonly inferenceBatch: number;
@@ -73,8 +76,17 @@ export interface Settings {
     readonly attemptsMax: number;
     readonly nice: number;
   };
-  readonly batch: { readonly port: number; readonly graceMs: number; readonly sweepMs: number; readonly dueMs: number };
+  readonly batch: {
+    readonly port: number;
+    readonly graceMs: number;
+    readonly sweepMs: number;
+    readonly dueMs: number;
+    readonly oldestAlarmMs: number;
+  };
   readonly console: { readonly port: number; readonly claimMs: number };
+  /** How long the wrong thing may stand: a late_block be served, a late_release withheld. */
+  readonly slo: { readonly exposureMs: number; readonly wrongfulHoldMs: number };
+  readonly price: { readonly perCoreHour: number; readonly currency: string };
 }
 
 /**
@@ -122,10 +134,19 @@ function readAll(from: Reader, root: string): Settings {
       graceMs: from.whole('BATCH_GRACE_MS', 10_000, { min: 0, max: 600_000 }),
       sweepMs: from.whole('SWEEP_MS', 5_000, { min: 100, max: 600_000 }),
       dueMs: from.whole('DUE_MS', 30_000, { min: 500, max: 3_600_000 }),
+      oldestAlarmMs: from.whole('OLDEST_ALARM_MS', 1_800_000, { min: 1_000, max: 2_592_000_000 }),
     },
     console: {
       port: from.whole('CONSOLE_PORT', 8081, PORT),
       claimMs: from.whole('CLAIM_MS', 120_000, { min: 5_000, max: 3_600_000 }),
+    },
+    slo: {
+      exposureMs: from.whole('EXPOSURE_SLO_MS', 600_000, { min: 1_000, max: 2_592_000_000 }),
+      wrongfulHoldMs: from.whole('WRONGFUL_HOLD_SLO_MS', 3_600_000, { min: 1_000, max: 2_592_000_000 }),
+    },
+    price: {
+      perCoreHour: from.decimal('PRICE_PER_CORE_HOUR', 0.04, { min: 0, max: 10_000 }),
+      currency: from.matching('PRICE_CURRENCY', 'USD', CURRENCY, 'USD'),
     },
   };
 }
@@ -167,7 +188,7 @@ function readHeavy(from: Reader, cores: Derived): Settings['heavy'] {
     rssBytesMax: from.whole('HEAVY_RSS_MB_MAX', 3_000, { min: 300, max: 65_536 }) * 1_048_576,
     inferenceUrl: from.address('HEAVY_INFERENCE_URL', ['http', 'https']),
     inferenceKey: from.secret('HEAVY_INFERENCE_KEY'),
-    batchSize: from.whole('HEAVY_BATCH_SIZE', 8, { min: 1, max: 256 }),
+    batchSize: from.whole('HEAVY_BATCH_SIZE', 8, { min: 0, max: 256 }),
     batchWindowMs: from.whole('HEAVY_BATCH_WINDOW_MS', 100, { min: 0, max: 60_000 }),
     inferenceBatch: from.whole('HEAVY_INFERENCE_BATCH', 1, { min: 1, max: 64 }),
     leaseMs: from.whole('HEAVY_LEASE_MS', 20_000, { min: 1_000, max: 3_600_000 }),

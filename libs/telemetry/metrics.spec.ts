@@ -30,22 +30,7 @@ describe('metrics', () => {
         'portcullis_upload_seconds_bucket{le="0.3",stage="total"} 1',
       ],
     ],
-    [
-      'a late block',
-      (metrics) => metrics.finalWritten('late_block', 4_000, 3_500, null),
-      [
-        'portcullis_final_total{transition="late_block"} 1',
-        'portcullis_freshness_seconds_sum 4',
-        'portcullis_exposure_seconds_sum 3.5',
-        'portcullis_exposure_seconds_count 1',
-        'portcullis_wrongful_hold_seconds_count 0',
-      ],
-    ],
-    [
-      'a late release',
-      (metrics) => metrics.finalWritten('late_release', 4_000, null, 0),
-      ['portcullis_wrongful_hold_seconds_count 1', 'portcullis_exposure_seconds_count 0'],
-    ],
+    ['a final', (metrics) => metrics.finalWritten('late_block'), ['portcullis_final_total{transition="late_block"} 1']],
     [
       'a batch and what became of it',
       (metrics) => {
@@ -73,14 +58,6 @@ describe('metrics', () => {
       'a classifier process',
       (metrics) => metrics.classifierEvent('timeout'),
       ['portcullis_classifier_events_total{event="timeout"} 1'],
-    ],
-    [
-      'the backlog as it was seen last',
-      (metrics) => {
-        metrics.backlogSeen(10, 60_000);
-        metrics.backlogSeen(2, 1_500);
-      },
-      ['portcullis_pending_final 2', 'portcullis_oldest_pending_seconds 1.5'],
     ],
     [
       'how much a tier on another server is asked at a time',

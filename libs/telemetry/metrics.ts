@@ -2,7 +2,6 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 
 /** Edges in seconds. */
 const LATENCY_EDGES = [0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 1, 2, 5, 10];
-const AGE_EDGES = [0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1_800, 3_600, 21_600, 86_400];
 const SIZE_EDGES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 
 export interface MetricsOptions {
@@ -73,24 +72,6 @@ export class Metrics {
   ]);
   private readonly banksAge = this.gauge('portcullis_banks_age_seconds', 'Since the banks were last read');
   private readonly finals = this.counter('portcullis_final_total', 'Machine finals by transition', ['transition']);
-  private readonly freshness = this.histogram(
-    'portcullis_freshness_seconds',
-    'Age of an asset when its final label was written',
-    [],
-    AGE_EDGES,
-  );
-  private readonly exposure = this.histogram(
-    'portcullis_exposure_seconds',
-    'Seconds a late_block was served',
-    [],
-    AGE_EDGES,
-  );
-  private readonly wrongfulHold = this.histogram(
-    'portcullis_wrongful_hold_seconds',
-    'Seconds a late_release was withheld',
-    [],
-    AGE_EDGES,
-  );
   private readonly humanDecisions = this.counter('portcullis_human_decisions_total', 'Decisions of moderators', [
     'verdict',
     'transition',
@@ -100,8 +81,6 @@ export class Metrics {
   private readonly deadLetters = this.counter('portcullis_dead_letters_total', 'Work that ended without success', []);
   private readonly rung = this.counter('portcullis_bells_total', 'Jobs handed to the queue', ['by']);
   private readonly classifiers = this.counter('portcullis_classifier_events_total', 'Classifier processes', ['event']);
-  private readonly pending = this.gauge('portcullis_pending_final', 'Assets without a final label');
-  private readonly oldest = this.gauge('portcullis_oldest_pending_seconds', 'Age of the oldest asset without a final');
 
   constructor({ sloMs }: MetricsOptions = {}) {
     collectDefaultMetrics({ register: this.registry });
@@ -168,11 +147,8 @@ export class Metrics {
     for (const [what, value] of Object.entries(choice)) this.plan.set({ what }, value);
   }
 
-  finalWritten(transition: string, ageMs: number, exposureMs: number | null, wrongfulHoldMs: number | null): void {
+  finalWritten(transition: string): void {
     this.finals.inc({ transition });
-    this.freshness.observe(ageMs / 1_000);
-    if (exposureMs !== null) this.exposure.observe(exposureMs / 1_000);
-    if (wrongfulHoldMs !== null) this.wrongfulHold.observe(wrongfulHoldMs / 1_000);
   }
 
   humanDecided(verdict: string, transition: string): void {
@@ -197,11 +173,6 @@ export class Metrics {
 
   classifierEvent(event: string): void {
     this.classifiers.inc({ event });
-  }
-
-  backlogSeen(pending: number, oldestMs: number): void {
-    this.pending.set(pending);
-    this.oldest.set(oldestMs / 1_000);
   }
 
   private counter(name: string, help: string, labelNames: string[]): Counter {

@@ -10,6 +10,8 @@ import type { TestService } from '../support/test-service.js';
 jest.setTimeout(60_000);
 
 const IN_HAND = 6;
+/** They go as one batch, however slowly they come: only so many batches are in hand at once. */
+const SETTINGS = { BATCH_GRACE_MS: '1500', HEAVY_BATCH_SIZE: String(IN_HAND), HEAVY_BATCH_WINDOW_MS: '3000' };
 const TRIED = 'portcullis_batch_size_sum';
 const WRITTEN = 'portcullis_final_total';
 const LEASED = 'pending_final WHERE lease_token IS NOT NULL';
@@ -27,7 +29,7 @@ describeQueues('a batch service in the middle of a batch', (openQueue) => {
   beforeAll(async () => {
     jpeg = (await drawSample(0, { width: 96, height: 64 })).bytes;
     queue = await openQueue();
-    product = await Product.open({ redisUrl: queue.redisUrl, settings: { BATCH_GRACE_MS: '1500' } });
+    product = await Product.open({ redisUrl: queue.redisUrl, settings: SETTINGS });
     await product.upload.start();
   });
 

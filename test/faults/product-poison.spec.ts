@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { AssetAnswer } from '#contracts/asset-answer.js';
 import { drawSample } from '#imaging/draw-samples.js';
+import type { DeadReason } from '#moderation/dead-letter.js';
 import { eventually } from '../support/eventually.js';
 import { Product } from '../support/product.js';
 import { describeQueues, type TestQueue } from '../support/queues.js';
@@ -34,7 +35,13 @@ async function attemptsOf(product: Product, id: string): Promise<number> {
   return rows[0]?.attempts ?? 0;
 }
 
-async function expectDead(product: Product, id: string, attempts: number, detail: RegExp): Promise<void> {
+interface Death {
+  readonly reason: DeadReason;
+  readonly attempts: number;
+  readonly detail: RegExp;
+}
+
+async function expectDead(product: Product, id: string, { detail, ...death }: Death): Promise<void> {
   const { body } = await product.client.get<AssetAnswer>(`/v1/assets/${id}`);
   expect(body).toMatchObject({
     served: true,
@@ -43,7 +50,7 @@ async function expectDead(product: Product, id: string, attempts: number, detail
   });
   const letters = await product.rows(`SELECT asset_id, reason, attempts, detail FROM dead_letter`);
   const said = expect.stringMatching(detail);
-  expect(letters).toEqual([{ asset_id: id, reason: 'heavy_tier_failed', attempts, detail: said }]);
+  expect(letters).toEqual([{ asset_id: id, ...death, detail: said }]);
   const reviews = await product.rows(`SELECT asset_id FROM review WHERE state = 'open'`);
   expect(reviews).toEqual([{ asset_id: id }]);
   const { exitCode, faults } = await product.verify();
@@ -65,9 +72,9 @@ describeQueues('an asset whose bytes are gone', (openQueue) => {
     await queue.stop();
   });
 
-  it('ends as a case for a human after three attempts, and costs none of its batch anything', async () => {
+  it('ends as a case for a human at once, for no wait brings them back, and costs none of its batch anything', async () => {
     const id = await labelOnePoisoned(product, (lost) => product.files.remove(lost));
-    await expectDead(product, id, 3, /stored bytes could not be read/);
+    await expectDead(product, id, { reason: 'bytes_gone', attempts: 1, detail: /stored bytes are gone/ });
   });
 });
 
@@ -87,7 +94,7 @@ describe('an asset that its reader does not survive', () => {
       execFileSync('mkfifo', [product.files.path(stuck)]); // a file that never ends: its reader is killed
     });
     await product.files.remove(id);
-    await expectDead(product, id, 2, /did not end in its time/);
+    await expectDead(product, id, { reason: 'timeout', attempts: 2, detail: /did not end in its time/ });
   });
 
   it('and one that the heavy tier refuses does so at the first', async () => {
@@ -101,7 +108,7 @@ describe('an asset that its reader does not survive', () => {
       decision: { verdict: 'review', source: 'default', reasons: [{ code: 'heavy_tier_refused' }] },
     });
     expect(await product.rows(`SELECT reason, attempts FROM dead_letter WHERE asset_id = $1`, [id])).toEqual([
-      { reason: 'heavy_tier_refused', attempts: 1 },
+      { reason: 'refused', attempts: 1 },
     ]);
     await eventually('the death is counted', async () => (await picky.metric('portcullis_dead_letters_total')) === 1);
   });

@@ -9,6 +9,7 @@ import { startEmbeddedPostgres, type EmbeddedPostgres } from '#persistence/embed
 import { CommitGate } from '../support/commit-gate.js';
 import { eventually } from '../support/eventually.js';
 import { Product } from '../support/product.js';
+import { SteadyLoad } from '../support/steady-load.js';
 import type { Answer } from '../support/test-client.js';
 import type { TestService } from '../support/test-service.js';
 
@@ -40,32 +41,6 @@ beforeAll(async () => {
 
 afterAll(() => product.close());
 
-/** What a client was told, by idempotency key. */
-type Told = { readonly key: string; readonly answer: Answer<unknown> };
-
-/** Clients that upload one image after the other until they are stopped. */
-function startLoad(clients: number): { readonly told: Told[]; stop(): Promise<void> } {
-  const told: Told[] = [];
-  let over = false;
-  const run = async (client: number): Promise<void> => {
-    for (let accepted = 0; !over;) {
-      // as clients do: the same request until it is accepted
-      const key = `${client}-${accepted}`;
-      const answer = await product.client.upload(jpeg, { key });
-      told.push({ key, answer });
-      if (answer.status === 201) accepted += 1;
-    }
-  };
-  const running = Promise.all(Array.from({ length: clients }, (_, client) => run(client)));
-  return {
-    told,
-    stop: async () => {
-      over = true;
-      await running;
-    },
-  };
-}
-
 function expectLate({ status, headers, body }: Answer<unknown>): void {
   expect([status, headers.get('retry-after'), headers.get('content-type')]).toEqual([
     503,
@@ -80,8 +55,8 @@ describe('PostgreSQL', () => {
   it('killed under load costs uploads a 503 and nothing else; all goes on when it is back', async () => {
     const pids = [product.upload.pid, batch.pid];
     const port = Number(new URL(postgres.url).port);
-    const load = startLoad(3);
-    const count = (status: number): number => load.told.filter(({ answer }) => answer.status === status).length;
+    const load = new SteadyLoad(product.client, jpeg, { clients: 3 });
+    const count = (status: number): number => load.count(status);
     await eventually('uploads are accepted', () => count(201) >= 10, 30_000);
     process.kill(postgres.pid, 'SIGKILL');
     await eventually('uploads are refused', () => count(503) >= 10, 30_000);
@@ -94,13 +69,14 @@ describe('PostgreSQL', () => {
     postgres = await startEmbeddedPostgres({ home, port });
     await eventually('uploads are accepted again', () => count(201) >= accepted + 10, 30_000);
     await load.stop();
+    expect(load.broken).toBe(0);
     expect(new Set(load.told.map(({ answer }) => answer.status))).toEqual(new Set([201, 503]));
     for (const { answer } of load.told) if (answer.status !== 201) expectLate(answer);
 
-    const keys = new Set(load.told.map(({ key }) => key));
+    const { keys } = load;
     for (const key of keys) await product.client.submit(jpeg, { key });
     await product.settled();
-    expect(await product.verify()).toMatchObject({ exitCode: 0, faults: [], assets: keys.size });
+    expect(await product.verify()).toMatchObject({ exitCode: 0, faults: [], assets: keys.length });
     await Promise.all([product.upload.ready(), batch.ready()]);
     expect([product.upload.pid, batch.pid]).toEqual(pids);
     await product.upload.classifier();

@@ -5,10 +5,15 @@ import { AccessStore } from '#persistence/access-store.js';
 import { BankEntryStore } from '#persistence/bank-entry-store.js';
 import { BankStore } from '#persistence/bank-store.js';
 import { DeadLetterStore } from '#persistence/dead-letter-store.js';
+import { FreshnessStore } from '#persistence/freshness-store.js';
 import { ReviewDetailStore } from '#persistence/review-detail-store.js';
 import { ReviewStore } from '#persistence/review-store.js';
+import { UsageStore } from '#persistence/usage-store.js';
+import { AssetFiles } from '#storage/asset-files.js';
 import { Metrics } from '#telemetry/metrics.js';
+import { ReconciliationMetrics } from '#telemetry/reconciliation-metrics.js';
 import { STARTING_POLICY } from '#moderation/policy.js';
+import { campaignProviders } from '../../apps/console/campaigns/campaign-routes.js';
 import { consoleModule } from '../../apps/console/console.module.js';
 import { ConsoleScene } from './console-scene.js';
 
@@ -33,6 +38,21 @@ const ROUTES: [string, string, unknown, number, number][] = [
   ['POST', '/api/policies', DRAFT, 403, 201],
   ['POST', '/api/policies/999/publish', undefined, 403, 404],
   ['GET', '/api/dead-letters', undefined, 200, 200],
+  ['GET', '/api/dead-letters/17', undefined, 404, 404],
+  ['POST', '/api/dead-letters/resubmit', { ids: [17], note: 'x' }, 403, 200],
+  ['POST', '/api/dead-letters/discard', { reason: 'memory', note: 'x' }, 403, 200],
+  ['GET', '/api/freshness', undefined, 200, 200],
+  ['GET', '/api/costs', undefined, 403, 200],
+  ['GET', '/api/campaigns', undefined, 403, 200],
+  ['POST', '/api/campaigns', { name: 'again' }, 403, 201],
+  ['GET', `/api/campaigns/${ANY}`, undefined, 403, 404],
+  ['GET', `/api/campaigns/${ANY}/report`, undefined, 403, 404],
+  ['POST', `/api/campaigns/${ANY}/start`, undefined, 403, 404],
+  ['POST', `/api/campaigns/${ANY}/pause`, undefined, 403, 404],
+  ['POST', `/api/campaigns/${ANY}/resume`, undefined, 403, 404],
+  ['POST', `/api/campaigns/${ANY}/apply`, undefined, 403, 404],
+  ['POST', `/api/campaigns/${ANY}/discard`, undefined, 403, 404],
+  ['POST', `/api/campaigns/${ANY}/rollback`, undefined, 403, 404],
   ['GET', '/api/banks', undefined, 200, 200],
   ['POST', '/api/banks', { name: 'partner', kind: 'block' }, 403, 201],
   ['PATCH', `/api/banks/${ANY}`, { distanceMax: 20 }, 403, 404],
@@ -42,6 +62,9 @@ const ROUTES: [string, string, unknown, number, number][] = [
   ['POST', `/api/banks/${ANY}/import`, {}, 403, 415],
   ['DELETE', `/api/banks/${ANY}/entries/1`, undefined, 403, 404],
   ['POST', `/api/banks/${ANY}/entries/1/disable`, { until: null }, 403, 404],
+  ['GET', '/api/schedules', undefined, 200, 200],
+  ['PUT', '/api/schedules/slow', { mode: 'size', sizeMax: 8, waitMs: 0 }, 403, 404],
+  ['DELETE', '/api/schedules/slow', undefined, 403, 404],
 ];
 
 /** The methods of a controller that are routes, each with its access rule as the guard reads it. */
@@ -65,7 +88,14 @@ describe('the console', () => {
       banks: new BankStore(scene.database),
       entries: new BankEntryStore(scene.database),
       deadLetters: new DeadLetterStore(scene.database),
+      files: new AssetFiles('/nowhere'),
+      freshness: new FreshnessStore(scene.database),
+      usage: new UsageStore(scene.database),
+      price: { perCoreHour: 1, currency: 'USD' },
+      schedules: [],
+      campaigns: campaignProviders(scene.database, { perCoreHour: 1, currency: 'USD' }, 1, Date.now),
       access: new AccessStore(scene.database),
+      reconciliations: new ReconciliationMetrics(new Metrics().registry, { exposureMs: 1, wrongfulHoldMs: 1 }),
       readiness: { parts: {}, metrics: new Metrics() },
       claimMs: 1,
       nowMs: Date.now,

@@ -1,10 +1,12 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { PolicyAnswer, PolicyList } from '#contracts/policy-answer.js';
 import type { ProblemBody } from '#contracts/problems.js';
 import { STARTING_POLICY } from '#moderation/policy.js';
 import { LivePolicy } from '#persistence/live-policy.js';
 import { ConsoleScene, type Answer } from './console-scene.js';
+
+jest.setTimeout(30_000);
 
 let scene: ConsoleScene;
 beforeAll(async () => {
@@ -167,7 +169,53 @@ describe('a document', () => {
     expect(await count()).toBe(before);
   });
 
+  it('may leave out what a late final and a transition do, as a whole or in part', async () => {
+    const { ifLate, transitions, ...older } = STARTING_POLICY;
+    expect((await draft(older)).body.document).toEqual(STARTING_POLICY);
+    const asks = { 'sexual.explicit': { do: 'ask' } };
+    const close = { 'sexual.suggestive': { do: 'apply_unless_close', margin: 0.05 } };
+    const { status, body } = await draft({
+      ...older,
+      ifLate: { urgent: 'block' },
+      transitions: { late_block: asks, late_release: close },
+    });
+    expect(status).toBe(201);
+    expect(body.document).toEqual({
+      ...older,
+      ifLate: { ...ifLate, urgent: 'block' },
+      transitions: {
+        late_block: { ...transitions.late_block, ...asks },
+        late_release: { ...transitions.late_release, ...close },
+      },
+    });
+  });
+
+  it('whose margin no score can keep is refused', async () => {
+    const late_block = { 'sexual.explicit': { do: 'apply_unless_close', margin: 1.5 } };
+    const { status, body } = await draft<ProblemBody>({ ...STARTING_POLICY, transitions: { late_block } });
+    expect({ status, code: body.code }).toEqual({ status: 422, code: 'invalid-policy' });
+    const pointer = '/document/transitions/late_block/sexual.explicit/margin';
+    expect(body.errors).toEqual([{ pointer, detail: 'must lie between 0 and 1' }]);
+  });
+
+  const ruled = (rule: unknown): object => changed({ '/transitions': { late_block: { 'sexual.explicit': rule } } });
+  const RULE = '/document/transitions/late_block/sexual.explicit';
   it.each<[string, unknown, string]>([
+    ['a late final that releases', changed({ '/ifLate/bulk': 'allow' }), '/document/ifLate/bulk'],
+    ['no answer to a late final', changed({ '/ifLate': null }), '/document/ifLate'],
+    [
+      'a rule for what changes nothing',
+      changed({ '/transitions/confirmed_allow': {} }),
+      '/document/transitions/confirmed_allow',
+    ],
+    ['a rule without a deed', ruled({}), `${RULE}/do`],
+    ['a rule that is a word', ruled('ask'), RULE],
+    ['a rule that is a list', ruled([{ do: 'ask' }]), RULE],
+    ['an unknown rule', ruled({ do: 'wait' }), `${RULE}/do`],
+    ['a rule that is a number', ruled({ do: 1 }), `${RULE}/do`],
+    ['a margin where none counts', ruled({ do: 'ask', margin: 0.1 }), `${RULE}/margin`],
+    ['no margin where one counts', ruled({ do: 'apply_unless_close' }), `${RULE}/margin`],
+    ['a margin that is a text', ruled({ do: 'apply_unless_close', margin: '0.1' }), `${RULE}/margin`],
     ['a text', 'x', '/document'],
     ['nothing', null, '/document'],
     ['a list', [], '/document'],

@@ -2,7 +2,6 @@ import 'reflect-metadata';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ProblemBody } from '#contracts/problems.js';
 import type { ReviewDetailAnswer, ReviewPage } from '#contracts/review-answer.js';
-import { judgeUnlabelled } from '#moderation/judge.js';
 import { STARTING_POLICY } from '#moderation/policy.js';
 import { CLAIM_MS, ConsoleScene, FAST, HEAVY, NOON } from './console-scene.js';
 
@@ -215,29 +214,5 @@ describe('one case', () => {
       expect({ status, code: body.code }).toEqual({ status: 404, code: 'not-found' });
       expect(type).toContain('application/problem+json');
     }
-  });
-});
-
-describe('dead letters', () => {
-  it('are listed newest first, and the asset is left to a human', async () => {
-    const dead = { reason: 'heavy_tier_failed' as const, attempts: 3, detail: 'crash: the process died' };
-    const judgement = judgeUnlabelled(dead.reason);
-    const assetIds: string[] = [];
-    for (const [index, attempts] of [1, 2, 3].entries()) {
-      scene.nowMs = NOON + index;
-      const assetId = await scene.upload({});
-      const result = await scene.heavyResult(assetId, {});
-      await scene.settle({ ...result, judgement, classification: null, margin: 0, dead: { ...dead, attempts } });
-      assetIds.unshift(assetId);
-    }
-    const { body } = await scene.ask('anna', 'GET', '/api/dead-letters?limit=2');
-    expect(body).toEqual({
-      items: [
-        { assetId: assetIds[0], ...dead, attempts: 3, createdAt: '2026-06-01T12:00:00.002Z' },
-        { assetId: assetIds[1], ...dead, attempts: 2, createdAt: '2026-06-01T12:00:00.001Z' },
-      ],
-    });
-    expect((await list()).items.map((item) => item.assetId)).toEqual([...assetIds].reverse());
-    expect((await scene.ask('anna', 'GET', '/api/dead-letters?limit=501')).status).toBe(400);
   });
 });

@@ -70,6 +70,7 @@ describe('an upload is answered with its provisional decision', () => {
       transition: null,
       finalBy: time,
       ifLate: 'provisional_stands',
+      late: false,
       labels: ['neutral.drawing', 'sexual.explicit.drawn', 'neutral', 'sexual.explicit', 'sexual.suggestive'].map(
         (label) => ({ label, score: ms }),
       ),

@@ -10,6 +10,7 @@ import { AccessStore } from '#persistence/access-store.js';
 import { migrate, openDatabase } from '#persistence/database.js';
 import { PolicyStore } from '#persistence/policy-store.js';
 import { AssetFiles } from '#storage/asset-files.js';
+import type { ServiceSpec } from '../../apps/cli/up/service-spec.js';
 import type { VerifyReport } from '../../apps/cli/verify/verify-installation.js';
 import { build } from './built.js';
 import { eventually } from './eventually.js';
@@ -130,6 +131,17 @@ export class Product {
     return service;
   }
 
+  /** A service as the supervisor runs it. @param more settings beside those of all */
+  spec(name: 'upload' | 'batch', more: Environment = {}): ServiceSpec {
+    return {
+      name,
+      script: this.parts.script(name),
+      args: [],
+      env: { ...this.parts.environment, ...more },
+      readyUrl: (port) => `http://127.0.0.1:${port}/health/ready`,
+    };
+  }
+
   /** Makes a key. @returns its secret */
   addKey(role: Role, clientId: string | null, scopes: Scope[]): Promise<string> {
     return addKey(this.access, role, clientId, scopes);
@@ -154,12 +166,8 @@ export class Product {
   }
 
   /** Waits until no asset waits for its final any more. */
-  async settled(): Promise<void> {
-    await eventually(
-      'every asset has its final',
-      async () => (await this.count('pending_final')) === 0,
-      SETTLED_MS_MAX,
-    );
+  async settled(limitMs = SETTLED_MS_MAX): Promise<void> {
+    await eventually('every asset has its final', async () => (await this.count('pending_final')) === 0, limitMs);
   }
 
   /** Ids of all stored bytes. */

@@ -60,19 +60,14 @@ export class TestService {
 
   /** Starts it and waits until it listens. */
   async launch(more: Environment = {}): Promise<void> {
-    this.output = [];
-    this.heard = [];
-    const port = { [`${this.name.toUpperCase()}_PORT`]: String(this.port) };
-    const child = spawn(process.execPath, ['--enable-source-maps', this.script], {
-      env: { ...this.environment, ...port, ...more },
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    });
-    this.child = child;
-    this.ended = new Promise((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
-    for (const input of [child.stdout, child.stderr]) {
-      if (input !== null) createInterface({ input }).on('line', (line) => this.hear(line));
-    }
+    this.spawn(more);
     this.port = await this.eventually('listens', () => this.heard.find((line) => line.port !== undefined)?.port);
+  }
+
+  /** Starts it where it must not start, and waits until it is gone. */
+  refused(more: Environment = {}): Promise<Ending> {
+    this.spawn(more);
+    return this.gone();
   }
 
   /** Waits until it says that it is ready. */
@@ -139,6 +134,21 @@ export class TestService {
   /** Waits for a text somewhere in what it writes. */
   async writes(text: RegExp): Promise<void> {
     await this.eventually(`writes ${String(text)}`, () => this.output.some((line) => text.test(line)));
+  }
+
+  private spawn(more: Environment): void {
+    this.output = [];
+    this.heard = [];
+    const port = { [`${this.name.toUpperCase()}_PORT`]: String(this.port) };
+    const child = spawn(process.execPath, ['--enable-source-maps', this.script], {
+      env: { ...this.environment, ...port, ...more },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    this.child = child;
+    this.ended = new Promise((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
+    for (const input of [child.stdout, child.stderr]) {
+      if (input !== null) createInterface({ input }).on('line', (line) => this.hear(line));
+    }
   }
 
   /** Process ids of its classifier processes that became warm and are alive. */

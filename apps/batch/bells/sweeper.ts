@@ -23,7 +23,6 @@ export async function sweepStep(
   { sweepMs, dueMs }: SweepOptions,
 ): Promise<number> {
   const backlog = await pending.backlog();
-  metrics.backlogSeen(backlog.pending, backlog.oldestMs);
   const overdue = await pending.countDue();
   if (overdue === 0 || (await bell.holding()).all >= backlog.pending) return sweepMs;
   for (let rung = PAGE; rung === PAGE;) {

@@ -1,62 +1,95 @@
 import type { HeavyJob } from '#contracts/heavy-job.js';
-import { BatchCollector } from '#inference/batching/batch-collector.js';
-import { FirstComeLine, type Waiting } from '#inference/batching/waiting-line.js';
+import { BatchCollector, type DispatchReason } from '#inference/batching/batch-collector.js';
+import { DeadlineLine, type Promised } from '#inference/batching/deadline-line.js';
+import type { WaitingLine } from '#inference/batching/waiting-line.js';
+import { bellsMax, departureOf, type Departure, type Schedules } from '#moderation/capacity/batch-schedule.js';
+import { TRAFFIC_CLASSES, type TrafficClass } from '#moderation/words.js';
+import type { DeadlineStore } from '#persistence/deadline-store.js';
 import type { HeavyListener } from '#queue/heavy.processor.js';
+import type { EfficiencyMetrics } from '#telemetry/efficiency-metrics.js';
 import type { Logger } from '#telemetry/logger.js';
 
+import type { BatchPace } from './batch-pace.js';
 import type { LabelBatch } from './label-batch.js';
+import { ReadTogether } from './read-together.js';
 
 /** An asset whose bell was heard, until its batch is done with it. */
-interface Heard extends Waiting {
+interface Heard extends Promised {
   readonly assetId: string;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
 
-/** Without a window too, the bells of one turn of the event loop go together. */
-const WINDOW_MS_MIN = 1;
+export interface EarParts {
+  readonly labelBatch: Pick<LabelBatch, 'run'>;
+  readonly deadlines: Pick<DeadlineStore, 'find'>;
+  readonly pace: Pick<BatchPace, 'note' | 'service'>;
+  readonly metrics: Pick<EfficiencyMetrics, 'dispatched'>;
+  readonly log: Pick<Logger, 'warn'>;
+  /** Batches that are labelled at the same time. */
+  readonly batchesMax: number;
+}
 
-/** Hears bells one by one and labels their assets in batches. BullMQ's concurrency bounds how many are in hand. */
+/** Without a window too, the bells of one turn of the event loop go together. */
+const WAIT_MS_MIN = 1;
+
+/**
+ * Hears bells one by one and labels their assets in batches of one class, each by its class's schedule; where there is
+ * no room for a batch, the first to go is of the most urgent class. What a bell does not say, the class and the deadline,
+ * is read from the database: the queue's copy could be old.
+ */
 export class HeavyEar implements HeavyListener {
-  private readonly collector: BatchCollector<Heard>;
+  private readonly collectors: ReadonlyMap<TrafficClass, BatchCollector<Heard>>;
+  private readonly deadlines;
   private heardSoFar = 0;
-  private inHand = 0;
+  private running = 0;
+  private leaving = false;
 
   constructor(
-    private readonly labelBatch: Pick<LabelBatch, 'run'>,
-    batch: { readonly sizeMax: number; readonly windowMs: number },
-    private readonly log: Pick<Logger, 'warn'>,
+    private readonly parts: EarParts,
+    private schedules: Schedules,
   ) {
-    this.collector = new BatchCollector<Heard>({
-      line: new FirstComeLine(),
-      sizeMax: () => batch.sizeMax,
-      windowMs: Math.max(WINDOW_MS_MIN, batch.windowMs),
-      room: () => Infinity,
-      dispatch: (heard) => void this.label(heard),
-      nowMs: () => performance.now(),
+    this.deadlines = new ReadTogether((assetIds) => parts.deadlines.find(assetIds));
+    this.collectors = new Map(TRAFFIC_CLASSES.map((of) => [of, this.collect(of)]));
+  }
+
+  /** How many bells it hears at once. */
+  get bellsMax(): number {
+    return bellsMax(this.schedules, this.parts.batchesMax);
+  }
+
+  /**
+   * From now on batches go by these. What waits goes at once: it came under another rule, and a worker that holds all the
+   * bells it may hears of its new number only when one of them is done.
+   */
+  follow(schedules: Schedules): void {
+    this.schedules = schedules;
+    for (const collector of this.collectors.values()) collector.release();
+  }
+
+  /** Resolves when the batch is done with the asset, or nothing is left to do; rejects with what the batch says of it. */
+  async hear({ assetId }: HeavyJob): Promise<void> {
+    this.heardSoFar += 1;
+    const arrivedAtMs = performance.now();
+    const deadline = await this.deadlines.of(assetId);
+    if (deadline === undefined) return;
+    const collector = this.collectors.get(deadline.trafficClass);
+    if (collector === undefined) throw new Error(`the class ${deadline.trafficClass} has no batches`);
+    const finalByMs = performance.now() + deadline.leftMs;
+    await new Promise<void>((resolve, reject) => {
+      collector.add({ assetId, arrivedAtMs, finalByMs, resolve, reject });
+      if (this.leaving || deadline.hurried) collector.release();
     });
   }
 
-  /** Resolves when the batch is done with the asset; rejects with what the batch says of it. */
-  async hear({ assetId }: HeavyJob): Promise<void> {
-    this.inHand += 1;
-    this.heardSoFar += 1;
-    try {
-      await new Promise<void>((resolve, reject) => {
-        this.collector.add({ assetId, arrivedAtMs: performance.now(), resolve, reject });
-      });
-    } finally {
-      this.inHand -= 1;
-    }
-  }
-
   fault(error: Error): void {
-    this.log.warn({ err: error }, 'the queue reports a fault');
+    this.parts.log.warn({ err: error }, 'the queue reports a fault');
   }
 
   /** No more bells will come: what waits for company goes now. */
   drain(): void {
-    this.collector.drain();
+    this.leaving = true;
+    for (const collector of this.collectors.values()) collector.drain();
   }
 
   /** How many bells it has heard so far. */
@@ -64,14 +97,42 @@ export class HeavyEar implements HeavyListener {
     return this.heardSoFar;
   }
 
-  /** Whether an asset is in hand. */
+  /** Whether a batch is in hand. What waits for company is no work: a worker that hears nothing beside it is deaf. */
   busy(): boolean {
-    return this.inHand > 0;
+    return this.running > 0;
   }
 
-  private async label(heard: readonly Heard[]): Promise<void> {
+  private collect(of: TrafficClass): BatchCollector<Heard> {
+    return new BatchCollector<Heard>({
+      line: new DeadlineLine(),
+      sizeMax: () => this.schedules[of].sizeMax,
+      windowMs: 0,
+      departure: (waiting) => this.departure(of, waiting),
+      room: () => this.parts.batchesMax - this.running,
+      dispatch: (heard, reason) => void this.label(of, heard, reason),
+      nowMs: () => performance.now(),
+    });
+  }
+
+  private departure(of: TrafficClass, waiting: WaitingLine<Heard>): Departure {
+    const { mode, sizeMax, waitMs } = this.schedules[of];
+    let [oldestMs, finalByMs] = [Infinity, Infinity];
+    for (const heard of waiting) {
+      oldestMs = Math.min(oldestMs, heard.arrivedAtMs);
+      finalByMs = Math.min(finalByMs, heard.finalByMs);
+    }
+    const schedule = { mode, sizeMax, waitMs: Math.max(WAIT_MS_MIN, waitMs) };
+    return departureOf(schedule, { count: waiting.size, oldestMs, finalByMs }, this.parts.pace.service());
+  }
+
+  private async label(of: TrafficClass, heard: readonly Heard[], reason: DispatchReason): Promise<void> {
+    const { labelBatch, metrics, pace } = this.parts;
+    this.running += 1;
+    metrics.dispatched(of, reason);
+    const begunMs = performance.now();
     try {
-      const failures = await this.labelBatch.run(heard.map(({ assetId }) => assetId));
+      const failures = await labelBatch.run(heard.map(({ assetId }) => assetId));
+      pace.note(heard.length, performance.now() - begunMs);
       for (const { assetId, resolve, reject } of heard) {
         const failure = failures.get(assetId);
         if (failure === undefined) resolve();
@@ -79,6 +140,9 @@ export class HeavyEar implements HeavyListener {
       }
     } catch (error) {
       for (const { reject } of heard) reject(error);
+    } finally {
+      this.running -= 1;
+      for (const collector of this.collectors.values()) collector.pump();
     }
   }
 }

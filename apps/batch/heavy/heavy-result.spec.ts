@@ -57,6 +57,7 @@ describe('the result of a heavy look', () => {
       match: null,
       feedsBank: false,
       margin: expect.closeTo(0.05, 10),
+      rules: STARTING_POLICY.transitions,
       dead: null,
     });
   });
@@ -86,7 +87,7 @@ describe('the result of a heavy look', () => {
       policyVersion: 4,
       classification: null,
       margin: 0,
-      dead: { reason: 'heavy_tier_refused', attempts: 1, detail: 'the file ends early' },
+      dead: { reason: 'refused', attempts: 1, detail: 'the file ends early' },
     });
   });
 });
@@ -151,7 +152,7 @@ describe('a final that the banks learn from', () => {
 
 describe('the result of work that ended without a label', () => {
   it('is a case for a human, first in line', () => {
-    const dead = { reason: 'heavy_tier_failed', attempts: 3, detail: 'crashed: signal 11' } as const;
+    const dead = { reason: 'crashed', attempts: 3, detail: 'crashed: signal 11' } as const;
     const result = deadResult(ID, POLICY, dead);
     expect(result).toMatchObject({ assetId: ID, policyVersion: 4, classification: null, margin: 0, dead });
     expect(result.judgement).toMatchObject({ verdict: 'review', reasons: [{ code: 'heavy_tier_failed' }] });

@@ -1,6 +1,7 @@
 import type { ClassifyOutcome } from '#contracts/classify.js';
 import type { ServedModel } from '#inference/classifier/protocol.js';
 import { isWhole, type BankHit, type HashGate } from '#moderation/banks/bank.js';
+import type { DeadReason } from '#moderation/dead-letter.js';
 import { judgeByHash, judgeFinal, judgeUnlabelled, marginOf } from '#moderation/judge.js';
 import { labelScores, worstScores } from '#moderation/label-scores.js';
 import { feedsBank, type Policy } from '#moderation/policy.js';
@@ -21,7 +22,7 @@ export function resultOf(
   { policy, gate, nowMs }: Terms,
 ): HeavyResult {
   if (look.kind === 'rejected') {
-    return deadResult(assetId, policy, { reason: 'heavy_tier_refused', attempts: 1, detail: look.detail });
+    return deadResult(assetId, policy, { reason: 'refused', attempts: 1, detail: look.detail });
   }
   const { perceptual, facts, views } = look;
   const scores = worstScores(views, model.labels);
@@ -38,6 +39,7 @@ export function resultOf(
     match: match ?? null,
     feedsBank: feedsBank(policy.document, judgement),
     margin: marginOf(policy, 'heavy', byLabel),
+    rules: policy.document.transitions,
     dead: null,
   };
 }
@@ -60,14 +62,14 @@ export function deadResult(
   assetId: string,
   policy: Policy,
   dead: {
-    readonly reason: 'heavy_tier_failed' | 'heavy_tier_refused';
+    readonly reason: DeadReason;
     readonly attempts: number;
     readonly detail: string;
   },
 ): HeavyResult {
   return {
     assetId,
-    judgement: judgeUnlabelled(dead.reason),
+    judgement: judgeUnlabelled(dead.reason === 'refused' ? 'heavy_tier_refused' : 'heavy_tier_failed'),
     policyVersion: policy.version,
     classification: null,
     margin: 0,

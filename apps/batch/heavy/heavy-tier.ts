@@ -8,8 +8,14 @@ import type { Classifier } from '#inference/classifier/classifier.js';
 export class HeavyTier {
   private opened: Classifier | undefined;
 
-  /** @param open chooses and starts a classifier; takes seconds */
-  constructor(private readonly open: () => Promise<Classifier>) {}
+  /**
+   * @param open chooses and starts a classifier; takes seconds
+   * @param onRuns told how long the runs took that ended in labels
+   */
+  constructor(
+    private readonly open: () => Promise<Classifier>,
+    private readonly onRuns: (ms: number) => void,
+  ) {}
 
   /** Resolves when it is warm. @throws what `open` throws */
   async start(): Promise<void> {
@@ -27,7 +33,9 @@ export class HeavyTier {
 
   /** @throws as a `Classifier` does; ClassifierUnavailable before it is open */
   async classify(items: readonly ClassifyItem[], options?: ClassifyOptions): Promise<Classified> {
-    return this.known().classify(items, options);
+    const classified = await this.known().classify(items, options);
+    this.onRuns(classified.outcomes.reduce((sum, one) => sum + (one.kind === 'scored' ? one.inferenceMs : 0), 0));
+    return classified;
   }
 
   async close(graceMs: number): Promise<void> {

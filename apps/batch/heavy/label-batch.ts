@@ -1,17 +1,22 @@
 import { randomUUID } from 'node:crypto';
 
-import type { ClassifyOutcome } from '#contracts/classify.js';
-import { ClassifierFailed, type ClassifierFailure } from '#inference/classifier/errors.js';
+import { OperationalError } from '#contracts/errors.js';
+import { ClassifierFailed } from '#inference/classifier/errors.js';
 import type { Classifier } from '#inference/classifier/classifier.js';
 import type { BankHit, HashGate } from '#moderation/banks/bank.js';
+import { retryDelayMs } from '#moderation/capacity/retry-delay.js';
 import type { FinalStore, HeavyResult } from '#persistence/final-store.js';
 import type { LivePolicy } from '#persistence/live-policy.js';
 import type { LeasedAsset, PendingFinalStore } from '#persistence/pending-final-store.js';
-import type { AssetFiles } from '#storage/asset-files.js';
+import { StorageLate, type AssetFiles } from '#storage/asset-files.js';
+import { bytesPresence } from '#storage/bytes-presence.js';
+import type { FreshnessMetrics } from '#telemetry/freshness-metrics.js';
 import type { Logger } from '#telemetry/logger.js';
 import type { Metrics } from '#telemetry/metrics.js';
+import type { ReconciliationMetrics } from '#telemetry/reconciliation-metrics.js';
 
 import { classifyEach } from './classify-each.js';
+import { failedLook } from './failed-look.js';
 import { deadResult, knownResult, resultOf, type Terms } from './heavy-result.js';
 
 export interface LabelParts {
@@ -22,22 +27,21 @@ export interface LabelParts {
   readonly policies: LivePolicy;
   readonly files: AssetFiles;
   readonly metrics: Metrics;
+  readonly freshness: FreshnessMetrics;
+  readonly reconciliations: ReconciliationMetrics;
   readonly log: Logger;
   readonly leaseMs: number;
   readonly attemptsMax: number;
 }
 
-/** A given-back asset is rung for again by then at the latest; BullMQ's own retry comes sooner. */
-const GIVEN_BACK_DUE_MS = 30_000;
+/** What all assets need and was away is asked again by then at the latest; BullMQ's own retry comes sooner. */
+const AWAY_DUE_MS = 5_000;
 
-/** What people are told of a failure; the log has its details. */
-const FAILURES: Readonly<Record<ClassifierFailure, string>> = {
-  crashed: 'the classifier process died over it',
-  timeout: 'the classifier process did not end in its time',
-  memory: 'the classifier process took more memory than it may',
-  'invalid-output': 'the model gave something that is no score',
-  io: 'its stored bytes could not be read',
-};
+/** An asset that gets another try. */
+interface Failed {
+  readonly attempts: number;
+  readonly error: Error;
+}
 
 /** Labels batches of assets: lease, look, judge, and one transaction for all. */
 export class LabelBatch {
@@ -49,7 +53,8 @@ export class LabelBatch {
    * Labels those of `assetIds` that lack a final and that nobody else holds.
    *
    * @returns what failed, by asset: to be rung for again
-   * @throws OperationalError when the database is late: the leases expire, and everything is rung for again
+   * @throws OperationalError when the database, the storage or the whole tier is late: everything is rung for again,
+   *   and it was no attempt
    */
   async run(assetIds: readonly string[]): Promise<ReadonlyMap<string, Error>> {
     const { pending, leaseMs } = this.parts;
@@ -60,6 +65,10 @@ export class LabelBatch {
     const renewal = setInterval(() => void pending.renew(token, leaseMs).catch(() => undefined), leaseMs / 3);
     try {
       return await this.label(leased, token);
+    } catch (error) {
+      // where the database is what is away the leases expire
+      if (error instanceof OperationalError) await pending.handBack(token, AWAY_DUE_MS).catch(() => undefined);
+      throw error;
     } finally {
       clearInterval(renewal);
       this.leases.delete(token);
@@ -68,7 +77,7 @@ export class LabelBatch {
 
   /** Gives back untried what is still in hand: this process leaves before it gets to it. */
   async handBack(): Promise<void> {
-    await Promise.all([...this.leases].map((token) => this.parts.pending.handBack(token)));
+    await Promise.all([...this.leases].map((token) => this.parts.pending.handBack(token, 0)));
   }
 
   private async label(leased: readonly LeasedAsset[], token: string): Promise<ReadonlyMap<string, Error>> {
@@ -77,17 +86,21 @@ export class LabelBatch {
     const known = new Map(leased.flatMap((asset) => this.matchOf(asset, terms.nowMs)));
     const unknown = leased.filter((asset) => !known.has(asset));
     const looks = await classifyEach(classifier, unknown, (asset) => files.path(asset.assetId));
-    const failed = new Map<string, Error>();
+    const failed = new Map<string, Failed>();
     const results = [...known].map(([{ assetId }, match]) => knownResult(assetId, match, terms.policy));
     for (const [asset, look] of looks) {
-      const result = this.conclude(asset, look, terms);
-      if (result instanceof Error) failed.set(asset.assetId, result);
-      else results.push(result);
+      if (!(look instanceof ClassifierFailed)) {
+        results.push(resultOf(asset.assetId, look, classifier.model, terms));
+        continue;
+      }
+      const dead = await this.concludeFailed(asset, look, terms);
+      if (dead === undefined) failed.set(asset.assetId, { attempts: asset.attempts, error: look });
+      else results.push(dead);
     }
     await this.settle(token, results);
     metrics.batchSettled(leased.length);
     await this.giveBack(token, failed);
-    return failed;
+    return new Map([...failed].map(([assetId, { error }]) => [assetId, error]));
   }
 
   /** The bank's entry that knows an asset before it is decoded again, by its bytes or by what the fast tier saw. */
@@ -98,33 +111,43 @@ export class LabelBatch {
     return match === undefined ? [] : [[asset, match]];
   }
 
-  /** A result to write, or the error of an asset that gets another try. */
-  private conclude(asset: LeasedAsset, look: ClassifyOutcome | ClassifierFailed, terms: Terms): HeavyResult | Error {
-    const { classifier, attemptsMax, log } = this.parts;
-    if (!(look instanceof ClassifierFailed)) return resultOf(asset.assetId, look, classifier.model, terms);
-    const { reason, detail } = look;
-    const { assetId, attempts } = asset;
-    log.warn({ assetId, attempts, reason, detail }, 'the heavy tier failed on an asset');
-    if (attempts < attemptsMax) return look;
-    return deadResult(assetId, terms.policy, { reason: 'heavy_tier_failed', attempts, detail: FAILURES[reason] });
+  /**
+   * The final of an asset that could not be labelled; undefined where another try may go better.
+   *
+   * @throws StorageLate when the place of all bytes is away: that is no asset's failure
+   */
+  private async concludeFailed(
+    { assetId, attempts }: LeasedAsset,
+    { reason: failure, detail }: ClassifierFailed,
+    terms: Terms,
+  ): Promise<HeavyResult | undefined> {
+    const { attemptsMax, files, log } = this.parts;
+    log.warn({ assetId, attempts, reason: failure, detail }, 'the heavy tier failed on an asset');
+    const bytes = failure === 'io' ? await bytesPresence(files, assetId) : 'stored';
+    if (bytes === 'away') throw new StorageLate('the place of all stored bytes is away');
+    const look = failedLook(failure, bytes);
+    if (attempts < Math.min(attemptsMax, look.triesMax)) return undefined;
+    return deadResult(assetId, terms.policy, { reason: look.reason, attempts, detail: look.detail });
   }
 
   private async settle(token: string, results: readonly HeavyResult[]): Promise<void> {
-    const { finals, metrics } = this.parts;
+    const { finals, metrics, freshness, reconciliations } = this.parts;
     const at = Date.now();
     const dead = new Set(results.filter((result) => result.dead !== null).map(({ assetId }) => assetId));
     for (const { match = null } of results) if (match !== null) metrics.bankHit('heavy', match.kind, match.match);
     for (const settled of await finals.settle(token, results, at)) {
-      const { assetId, transition, receivedAtMs, exposureMs, wrongfulHoldMs } = settled;
-      metrics.finalWritten(transition ?? 'locked', at - receivedAtMs, exposureMs, wrongfulHoldMs);
+      const { assetId, transition } = settled;
+      metrics.finalWritten(transition ?? 'locked');
+      reconciliations.reconciled(settled);
+      freshness.finalWritten(settled, at);
       if (dead.has(assetId)) metrics.deadLettered();
     }
   }
 
-  private async giveBack(token: string, failed: ReadonlyMap<string, Error>): Promise<void> {
-    for (const [assetId, error] of failed) {
+  private async giveBack(token: string, failed: ReadonlyMap<string, Failed>): Promise<void> {
+    for (const [assetId, { attempts, error }] of failed) {
       this.parts.metrics.givenBack();
-      await this.parts.pending.giveBack([assetId], token, GIVEN_BACK_DUE_MS, error.message);
+      await this.parts.pending.giveBack([assetId], token, retryDelayMs(attempts, Math.random()), error.message);
     }
   }
 }

@@ -2,9 +2,10 @@ import type { ModelVersionStore } from '#persistence/model-version-store.js';
 import type { Settings } from '#settings/settings.js';
 import type { Logger } from '#telemetry/logger.js';
 import type { Metrics } from '#telemetry/metrics.js';
+import type { UsageMeter } from '#telemetry/usage-meter.js';
 
 import { HeavyTier } from './heavy-tier.js';
-import { openLocalTier } from './open-local-tier.js';
+import { openLocalTier, type TierNews } from './open-local-tier.js';
 import { openRemoteTier } from './open-remote-tier.js';
 
 export interface HeavyTierParts {
@@ -12,13 +13,24 @@ export interface HeavyTierParts {
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly versions: ModelVersionStore;
+  readonly usage: UsageMeter;
+  readonly news: HeavyNews;
+}
+
+/** Told what happens to the tier. */
+export interface HeavyNews extends TierNews {
+  /** Runs took so long and ended in labels. */
+  useful(ms: number): void;
 }
 
 /** The heavy tier, on this machine or on another server; not started yet. */
-export function makeHeavyTier({ settings, metrics, log, versions }: HeavyTierParts): HeavyTier {
-  return new HeavyTier(() => {
-    const parts = { settings, metrics, log, register: versions.register.bind(versions) };
-    const { inferenceUrl } = settings.heavy;
-    return inferenceUrl === undefined ? openLocalTier(parts) : openRemoteTier(parts, inferenceUrl);
-  });
+export function makeHeavyTier({ settings, metrics, log, versions, usage, news }: HeavyTierParts): HeavyTier {
+  return new HeavyTier(
+    () => {
+      const parts = { settings, metrics, log, register: versions.register.bind(versions), usage, news };
+      const { inferenceUrl } = settings.heavy;
+      return inferenceUrl === undefined ? openLocalTier(parts) : openRemoteTier(parts, inferenceUrl);
+    },
+    (ms) => news.useful(ms),
+  );
 }

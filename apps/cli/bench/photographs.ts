@@ -1,3 +1,6 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
 import sharp from 'sharp';
 
 import { drawSample, type SampleSide } from '#imaging/draw-samples.js';
@@ -27,6 +30,13 @@ export async function drawPhotographs(count: number, { width, height }: SampleSi
     photographs.push(await sharp(data, { raw: info }).jpeg({ quality: QUALITY }).toBuffer());
   }
   return photographs;
+}
+
+/** Writes JPEGs into a folder. @returns their paths */
+export async function storePhotographs(folder: string, photographs: readonly Buffer[]): Promise<string[]> {
+  const paths = photographs.map((_, index) => join(folder, `${index}.jpg`));
+  await Promise.all(photographs.map((bytes, index) => writeFile(paths[index] ?? '', bytes)));
+  return paths;
 }
 
 /** Adds the same triangular noise to the three channels of each pixel. Random numbers: xorshift32 (Marsaglia 2003). */

@@ -31,6 +31,8 @@ const PORT_SETTING = { upload: 'UPLOAD_PORT', batch: 'BATCH_PORT' } as const;
 const ANY_PORT = '0';
 const CONNECTIONS = 8;
 const STOP_GRACE_MS = 12_000;
+/** Of what a service wrote, to say when it has died. */
+const LINES_KEPT = 20;
 
 /** A folder that is gone when the benchmark is. */
 export async function temporaryFolder({ cleanup }: BenchContext): Promise<string> {
@@ -78,19 +80,24 @@ export async function startService(
     },
     readyUrl: (port: number) => `${urlOf(port)}/health/ready`,
   };
-  const supervisor = new Supervisor([service], () => undefined);
+  const lines: string[] = [];
+  const supervisor = new Supervisor([service], (line) => {
+    if (lines.push(line) > LINES_KEPT) lines.shift();
+  });
   cleanup.defer(() => supervisor.stop(STOP_GRACE_MS));
   await supervisor.start();
   signal.throwIfAborted();
   const port = supervisor.states[0]?.port;
   if (port === undefined) throw new Error('a service is ready and does not say where');
-  return { url: urlOf(port), pid: () => pidOf(supervisor) };
+  return { url: urlOf(port), pid: () => pidOf(supervisor, lines) };
 }
 
 const urlOf = (port: number): string => `http://127.0.0.1:${port}`;
 
-function pidOf(supervisor: Supervisor): number {
+function pidOf(supervisor: Supervisor, lines: readonly string[]): number {
   const [state] = supervisor.states;
-  if (state?.pid === undefined || state.restarts > 0) throw new Error('a service died while it was measured');
+  if (state?.pid === undefined || state.restarts > 0) {
+    throw new Error(`a service died while it was measured:\n${lines.join('\n')}`);
+  }
   return state.pid;
 }

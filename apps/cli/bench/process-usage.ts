@@ -1,5 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 
+import { statOf } from '#telemetry/process-stat.js';
+
 /** What some processes hold. */
 export interface Memory {
   /** Resident. Pages that processes have in common are counted once for each of them. */
@@ -8,22 +10,11 @@ export interface Memory {
   readonly pssMb: number;
 }
 
-/** A line of `/proc/<pid>/stat`, as far as it is needed. */
-export interface ProcessStat {
-  readonly pid: number;
-  readonly parent: number;
-  /** Processor time since its start. */
-  readonly cpuMs: number;
-}
-
 /** Processes by the part of the product that they are. */
 export type ProcessGroups = Readonly<Record<string, readonly number[]>>;
 
 /** Milliseconds of processor time by part. */
 export type CpuByPart = Readonly<Record<string, number>>;
-
-/** Linux counts processor time in hundredths of a second, on every architecture that Node runs on. */
-const TICK_MS = 10;
 
 /** Whether the system tells what processes use. */
 export const hasProc = (): boolean => process.platform === 'linux';
@@ -106,26 +97,11 @@ export async function memoryOfTree(root: number): Promise<Memory | undefined> {
   return { rssMb: await read('status', 'VmRSS'), pssMb: await read('smaps_rollup', 'Pss') };
 }
 
-/** Reads a line of `/proc/<pid>/stat` (proc(5)); the program's name in it may hold anything. */
-export function parseStat(text: string): ProcessStat | undefined {
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  const [parent = Number.NaN, userTicks = Number.NaN, systemTicks = Number.NaN] = [
-    fields[1],
-    fields[11],
-    fields[12],
-  ].map(Number);
-  const stat = { pid: Number.parseInt(text, 10), parent, cpuMs: (userTicks + systemTicks) * TICK_MS };
-  return Object.values(stat).every(Number.isFinite) ? stat : undefined;
-}
-
-async function cpuByProcess(groups: ProcessGroups | undefined): Promise<Map<number, number> | undefined> {
+/** Processor time of each process since its start, in milliseconds; those that are gone are left out. */
+export async function cpuByProcess(groups: ProcessGroups | undefined): Promise<Map<number, number> | undefined> {
   if (groups === undefined) return undefined;
   const stats = await Promise.all(Object.values(groups).flat().map(statOf));
   return new Map(stats.flatMap((stat) => (stat === undefined ? [] : [[stat.pid, stat.cpuMs]])));
-}
-
-async function statOf(pid: number): Promise<ProcessStat | undefined> {
-  return parseStat(await textOf(`/proc/${pid}/stat`));
 }
 
 /** Empty when the process is gone or does not let itself be looked at. */

@@ -6,7 +6,8 @@ import { readHashList } from '#moderation/banks/hash-list.js';
 
 import { banksTable, describeDisabled, describeImport } from '../banks/banks-text.js';
 import { importFile } from '../banks/import-file.js';
-import { reachConsole, type ReachOptions } from '../banks/reach-console.js';
+import { reachConsole } from '../banks/reach-console.js';
+import { reaching as reachingConsole, type ReachOptions } from '../connect-console.js';
 import { progressBar } from '../progress-bar.js';
 
 /** As far ahead as times go. */
@@ -129,11 +130,7 @@ async function disable(bank: string, entry: string | undefined, until: string | 
 
 /** A command that asks the console service. */
 const reaching = (name: string, description: string): Command =>
-  new Command(name)
-    .description(description)
-    .option('--url <url>', 'the console service (default: that of this machine, at CONSOLE_PORT)')
-    .option('--key-file <file>', "holds an admin's key (default: admin-key under PORTCULLIS_HOME)")
-    .option('--json', 'print the answer as JSON');
+  reachingConsole(new Command(name).description(description));
 
 const noting = (command: Command): Command => command.option('--note <text>', 'kept with every hash that is new');
 

@@ -11,6 +11,7 @@ import { benchUpload } from '../bench/upload/bench-upload.js';
 import { PEERS, type PeerName } from '../bench/upload/peers.js';
 import type { UploadBenchOptions } from '../bench/upload/upload-bench-options.js';
 import { benchVariants, type VariantsBenchOptions } from '../bench/variants/bench-variants.js';
+import { bellsCommand, warehouseCommand } from './bench-batch.js';
 import { loadCommand, microbatchCommand, soakCommand } from './bench-load.js';
 import { malformedCommand } from './bench-malformed.js';
 import { reporting, wholeFrom } from './bench-options.js';
@@ -22,6 +23,8 @@ export function benchCommand(): Command {
     .addCommand(uploadCommand())
     .addCommand(malformedCommand())
     .addCommand(heavyCommand())
+    .addCommand(warehouseCommand())
+    .addCommand(bellsCommand())
     .addCommand(startCommand())
     .addCommand(loadCommand())
     .addCommand(soakCommand())

@@ -1,4 +1,5 @@
 import type { Plan, PlanCandidate, PlanPoint, PlanRejection, PlanRow, PlanTimes } from '#contracts/plan-answer.js';
+import { BATCH_FIXED_MS, batchWorth, planTable } from '#moderation/capacity/batch-worth.js';
 
 import { markdownTable } from '../bench/markdown-table.js';
 
@@ -21,6 +22,7 @@ export function planText(plan: Plan): string {
     'In brackets the number of runs. > is chosen.\n',
     ...plan.candidates.map(candidateText),
     `Chosen: ${count(chosen.workers, 'process')} of ${count(chosen.threads, 'thread')}, batches of up to ${chosen.batchMax}: ${chosen.reason}.`,
+    plan.tier === 'heavy' ? worthText(plan) : '',
     plan.rejected.length === 0 ? '' : 'Not chosen:',
     ...grouped(plan.rejected).map(({ points, reason }) => `- ${points}: ${reason}`),
     `\nMeasured ${measuredAt} in ${(tookMs / 1000).toFixed(1)} s${cached ? ', and kept since' : ''}.`,
@@ -53,6 +55,11 @@ function candidateText({ modelRef, kind, inference, agreement, used, reason }: P
       ? ''
       : `, first class as f32 in ${(agreement.top1 * 100).toFixed(0)} % of ${agreement.views} views, p95 |Δp| ${agreement.p95.toFixed(3)}`;
   return `${used ? 'Serves' : 'Does not serve'}: ${modelRef} (${kind}${speed}${same}): ${reason}.`;
+}
+
+function worthText({ chosen }: Plan): string {
+  const assets = batchWorth(planTable(chosen.serviceTimes));
+  return `Labelled and committed together: ${count(assets, 'asset')} where HEAVY_BATCH_SIZE is 0; more would gain less than 3 % from sharing the ${BATCH_FIXED_MS} ms that a batch costs.`;
 }
 
 /** Points with the same reason in one line. */

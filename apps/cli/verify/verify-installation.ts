@@ -62,6 +62,9 @@ export async function verifyInstallation(parts: VerifyParts, options: VerifyOpti
   for (const id of await histories.wrongAnswers(FAULTS_LISTED_MAX)) {
     book.add(id, 'an idempotency key of it answers with another asset');
   }
+  for (const id of await histories.wrongCampaigns(FAULTS_LISTED_MAX)) {
+    book.add(id, "a campaign's books say other than its decisions");
+  }
   return { assets: done, pending, faultCount: book.count, faults: book.listed };
 }
 

@@ -1,18 +1,55 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, HttpStatus, Param, Post, Query } from '@nestjs/common';
 
-import { DeadLetterQuery, type DeadLetterList } from '#contracts/dead-letter.js';
-import { DeadLetterStore } from '#persistence/dead-letter-store.js';
-import { Access } from '#service/api-key.guard.js';
+import type { Principal } from '#contracts/access.js';
+import { DeadLetterQuery, DeadLettersBody, readDeadLetterId } from '#contracts/dead-letter.js';
+import type {
+  ClosedAnswer,
+  DeadLetterDetailAnswer,
+  DeadLetterPage,
+  Discard,
+  Resubmission,
+} from '#contracts/dead-letter-answer.js';
+import { Access, Caller } from '#service/api-key.guard.js';
+
+import { CloseDeadLetters } from './close-dead-letters.js';
+import { noDeadLetter, ReadDeadLetters } from './read-dead-letters.js';
 
 @Controller('api/dead-letters')
 export class DeadLettersController {
-  constructor(private readonly deadLetters: DeadLetterStore) {}
+  constructor(
+    private readonly readLetters: ReadDeadLetters,
+    private readonly closeLetters: CloseDeadLetters,
+  ) {}
 
-  /** Newest first. */
+  /** Newest first; `next` leads to the page after. */
   @Get()
   @Access({ roles: ['moderator', 'admin'] })
-  async list(@Query() { limit }: DeadLetterQuery): Promise<DeadLetterList> {
-    const letters = await this.deadLetters.list(limit);
-    return { items: letters.map((letter) => ({ ...letter, createdAt: letter.createdAt.toISOString() })) };
+  list(@Query() query: DeadLetterQuery): Promise<DeadLetterPage> {
+    return this.readLetters.list(query);
+  }
+
+  /** One with all that explains it: what happened, what was tried, what to do now. */
+  @Get(':id')
+  @Access({ roles: ['moderator', 'admin'] })
+  read(@Param('id') text: string): Promise<DeadLetterDetailAnswer> {
+    const id = readDeadLetterId(text);
+    if (id === undefined) throw noDeadLetter();
+    return this.readLetters.find(id);
+  }
+
+  /** Has them tried again. */
+  @Post('resubmit')
+  @HttpCode(HttpStatus.OK)
+  @Access({ roles: ['admin'] })
+  resubmit(@Caller() caller: Principal, @Body() body: DeadLettersBody): Promise<ClosedAnswer<Resubmission>> {
+    return this.closeLetters.resubmit(body, caller.holder);
+  }
+
+  /** Gives them up for good: their assets stay with a human. */
+  @Post('discard')
+  @HttpCode(HttpStatus.OK)
+  @Access({ roles: ['admin'] })
+  discard(@Caller() caller: Principal, @Body() body: DeadLettersBody): Promise<ClosedAnswer<Discard>> {
+    return this.closeLetters.discard(body, caller.holder);
   }
 }

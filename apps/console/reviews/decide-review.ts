@@ -3,6 +3,7 @@ import type { ReviewDecision } from '#contracts/review-decision.js';
 import type { PolicyStore } from '#persistence/policy-store.js';
 import type { ReviewStore } from '#persistence/review-store.js';
 import type { Metrics } from '#telemetry/metrics.js';
+import type { ReconciliationMetrics } from '#telemetry/reconciliation-metrics.js';
 
 import { refusal } from './refusal.js';
 
@@ -10,6 +11,7 @@ export interface DecideParts {
   readonly reviews: ReviewStore;
   readonly policies: PolicyStore;
   readonly metrics: Metrics;
+  readonly reconciliations: ReconciliationMetrics;
   readonly nowMs: () => number;
 }
 
@@ -19,13 +21,15 @@ export class DecideReview {
 
   /** @throws Problem `not-found`; `conflict` unless `moderator` holds the case */
   async decide(id: string, decision: ReviewDecision, moderator: string): Promise<DecidedAnswer> {
-    const { reviews, policies, metrics, nowMs } = this.parts;
+    const { reviews, policies, metrics, reconciliations, nowMs } = this.parts;
     const { version } = await policies.live();
     const { verdict, policyLabel = null, reason: note } = decision;
     const outcome = await reviews.decide(id, { verdict, policyLabel, note, moderator }, version, nowMs());
     if (outcome.kind === 'refused') throw refusal(outcome);
     const { revision, transition, served } = outcome;
     metrics.humanDecided(verdict, transition);
+    const labels = policyLabel === null ? [] : [policyLabel];
+    reconciliations.reconciled({ ...outcome, labels, change: null, heldBy: null });
     return { revision, transition, served };
   }
 }

@@ -4,7 +4,7 @@ import type { DecisionEntity } from '#persistence/entities/decision.entity.js';
 import type { AssetView } from '#persistence/asset-store.js';
 
 /** An asset for its client. Scores only where `withScores`: people who probe a filter read them too. */
-export function presentAsset({ asset, decision, scores }: AssetView, withScores: boolean): AssetAnswer {
+export function presentAsset({ asset, decision, scores, late }: AssetView, withScores: boolean): AssetAnswer {
   return {
     id: asset.id,
     externalId: asset.externalId,
@@ -19,7 +19,8 @@ export function presentAsset({ asset, decision, scores }: AssetView, withScores:
     decision: presentDecision(decision, withScores),
     transition: asset.transition,
     finalBy: asset.finalBy.toISOString(),
-    ifLate: 'provisional_stands',
+    ifLate: asset.ifLate,
+    late,
     ...(withScores ? { labels: scores } : {}),
     links: linksOf(asset.id),
   };

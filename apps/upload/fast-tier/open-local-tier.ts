@@ -1,13 +1,15 @@
 import { drawSample } from '#imaging/draw-samples.js';
+import { CountedClassifier } from '#inference/classifier/counted-classifier.js';
 import { ClassifierPool } from '#inference/classifier/pool.js';
 import { openModel } from '#inference/models/repository.js';
 import { planTier } from '#inference/plan/plan-tier.js';
 import { fastPlan } from '#inference/plan/tier-options.js';
 import type { ModelVersionFacts } from '#persistence/model-version-store.js';
 import type { Settings } from '#settings/settings.js';
-import { watchClassifiers } from '#telemetry/classifier-events.js';
 import type { Logger } from '#telemetry/logger.js';
 import type { Metrics } from '#telemetry/metrics.js';
+import type { UsageMeter } from '#telemetry/usage-meter.js';
+import { watchPool } from '#telemetry/watch-pool.js';
 
 import type { OpenedTier } from './fast-tier.js';
 
@@ -17,6 +19,7 @@ export interface OpenParts {
   readonly log: Logger;
   /** Records the model version before its first score. */
   readonly register: (facts: ModelVersionFacts) => Promise<void>;
+  readonly usage: UsageMeter;
   /** Ends a start that is under way. */
   readonly signal: AbortSignal;
 }
@@ -28,7 +31,7 @@ const REPLACED_MS_MAX = 3_000;
 
 /** Measures this machine, or remembers it, and starts the fast tier as it was measured best. */
 export async function openLocalTier(parts: OpenParts, onRoom: () => void): Promise<OpenedTier> {
-  const { settings, metrics, log, register, signal } = parts;
+  const { settings, metrics, log, register, usage, signal } = parts;
   const { fast, upload, modelRoot } = settings;
   const plan = await planTier(fastPlan(settings, { entry: CLASSIFIER_ENTRY, draw: drawSample, signal }));
   const { modelRef, workers, threads, batchMax, capacityPerSecond, serviceTimes, reason } = plan.chosen;
@@ -36,6 +39,8 @@ export async function openLocalTier(parts: OpenParts, onRoom: () => void): Promi
   metrics.planned({ workers, threads, batch: batchMax, capacity: capacityPerSecond });
   const model = await openModel(modelRoot, modelRef);
   await register(model);
+  const spent = usage.open('fast', { processes: workers, threads });
+  spent.serves(modelRef);
   const pool = new ClassifierPool({
     entry: CLASSIFIER_ENTRY,
     host: {
@@ -54,11 +59,11 @@ export async function openLocalTier(parts: OpenParts, onRoom: () => void): Promi
     callMsMax: fast.callMsMax,
     rssBytesMax: fast.rssBytesMax,
     queueMsMax: REPLACED_MS_MAX,
-    onEvent: watchClassifiers(metrics, log),
-    onBusy: (ms) => metrics.workerBusy('fast', ms),
+    ...watchPool(spent, metrics, log),
     onRoom,
   });
   signal.addEventListener('abort', () => void pool.close(0), { once: true });
   await pool.start();
-  return { classifier: pool, manifest: model.manifest, seed: serviceTimes, batchMax, plan };
+  const classifier = new CountedClassifier(pool, (items) => spent.answered(items));
+  return { classifier, manifest: model.manifest, seed: serviceTimes, batchMax, plan };
 }

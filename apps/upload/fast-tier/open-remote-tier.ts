@@ -4,10 +4,11 @@ import { join } from 'node:path';
 
 import { drawSample } from '#imaging/draw-samples.js';
 import type { Classifier } from '#inference/classifier/classifier.js';
+import { CountedClassifier } from '#inference/classifier/counted-classifier.js';
 import { listVariants } from '#inference/models/list-variants.js';
 import { openManifest } from '#inference/models/repository.js';
 import { RemoteClassifier } from '#inference/remote/remote-classifier.js';
-import { watchClassifiers } from '#telemetry/classifier-events.js';
+import { watchPool } from '#telemetry/watch-pool.js';
 
 import { CLASSIFIER_ENTRY, type OpenParts } from './open-local-tier.js';
 import type { OpenedTier } from './fast-tier.js';
@@ -22,12 +23,14 @@ const PICTURE = 3;
 
 /** The fast tier on a server that speaks the Open Inference Protocol; decoding stays on this machine. */
 export async function openRemoteTier(parts: OpenParts, url: string, onRoom: () => void): Promise<OpenedTier> {
-  const { settings, metrics, log, register, signal } = parts;
+  const { settings, metrics, log, register, usage, signal } = parts;
   const { fast, upload, modelRoot } = settings;
   const asked = await openManifest(modelRoot, fast.model);
   // who wants 32 bits on this machine wants them on another
   const variants = fast.variant === 'f32' ? [] : await listVariants(modelRoot, fast.model);
   const batchMax = Math.max(1, fast.batchMax);
+  const processes = fast.processes > 0 ? fast.processes : availableParallelism();
+  const spent = usage.open('fast', { processes, threads: 1 });
   const classifier = new RemoteClassifier({
     url,
     ...(fast.inferenceKey === undefined ? {} : { key: fast.inferenceKey }),
@@ -39,13 +42,12 @@ export async function openRemoteTier(parts: OpenParts, url: string, onRoom: () =
       imageLimits: { pixelsMax: upload.pixelsMax, framesMax: upload.framesMax },
       nice: 0,
     },
-    processes: fast.processes > 0 ? fast.processes : availableParallelism(),
+    processes,
     inFlightPerProcess: 1,
     rssBytesMax: fast.rssBytesMax,
     callsMax: CALLS_MAX,
     callMsMax: fast.callMsMax,
-    onEvent: watchClassifiers(metrics, log),
-    onBusy: (ms) => metrics.workerBusy('fast', ms),
+    ...watchPool(spent, metrics, log),
     onRoom,
     onWaiting: (why) =>
       log.warn(
@@ -58,9 +60,11 @@ export async function openRemoteTier(parts: OpenParts, url: string, onRoom: () =
   const { id, sha256, labels } = await classifier.start();
   const { manifest } = classifier;
   await register({ id, sha256, labels, manifest });
+  spent.serves(id);
   const seed = await timed(classifier, { batchMax, sloMs: fast.sloMs });
   log.info({ id, batchMax, seed }, 'the fast tier runs on another server');
-  return { classifier, manifest, seed, batchMax, plan: null };
+  const counted = new CountedClassifier(classifier, (items) => spent.answered(items));
+  return { classifier: counted, manifest, seed, batchMax, plan: null };
 }
 
 /** What a single image and a full batch take from here. @throws StartRefused when the batch is too long for the SLO */

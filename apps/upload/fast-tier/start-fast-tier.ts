@@ -2,6 +2,7 @@ import type { ModelVersionStore } from '#persistence/model-version-store.js';
 import type { Settings } from '#settings/settings.js';
 import type { Logger } from '#telemetry/logger.js';
 import type { Metrics } from '#telemetry/metrics.js';
+import type { UsageMeter } from '#telemetry/usage-meter.js';
 
 import { FastTier } from './fast-tier.js';
 import { openLocalTier } from './open-local-tier.js';
@@ -12,16 +13,17 @@ export interface FastTierParts {
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly versions: ModelVersionStore;
+  readonly usage: UsageMeter;
 }
 
 /** The fast tier, on its way to be warm. */
-export function startFastTier({ settings, metrics, log, versions }: FastTierParts): {
+export function startFastTier({ settings, metrics, log, versions, usage }: FastTierParts): {
   readonly tier: FastTier;
   readonly warm: Promise<void>;
 } {
   const tier = new FastTier({
     open: (onRoom, signal) => {
-      const parts = { settings, metrics, log, register: versions.register.bind(versions), signal };
+      const parts = { settings, metrics, log, register: versions.register.bind(versions), usage, signal };
       const { inferenceUrl } = settings.fast;
       return inferenceUrl === undefined ? openLocalTier(parts, onRoom) : openRemoteTier(parts, inferenceUrl, onRoom);
     },

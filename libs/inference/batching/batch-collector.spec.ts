@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 
+import type { Departure } from '#moderation/capacity/batch-schedule.js';
 import { BatchCollector, type CollectorOptions, type DispatchReason } from './batch-collector.js';
 import { FirstComeLine } from './waiting-line.js';
 
@@ -179,6 +180,74 @@ describe('a size that changes', () => {
     room = 1;
     collector.pump();
     expect(seen.map(({ items }) => items)).toEqual(['a', 'bc', 'd']);
+  });
+});
+
+describe('a batch with a departure', () => {
+  /** All that waits goes at `atMs` from the making, up to `count` of it. */
+  const leaving = (departure: () => Departure, options: Partial<CollectorOptions<Item>> = {}) =>
+    collecting({ sizeMax: () => 2, departure, ...options });
+
+  it('waits until then, and no longer', () => {
+    const startMs = Date.now();
+    const { seen, add } = leaving(() => ({ atMs: startMs + 50, reason: 'timer', count: 1 }));
+    add('a', 'b', 'c');
+    jest.advanceTimersByTime(49);
+    expect(seen).toEqual([]);
+    jest.advanceTimersByTime(1);
+    expect(seen.map(({ items, reason, atMs }) => [items, reason, atMs])).toEqual([
+      ['ab', 'timer', 50],
+      ['c', 'timer', 50],
+    ]);
+  });
+
+  it('sends all that is said, in batches, when there is room, and asks anew for the rest', () => {
+    let room = 0;
+    let departure: Departure = { atMs: -Infinity, reason: 'full', count: 3 };
+    const gone: string[] = [];
+    const { collector, add } = leaving(() => departure, {
+      room: () => room,
+      dispatch: (items, reason) => {
+        room -= 1;
+        gone.push(`${items.map(({ name }) => name).join('')} ${reason}`);
+      },
+    });
+    add('a', 'b', 'c', 'd');
+    room = 1;
+    collector.pump();
+    departure = { atMs: Infinity, reason: 'full', count: 1 };
+    add('e');
+    room = 9;
+    collector.pump();
+    expect(gone).toEqual(['ab full', 'cd full']);
+    collector.release();
+    expect(gone[2]).toBe('e drain');
+    add('f');
+    expect(gone).toHaveLength(3);
+    collector.drain();
+    expect(gone[3]).toBe('f drain');
+  });
+
+  it('that has none waits as long as a timer can, and looks again', () => {
+    let looks = 0;
+    const { collector, seen, add } = leaving(() => {
+      looks += 1;
+      return { atMs: Infinity, reason: 'full', count: 1 };
+    });
+    add('a');
+    jest.advanceTimersByTime(2 ** 31 - 2);
+    expect([looks, jest.getTimerCount()]).toEqual([1, 1]);
+    jest.advanceTimersByTime(1);
+    expect([looks, seen.length]).toEqual([2, 0]);
+    collector.stop();
+  });
+
+  it('is not late for a deadline by the grain of a timer', () => {
+    const startMs = Date.now();
+    const { seen, add } = leaving(() => ({ atMs: startMs + 10.9, reason: 'deadline', count: 1 }));
+    add('a');
+    jest.advanceTimersByTime(10);
+    expect(seen).toEqual([{ items: 'a', reason: 'deadline', atMs: 10 }]);
   });
 });
 

@@ -1,3 +1,4 @@
+import type { Departure } from '#moderation/capacity/batch-schedule.js';
 import type { Waiting, WaitingLine } from './waiting-line.js';
 
 /**
@@ -17,6 +18,8 @@ export interface CollectorOptions<T extends Waiting> {
   readonly room: () => number;
   /** When an item must start to be in time, on the clock: it waits for company no longer than that. */
   readonly latestStartMs?: (item: T) => number;
+  /** Rules in place of window and latest start: when what waits goes. Asked whenever something may have changed. */
+  readonly departure?: (waiting: WaitingLine<T>) => Departure;
   /** Settles every item of a batch; it never throws. Room falls before it returns. */
   readonly dispatch: (items: readonly T[], reason: DispatchReason) => void;
   readonly nowMs: () => number;
@@ -24,6 +27,8 @@ export interface CollectorOptions<T extends Waiting> {
 
 /** A timer is late by up to this, and early by a fraction of it; then what is left is waited for again. */
 const TIMER_GRAIN_MS = 1;
+/** The longest that a Node timer waits; a longer one would end at once. */
+const TIMER_MS_MAX = 2 ** 31 - 1;
 
 /**
  * Collects single items into batches, for both tiers: a batch goes as soon as there is room for one, unless a window
@@ -32,6 +37,8 @@ const TIMER_GRAIN_MS = 1;
 export class BatchCollector<T extends Waiting> {
   private timer: NodeJS.Timeout | undefined;
   private draining = false;
+  /** Of those that wait, so many have had their time and go as soon as there is room. */
+  private released = { count: 0, reason: 'timer' as DispatchReason };
   private readonly counts: Record<DispatchReason, number> = { full: 0, idle: 0, timer: 0, deadline: 0, drain: 0 };
 
   constructor(private readonly options: CollectorOptions<T>) {}
@@ -52,6 +59,12 @@ export class BatchCollector<T extends Waiting> {
     this.pump();
   }
 
+  /** What waits now goes as soon as there is room; what comes later waits as ever. */
+  release(): void {
+    this.released = { count: this.options.line.size, reason: 'drain' };
+    this.pump();
+  }
+
   /** To be called whenever there may be room. Dispatches what may go. */
   pump(): void {
     clearTimeout(this.timer);
@@ -61,7 +74,9 @@ export class BatchCollector<T extends Waiting> {
       const reason = this.due(batchMax);
       if (reason === undefined) return;
       this.counts[reason] += 1;
-      dispatch(line.take(batchMax), reason);
+      const items = line.take(batchMax);
+      this.released.count -= Math.min(items.length, this.released.count);
+      dispatch(items, reason);
     }
     if (line.size === 0) this.draining = false;
   }
@@ -73,7 +88,8 @@ export class BatchCollector<T extends Waiting> {
 
   /** Why a batch goes now; undefined when it waits, with the clock set. */
   private due(batchMax: number): DispatchReason | undefined {
-    const { line, windowMs, nowMs } = this.options;
+    const { line, windowMs, nowMs, departure } = this.options;
+    if (departure !== undefined) return this.draining ? 'drain' : this.departs(departure);
     if (batchMax > 1 && line.size >= batchMax) return 'full';
     if (this.draining) return 'drain';
     if (batchMax <= 1 || windowMs <= 0) return 'idle';
@@ -81,9 +97,25 @@ export class BatchCollector<T extends Waiting> {
     const { windowEndsMs, latestStartMs } = this.limits();
     if (windowEndsMs <= now) return 'timer';
     if (latestStartMs - now < TIMER_GRAIN_MS) return 'deadline';
-    const waitMs = Math.min(Math.ceil(windowEndsMs - now), Math.floor(latestStartMs - now));
-    this.timer = setTimeout(() => this.pump(), waitMs);
+    this.wakeAfter(Math.min(Math.ceil(windowEndsMs - now), Math.floor(latestStartMs - now)));
     return undefined;
+  }
+
+  private departs(departure: (waiting: WaitingLine<T>) => Departure): DispatchReason | undefined {
+    if (this.released.count > 0) return this.released.reason;
+    const { atMs, reason, count } = departure(this.options.line);
+    const waitMs = atMs - this.options.nowMs();
+    // nobody may be late for a deadline by the grain of a timer
+    if (waitMs <= 0 || (reason === 'deadline' && waitMs < TIMER_GRAIN_MS)) {
+      this.released = { count, reason };
+      return reason;
+    }
+    this.wakeAfter(reason === 'deadline' ? Math.floor(waitMs) : Math.ceil(waitMs));
+    return undefined;
+  }
+
+  private wakeAfter(ms: number): void {
+    this.timer = setTimeout(() => this.pump(), Math.min(ms, TIMER_MS_MAX));
   }
 
   /** When the first of those that wait stops waiting, and when the first of them must start. */

@@ -14,7 +14,7 @@ export interface ChildOptions {
   readonly startMsMax: number;
   readonly callMsMax: number;
   readonly rssBytesMax: number;
-  /** Told how long a process had something to do, when it has no more. */
+  /** Told how long a process had something to do since it was last told, whenever a call has ended. */
   readonly onBusy: (ms: number) => void;
 }
 

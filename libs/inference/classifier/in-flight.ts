@@ -19,7 +19,7 @@ export class CallsInFlight {
 
   /**
    * @param onLate called when the oldest call has had `callMsMax`
-   * @param onBusy told how long there was a call, when there is none any more
+   * @param onBusy told how long there was a call since it was last told, whenever a call has ended
    */
   constructor(
     private readonly callMsMax: number,
@@ -53,7 +53,7 @@ export class CallsInFlight {
 
   remove(number: number): void {
     const [oldest] = this.calls.keys();
-    if (this.calls.delete(number) && this.calls.size === 0) this.onBusy(performance.now() - this.busySinceMs);
+    if (this.calls.delete(number)) this.tellBusy();
     if (number === oldest) this.watchOldest();
   }
 
@@ -65,11 +65,17 @@ export class CallsInFlight {
     clearTimeout(this.timer);
     const calls = [...this.calls.values()];
     this.calls.clear();
-    if (calls.length > 0) this.onBusy(performance.now() - this.busySinceMs);
+    if (calls.length > 0) this.tellBusy();
     for (const [place, call] of calls.entries()) {
       const blamed = reason === 'timeout' && place > 0 ? 'crashed' : reason;
       call.reject(blamed === 'closed' ? new ClassifierUnavailable(detail) : new ClassifierFailed(blamed, detail));
     }
+  }
+
+  private tellBusy(): void {
+    const nowMs = performance.now();
+    this.onBusy(nowMs - this.busySinceMs);
+    this.busySinceMs = nowMs;
   }
 
   private watchOldest(): void {

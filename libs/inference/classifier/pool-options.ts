@@ -31,7 +31,7 @@ export interface ProcessesOptions {
   readonly onEvent?: (event: PoolEvent) => void;
   /** Called whenever a call has ended or a process has become warm, and there is room for another call. */
   readonly onRoom?: () => void;
-  /** Told how long a process had something to do, when it has no more. */
+  /** Told how long a process had something to do since it was last told, whenever a call has ended. */
   readonly onBusy?: (ms: number) => void;
 }
 

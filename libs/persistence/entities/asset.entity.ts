@@ -2,6 +2,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 import type { MediaType } from '#contracts/media-type.js';
 import type { Degradation } from '#contracts/prepared-image.js';
+import type { LateDefault } from '#moderation/policy.js';
 import type { Stage, TrafficClass, Transition, Verdict } from '#moderation/words.js';
 
 /** What is judged, with the decision in force beside it. The latter repeats what the revisions say; `verify` compares. */
@@ -60,6 +61,10 @@ export class AssetEntity {
 
   @Column('timestamptz', { name: 'final_by' })
   finalBy!: Date;
+
+  /** What was promised for the case that the final is not there by then. */
+  @Column('text', { name: 'if_late' })
+  ifLate!: LateDefault;
 
   /** How many decisions there are; the newest has this number. */
   @Column('integer')

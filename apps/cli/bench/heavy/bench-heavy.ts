@@ -1,6 +1,3 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-
 import { ROOT } from '#service/run-service.js';
 import { readSettings } from '#settings/settings.js';
 
@@ -8,14 +5,14 @@ import { progressBar } from '../../progress-bar.js';
 import type { BenchContext } from '../bench-context.js';
 import type { BenchResult } from '../bench-result.js';
 import { Cleanup } from '../cleanup.js';
-import { drawPhotographs } from '../photographs.js';
+import { drawPhotographs, storePhotographs } from '../photographs.js';
 import { installPrivately, startService, temporaryFolder } from '../private-installation.js';
 import { memoryOfTree, meterCpu, processGroups, type ProcessGroups } from '../process-usage.js';
 import { UniqueCopies } from '../unique-copies.js';
 import { openBareModel, type BareModel } from './bare-model.js';
 import type { Drain } from './drain.js';
 import { endToEnd } from './end-to-end.js';
-import type { HeavyBenchOptions, QueueBackend } from './heavy-bench-options.js';
+import { backendsOf, type HeavyBenchOptions, type QueueBackend } from './heavy-bench-options.js';
 import { heavyResult, type BackendMeasurements, type HeavyRound } from './heavy-result.js';
 import { startRedis } from './private-redis.js';
 
@@ -36,13 +33,13 @@ export async function benchHeavy(context: BenchContext, asked: HeavyBenchOptions
   const options = { ...asked, assets: Math.max(asked.assets, BATCHES_MIN * firstFinals) };
   const photographs = await drawPhotographs(PHOTOGRAPHS, SIDE);
   const copies = new UniqueCopies(photographs);
-  const paths = await store(await temporaryFolder(context), photographs);
+  const paths = await storePhotographs(await temporaryFolder(context), photographs);
   const bare = {
     modelOnly: await openBareModel(context, settings, 'model only', paths),
     withDecode: await openBareModel(context, settings, 'model and decode', paths),
   };
   const measured: BackendMeasurements[] = [];
-  for (const backend of asked.backend === 'both' ? (['postgres', 'redis'] as const) : [asked.backend]) {
+  for (const backend of backendsOf(asked.backend)) {
     const cleanup = new Cleanup();
     context.cleanup.defer(() => cleanup.run());
     measured.push(await measureBackend({ ...context, cleanup }, { backend, bare, copies, options, firstFinals }));
@@ -97,10 +94,4 @@ async function measureBackend(
     bar.end();
   }
   return { backend, rounds, memory: await memoryOfTree(service.pid()) };
-}
-
-async function store(folder: string, photographs: readonly Buffer[]): Promise<string[]> {
-  const paths = photographs.map((_, index) => join(folder, `${index}.jpg`));
-  await Promise.all(photographs.map((bytes, index) => writeFile(paths[index] ?? '', bytes)));
-  return paths;
 }

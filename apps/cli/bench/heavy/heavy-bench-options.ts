@@ -1,8 +1,13 @@
 export type QueueBackend = 'postgres' | 'redis';
+export type BackendChoice = QueueBackend | 'both';
+
+/** The backends that are meant, PostgreSQL first. */
+export const backendsOf = (choice: BackendChoice): readonly QueueBackend[] =>
+  choice === 'both' ? ['postgres', 'redis'] : [choice];
 
 export interface HeavyBenchOptions {
   /** Of each part of a round. */
   readonly assets: number;
   readonly rounds: number;
-  readonly backend: QueueBackend | 'both';
+  readonly backend: BackendChoice;
 }

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 
 import { uuidv7 } from 'uuidv7';
 
+import type { TrafficClass } from '#moderation/words.js';
 import { AccessStore } from '#persistence/access-store.js';
 import { PolicyStore } from '#persistence/policy-store.js';
 import { SubmissionStore } from '#persistence/submission-store.js';
@@ -23,31 +24,57 @@ interface StoredAsset {
   readonly bytes: number;
 }
 
+/** As what assets are handed in. */
+export interface QueueTerms {
+  readonly trafficClass: TrafficClass;
+  /** From its acceptance until an asset's final is due. */
+  readonly finalInMs: number;
+  /** From its acceptance until the sweeper may ring for it. */
+  readonly dueInMs: number;
+}
+
 /** Long enough that the sweeper rings for nothing that is still queued. */
 const DUE_MS = 600_000;
+const NORMAL: QueueTerms = { trafficClass: 'normal', finalInMs: DUE_MS, dueInMs: DUE_MS };
 const AT_ONCE = 8;
 
-/** Accepts assets as the upload service does, but for the look: allowed, with an outbox row that rings the bell. */
+/**
+ * Accepts assets as the upload service does, but for the look: allowed, with an outbox row that rings the bell. The files
+ * are on the disk before the first asset is accepted.
+ */
 export async function queueAssets(
   { home, database }: PrivateInstallation,
   count: number,
   nextFile: () => Buffer,
+  terms: QueueTerms = NORMAL,
 ): Promise<QueuedAssets> {
   const store = new SubmissionStore(database);
   const policy = await new PolicyStore(database).live();
   const clientId = await new AccessStore(database).ensureClient('bench');
   const storage = new AssetFiles(join(home, 'assets'));
   const assets: StoredAsset[] = [];
-  while (assets.length < count) {
-    const [assetId, file] = [uuidv7(), nextFile()];
-    const { sha256, bytes } = await storage.write(assetId, Readable.from([file]), file.length);
-    assets.push({ assetId, sha256: sha256.toString('hex'), bytes });
-  }
+  let begun = 0;
+  const writer = async (): Promise<void> => {
+    while (begun < count) {
+      begun += 1;
+      const [assetId, file] = [uuidv7(), nextFile()];
+      const { sha256, bytes, settled } = await storage.write(assetId, Readable.from([file]), file.length);
+      await settled; // ten thousand open files are too many
+      assets.push({ assetId, sha256: sha256.toString('hex'), bytes });
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, writer));
   const ids = assets.map(({ assetId }) => assetId);
   const fromMs = Date.now();
   const acceptor = async (): Promise<void> => {
     for (let asset = assets.pop(); asset !== undefined; asset = assets.pop()) {
-      await store.accept({ ...ACCEPTED, ...asset, ...times(Date.now()), clientId, policyVersion: policy.version });
+      await store.accept({
+        ...ACCEPTED,
+        ...asset,
+        ...times(Date.now(), terms),
+        clientId,
+        policyVersion: policy.version,
+      });
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, acceptor));
@@ -57,7 +84,6 @@ export async function queueAssets(
 const ACCEPTED = {
   externalId: null,
   uploaderId: null,
-  trafficClass: 'normal',
   metadata: null,
   mediaType: 'image/jpeg',
   width: null,
@@ -69,9 +95,10 @@ const ACCEPTED = {
   idempotency: null,
 } as const;
 
-const times = (nowMs: number) => ({
+const times = (nowMs: number, { trafficClass, finalInMs, dueInMs }: QueueTerms) => ({
+  trafficClass,
   receivedAtMs: nowMs,
   decidedAtMs: nowMs,
-  finalByMs: nowMs + DUE_MS,
-  dueAtMs: nowMs + DUE_MS,
+  finalByMs: nowMs + finalInMs,
+  dueAtMs: nowMs + dueInMs,
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { parseStat } from './process-usage.js';
+import { parseStat } from './process-stat.js';
 
 describe('a line of /proc/<pid>/stat', () => {
   it('is read past a name with spaces and brackets', () => {

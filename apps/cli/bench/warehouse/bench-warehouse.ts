@@ -1,0 +1,102 @@
+import { planModels } from '#inference/plan/plan-models.js';
+import { ROOT } from '#service/run-service.js';
+import { readSettings, type Settings } from '#settings/settings.js';
+
+import { progressBar } from '../../progress-bar.js';
+import type { BenchContext } from '../bench-context.js';
+import type { BenchResult } from '../bench-result.js';
+import { Cleanup } from '../cleanup.js';
+import { openBareModel, type BareModel } from '../heavy/bare-model.js';
+import { backendsOf, type QueueBackend } from '../heavy/heavy-bench-options.js';
+import { drawPhotographs, storePhotographs } from '../photographs.js';
+import { temporaryFolder } from '../private-installation.js';
+import { UniqueCopies } from '../unique-copies.js';
+import { labelWarehouse } from './label-warehouse.js';
+import { dealAssets, type WarehouseOptions } from './warehouse-options.js';
+import { warehouseResult } from './warehouse-result.js';
+import type { BareRates, WarehouseRun } from './warehouse-run.js';
+
+/** Small: decoding is another benchmark's subject. */
+const SIDE = { width: 400, height: 300 };
+const PHOTOGRAPHS = 12;
+/** Through the bare model, before each run and after it. */
+const BARE_IMAGES_MAX = 240;
+
+/** A warehouse of images through the batch tier at several batch sizes, each killed and resumed in the middle. */
+export async function benchWarehouse(context: BenchContext, options: WarehouseOptions): Promise<BenchResult> {
+  const settings = await settingsFor(options);
+  const photographs = await drawPhotographs(PHOTOGRAPHS, SIDE);
+  const copies = new UniqueCopies(photographs);
+  const paths = await storePhotographs(await temporaryFolder(context), photographs);
+  const bare = {
+    modelOnly: await openBareModel(context, settings, 'model only', paths),
+    withDecode: await openBareModel(context, settings, 'model and decode', paths),
+  };
+  const shares = dealAssets(options.assets, options.batches);
+  const runs: WarehouseRun[] = [];
+  for (const backend of backendsOf(options.backend)) {
+    for (const [index, batch] of options.batches.entries()) {
+      const one = { backend, batch, assets: shares[index] ?? 0, killAt: options.killAt };
+      runs.push(await runOnce(context, { ...one, heavy: settings.heavy, bare, copies }));
+    }
+  }
+  return warehouseResult(options, settings, { meanBytes: copies.meanBytes, runs });
+}
+
+/** The model that is served is the variant's own. @throws Error when there is none */
+async function settingsFor({ variant, inferenceBatch }: WarehouseOptions): Promise<Settings> {
+  const settings = readSettings(process.env, ROOT);
+  const { base, int8 } = await planModels(settings.modelRoot, settings.heavy.model);
+  const model = variant === 'int8' ? int8?.modelRef : base.modelRef;
+  if (model === undefined) throw new Error(`${settings.heavy.model} has no int8 variant: use --variant f32`);
+  const { heavy } = settings;
+  return {
+    ...settings,
+    heavy: { ...heavy, model, variant, inferenceBatch: inferenceBatch ?? heavy.inferenceBatch },
+  };
+}
+
+interface RunParts {
+  readonly backend: QueueBackend;
+  readonly batch: number;
+  readonly assets: number;
+  readonly killAt: number;
+  readonly heavy: Settings['heavy'];
+  readonly bare: Readonly<Record<keyof BareRates, BareModel>>;
+  readonly copies: UniqueCopies;
+}
+
+/** In an installation of its own, between two measurements of the bare model: machines change their mind. */
+async function runOnce(
+  context: BenchContext,
+  { backend, batch, assets, killAt, heavy, bare, copies }: RunParts,
+): Promise<WarehouseRun> {
+  const cleanup = new Cleanup();
+  context.cleanup.defer(() => cleanup.run());
+  const bar = progressBar(`${backend} ${batch}`);
+  const rateOf = async (model: BareModel): Promise<number> =>
+    (await model.measure(Math.min(assets, BARE_IMAGES_MAX), () => undefined)).perSecond;
+  const measureBare = async (): Promise<BareRates> => ({
+    modelOnly: await rateOf(bare.modelOnly),
+    withDecode: await rateOf(bare.withDecode),
+  });
+  try {
+    const before = await measureBare();
+    const run = await labelWarehouse(
+      { ...context, cleanup },
+      {
+        assets,
+        batch,
+        backend,
+        killAt,
+        settings: { HEAVY_VARIANT: heavy.variant, HEAVY_INFERENCE_BATCH: String(heavy.inferenceBatch) },
+        nextFile: () => copies.next(),
+        onProgress: (done) => bar.show(done, assets),
+      },
+    );
+    return { ...run, bare: [before, await measureBare()] };
+  } finally {
+    bar.end();
+    await cleanup.run();
+  }
+}

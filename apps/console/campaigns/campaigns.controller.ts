@@ -1,0 +1,90 @@
+import { Body, Controller, Get, HttpCode, HttpStatus, Param, Post, Query } from '@nestjs/common';
+
+import type { Principal } from '#contracts/access.js';
+import type {
+  CampaignAnswer,
+  CampaignDetailAnswer,
+  CampaignDraftAnswer,
+  CampaignPage,
+  CampaignReportAnswer,
+} from '#contracts/campaign-answer.js';
+import { CampaignBody } from '#contracts/campaign-body.js';
+import { CampaignQuery, CampaignReportQuery } from '#contracts/campaign-query.js';
+import { Access, Caller } from '#service/api-key.guard.js';
+import { idFrom } from '#service/id-from.js';
+
+import { DraftCampaign } from './draft-campaign.js';
+import { OrderCampaign } from './order-campaign.js';
+import { ReadCampaign } from './read-campaign.js';
+
+@Controller('api/campaigns')
+@Access({ roles: ['admin'] })
+export class CampaignsController {
+  constructor(
+    private readonly draftCampaign: DraftCampaign,
+    private readonly readCampaign: ReadCampaign,
+    private readonly orderCampaign: OrderCampaign,
+  ) {}
+
+  /** Stores a draft, which changes nothing yet, and tells what it would do. */
+  @Post()
+  draft(@Caller() caller: Principal, @Body() body: CampaignBody): Promise<CampaignDraftAnswer> {
+    return this.draftCampaign.draft(body, caller.holder);
+  }
+
+  /** The newest first; `next` leads to the page after. */
+  @Get()
+  list(@Query() query: CampaignQuery): Promise<CampaignPage> {
+    return this.readCampaign.list(query);
+  }
+
+  @Get(':id')
+  read(@Param('id') id: string): Promise<CampaignDetailAnswer> {
+    return this.readCampaign.read(idFrom(id));
+  }
+
+  /** What it has found: verdicts before and now, with examples of each change. */
+  @Get(':id/report')
+  report(@Param('id') id: string, @Query() query: CampaignReportQuery): Promise<CampaignReportAnswer> {
+    return this.readCampaign.report(idFrom(id), query);
+  }
+
+  @Post(':id/start')
+  @HttpCode(HttpStatus.OK)
+  start(@Caller() { holder }: Principal, @Param('id') id: string): Promise<CampaignAnswer> {
+    return this.orderCampaign.order(idFrom(id), 'start', holder);
+  }
+
+  @Post(':id/pause')
+  @HttpCode(HttpStatus.OK)
+  pause(@Caller() { holder }: Principal, @Param('id') id: string): Promise<CampaignAnswer> {
+    return this.orderCampaign.order(idFrom(id), 'pause', holder);
+  }
+
+  @Post(':id/resume')
+  @HttpCode(HttpStatus.OK)
+  resume(@Caller() { holder }: Principal, @Param('id') id: string): Promise<CampaignAnswer> {
+    return this.orderCampaign.order(idFrom(id), 'resume', holder);
+  }
+
+  /** What it has found becomes decisions, wherever nothing else was decided since. */
+  @Post(':id/apply')
+  @HttpCode(HttpStatus.OK)
+  apply(@Caller() { holder }: Principal, @Param('id') id: string): Promise<CampaignAnswer> {
+    return this.orderCampaign.order(idFrom(id), 'apply', holder);
+  }
+
+  /** Nothing of it will be applied. Its report stays. */
+  @Post(':id/discard')
+  @HttpCode(HttpStatus.OK)
+  discard(@Caller() { holder }: Principal, @Param('id') id: string): Promise<CampaignAnswer> {
+    return this.orderCampaign.order(idFrom(id), 'discard', holder);
+  }
+
+  /** What stood before comes into force again, wherever its decision still stands. */
+  @Post(':id/rollback')
+  @HttpCode(HttpStatus.OK)
+  rollback(@Caller() { holder }: Principal, @Param('id') id: string): Promise<CampaignAnswer> {
+    return this.orderCampaign.order(idFrom(id), 'rollback', holder);
+  }
+}

@@ -1,0 +1,91 @@
+import type { DataSource } from 'typeorm';
+
+import type { CampaignOutcome, Skip } from '#moderation/campaigns/candidate.js';
+import type { Finding } from '#moderation/label.js';
+import type { Verdict } from '#moderation/words.js';
+
+import { RECORDED } from './campaign-apply-store.js';
+import { withDatabase } from './errors.js';
+
+/** Results that go the same way. */
+export interface CampaignFlow {
+  readonly from: Verdict;
+  readonly to: Verdict;
+  /** What the change is about; null where no label was ever named. */
+  readonly label: Finding | null;
+  readonly assets: number;
+  /** Of the assets, how many were shown. */
+  readonly served: number;
+  readonly outcomes: Readonly<Partial<Record<CampaignOutcome, number>>>;
+}
+
+/** One of the results of a flow. */
+export interface CampaignExample extends Pick<CampaignFlow, 'from' | 'to' | 'label'> {
+  readonly assetId: string;
+  readonly margin: number;
+  readonly outcome: CampaignOutcome | null;
+}
+
+export interface CampaignProgress {
+  readonly done: number;
+  readonly total: number;
+}
+
+/** What a campaign has found, counted over its results. */
+export class CampaignReportStore {
+  constructor(private readonly database: DataSource) {}
+
+  /** All ways from one verdict to another, the widest first. */
+  flows(id: string): Promise<CampaignFlow[]> {
+    return withDatabase(() => this.database.query<CampaignFlow[]>(FLOWS, [id]));
+  }
+
+  /** Up to `most` results of every flow that changes a verdict, those first that are farthest from another band. */
+  examples(id: string, most: number): Promise<CampaignExample[]> {
+    return withDatabase(() => this.database.query<CampaignExample[]>(EXAMPLES, [id, most]));
+  }
+
+  /** How many assets were not judged, by the reason. */
+  async skipped(id: string): Promise<Partial<Record<Skip, number>>> {
+    const rows = await withDatabase(() =>
+      this.database.query<{ skipped: Skip; assets: number }[]>(
+        `SELECT skipped, count(*)::float8 AS assets FROM campaign_result
+         WHERE campaign_id = $1 AND skipped IS NOT NULL GROUP BY skipped`,
+        [id],
+      ),
+    );
+    return Object.fromEntries(rows.map(({ skipped, assets }) => [skipped, assets]));
+  }
+
+  /** How far the results have come into force, or have been undone. */
+  async applied(id: string, undoing: boolean): Promise<CampaignProgress> {
+    const rows = await withDatabase(() => this.database.query<CampaignProgress[]>(APPLIED, [id, undoing]));
+    return rows[0] ?? { done: 0, total: 0 };
+  }
+}
+
+const FLOWS = `
+  SELECT from_verdict AS "from", to_verdict AS "to", label, sum(n)::float8 AS assets, sum(shown)::float8 AS served,
+    coalesce(jsonb_object_agg(outcome, n) FILTER (WHERE outcome IS NOT NULL), '{}') AS outcomes
+  FROM (
+    SELECT from_verdict, to_verdict, label, outcome, count(*) AS n, count(*) FILTER (WHERE from_served) AS shown
+    FROM campaign_result WHERE campaign_id = $1 AND to_verdict IS NOT NULL
+    GROUP BY from_verdict, to_verdict, label, outcome) AS by_outcome
+  GROUP BY from_verdict, to_verdict, label
+  ORDER BY from_verdict = to_verdict, assets DESC, from_verdict, to_verdict, label`;
+
+const EXAMPLES = `
+  SELECT "from", "to", label, "assetId", margin, outcome
+  FROM (
+    SELECT from_verdict AS "from", to_verdict AS "to", label, asset_id AS "assetId", margin::float8 AS margin, outcome,
+      row_number() OVER (PARTITION BY from_verdict, to_verdict, label ORDER BY margin DESC, asset_id) AS place
+    FROM campaign_result WHERE campaign_id = $1 AND to_verdict <> from_verdict) AS ranked
+  WHERE place <= $2
+  ORDER BY "from", "to", label, place`;
+
+const APPLIED = `
+  SELECT (count(*) FILTER (WHERE CASE WHEN $2 THEN r.outcome IN ('rolled_back', 'kept') ELSE r.outcome IS NOT NULL END))
+      ::float8 AS done,
+    (count(*) FILTER (WHERE CASE WHEN $2 THEN r.revision_applied IS NOT NULL ELSE true END))::float8 AS total
+  FROM campaign k JOIN campaign_result r ON r.campaign_id = k.id AND ${RECORDED}
+  WHERE k.id = $1`;

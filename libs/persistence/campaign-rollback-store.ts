@@ -1,0 +1,101 @@
+import type { DataSource, EntityManager } from 'typeorm';
+
+import { afterStep } from '#moderation/campaigns/campaign.js';
+import { decisionsToRestore } from '#moderation/campaigns/restore.js';
+
+import type { AppliedPage } from './campaign-apply-store.js';
+import { BEHIND_CURSOR, finalOf, holdStanding, moveOn, type StoredJudgement } from './campaign-decisions.js';
+import { lockCampaign } from './campaign-store.js';
+import { holdsTurn } from './campaign-turn-store.js';
+import { withDatabase } from './errors.js';
+import { appendFinals, decisionsOf, type Held, type Settled } from './final-store.js';
+
+/** Undoes what a campaign applied. */
+export class CampaignRollbackStore {
+  constructor(private readonly database: DataSource) {}
+
+  /**
+   * Undoes the next decisions of a campaign: what stood before each comes into force again, as a new revision. An asset
+   * on which the campaign's decision does not stand any more is left alone and marked.
+   *
+   * @param at epoch milliseconds
+   * @returns undefined when it is another's turn, or the campaign is not being rolled back: nothing is written
+   */
+  rollbackPage(token: string, id: string, most: number, at: number): Promise<AppliedPage | undefined> {
+    return withDatabase(() =>
+      this.database.transaction(async (transaction): Promise<AppliedPage | undefined> => {
+        if (!(await holdsTurn(transaction, token))) return undefined;
+        const state = await lockCampaign(transaction, id);
+        if (state !== 'rolling_back') return undefined;
+        const rows = await transaction.query<{ assetId: string; revision: number }[]>(APPLIED, [id, most]);
+        const applied = new Map(rows.map(({ assetId, revision }) => [assetId, revision]));
+        const held = await holdStanding(transaction, applied, { cause: 'rollback', causeId: id });
+        const settled = await restore(transaction, held, applied, at);
+        await transaction.query(
+          `UPDATE campaign_result SET outcome = CASE WHEN asset_id = ANY ($3) THEN 'rolled_back' ELSE 'kept' END
+           WHERE campaign_id = $1 AND asset_id = ANY ($2)`,
+          [id, [...applied.keys()], [...held.keys()]],
+        );
+        const end = rows.length < most;
+        const next = end ? afterStep(state, 'finish') : state;
+        await moveOn(transaction, id, { next, cursor: rows.at(-1)?.assetId ?? null, at });
+        return { settled, movedOn: rows.length - held.size, end };
+      }),
+    );
+  }
+}
+
+/** @returns the decisions that were written, one or two an asset */
+async function restore(
+  transaction: EntityManager,
+  held: ReadonlyMap<string, Held>,
+  applied: ReadonlyMap<string, number>,
+  at: number,
+): Promise<Settled[]> {
+  const histories = await decisionsOf(transaction, [...held.keys()]);
+  const restored = [...held.keys()].map((assetId) => ({
+    assetId,
+    revisions: decisionsToRestore(histories.get(assetId) ?? [], applied.get(assetId) ?? 0).map(
+      ({ revision }) => revision,
+    ),
+  }));
+  // what decides whether it is served goes before what stands: see `decisionsToRestore`
+  const before = restored.flatMap(({ assetId, revisions: [first, second] }) =>
+    first === undefined || second === undefined ? [] : [{ assetId, revision: first }],
+  );
+  const standing = restored.flatMap(({ assetId, revisions }) => {
+    const revision = revisions.at(-1);
+    return revision === undefined ? [] : [{ assetId, revision }];
+  });
+  const first = await append(transaction, held, before, at);
+  return [...first, ...(await append(transaction, held, standing, at))];
+}
+
+async function append(
+  transaction: EntityManager,
+  held: ReadonlyMap<string, Held>,
+  earlier: readonly { readonly assetId: string; readonly revision: number }[],
+  at: number,
+): Promise<Settled[]> {
+  const rows = await transaction.query<StoredJudgement[]>(EARLIER, [
+    earlier.map(({ assetId }) => assetId),
+    earlier.map(({ revision }) => revision),
+  ]);
+  return appendFinals(transaction, held, rows.map(finalOf), at);
+}
+
+const APPLIED = `
+  SELECT r.asset_id AS "assetId", r.revision_applied AS revision
+  FROM campaign k JOIN campaign_result r ON r.campaign_id = k.id
+  WHERE k.id = $1 AND r.outcome = 'applied' AND ${BEHIND_CURSOR}
+  ORDER BY r.asset_id
+  LIMIT $2`;
+
+/** The margin puts a case in its place in the moderators' list: what was undone is looked at first. */
+const EARLIER = `
+  SELECT d.asset_id AS "assetId", d.policy_version AS "policyVersion", d.bank_match AS match, d.model_id AS "modelId",
+    jsonb_build_object('verdict', d.verdict, 'band', d.band, 'source', d.source, 'reasons', d.reasons) AS judgement,
+    c.scores::float8[] AS scores, c.views, 0 AS margin
+  FROM unnest($1::uuid[], $2::integer[]) AS earlier (asset_id, revision)
+  JOIN decision d USING (asset_id, revision)
+  LEFT JOIN classification c ON c.asset_id = d.asset_id AND c.model_id = d.model_id`;

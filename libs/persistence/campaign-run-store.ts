@@ -1,0 +1,193 @@
+import type { DataSource } from 'typeorm';
+
+import type { Degradation, PerceptualHash } from '#contracts/prepared-image.js';
+import type { BankHit } from '#moderation/banks/bank.js';
+import { afterStep } from '#moderation/campaigns/campaign.js';
+import type { CampaignFilter, Skip } from '#moderation/campaigns/candidate.js';
+import type { Finding } from '#moderation/label.js';
+import type { Judgement, Reason } from '#moderation/judge.js';
+import type { Verdict } from '#moderation/words.js';
+
+import { CHOSEN, FILTER, HUMAN, PENDING } from './campaign-choice.js';
+import { lockCampaign } from './campaign-store.js';
+import { holdsTurn } from './campaign-turn-store.js';
+import { withDatabase } from './errors.js';
+
+/** Scores of one model version. */
+interface KnownScores {
+  readonly scores: readonly number[];
+  readonly views: number;
+}
+
+/** An asset that a campaign chooses, as it stands now. */
+export interface ChosenAsset {
+  readonly assetId: string;
+  /** Of its bytes, hexadecimal. */
+  readonly sha256: string;
+  readonly perceptual: PerceptualHash | null;
+  readonly degraded: readonly Degradation[];
+  readonly revision: number;
+  readonly verdict: Verdict;
+  readonly served: boolean;
+  /** Of the decision in force. */
+  readonly reasons: readonly Reason[];
+  readonly humanDecided: boolean;
+  readonly pending: boolean;
+  /** What the campaign's model gave it before; null for nothing. */
+  readonly known: KnownScores | null;
+}
+
+export interface ChosenPage {
+  readonly assets: readonly ChosenAsset[];
+  /** The last asset that was looked at, chosen or not; null when there was none. */
+  readonly scannedTo: string | null;
+  /** Nothing lies behind it. */
+  readonly end: boolean;
+}
+
+/** What a campaign found out about one asset: a judgement, or why there is none. */
+export interface CampaignResult {
+  readonly asset: Pick<ChosenAsset, 'assetId' | 'revision' | 'verdict' | 'served'>;
+  readonly skipped: Skip | null;
+  readonly detail: string | null;
+  readonly judgement: Judgement | null;
+  readonly match: BankHit | null;
+  readonly classification: (KnownScores & { readonly modelId: string }) | null;
+  readonly margin: number;
+  readonly label: Finding | null;
+}
+
+export interface PageDone {
+  readonly results: readonly CampaignResult[];
+  readonly modelId: string;
+  /** The next page begins behind it. */
+  readonly cursor: string | null;
+  readonly end: boolean;
+}
+
+/** Rows that one page may look at: what a filter passes over costs time too. */
+const SCANNED_MAX = 1_000;
+
+/** The work of a campaign: pages of chosen assets out, results in. */
+export class CampaignRunStore {
+  constructor(private readonly database: DataSource) {}
+
+  /** Up to `most` chosen assets behind the campaign's cursor, in the order of their ids. */
+  async page(id: string, filter: CampaignFilter, modelId: string, most: number): Promise<ChosenPage> {
+    const rows = await withDatabase(() =>
+      this.database.query<{ assets: ChosenAsset[]; scannedTo: string | null; scanned: number }[]>(PAGE, [
+        JSON.stringify(filter),
+        id,
+        modelId,
+        most,
+        SCANNED_MAX,
+      ]),
+    );
+    const { assets = [], scannedTo = null, scanned = 0 } = rows[0] ?? {};
+    const full = assets.length === most;
+    return {
+      assets,
+      scannedTo: full ? (assets.at(-1)?.assetId ?? null) : scannedTo,
+      end: !full && scanned < SCANNED_MAX,
+    };
+  }
+
+  /**
+   * Keeps a page's results, its scores, and where the next page begins, all or nothing. A campaign that was paused
+   * meanwhile keeps them too. What has a result already keeps it.
+   *
+   * @param at when it was judged
+   * @returns false when it is another's turn, or the campaign was discarded: nothing is written
+   */
+  write(token: string, id: string, { results, modelId, cursor, end }: PageDone, at: Date): Promise<boolean> {
+    return withDatabase(() =>
+      this.database.transaction(async (transaction) => {
+        if (!(await holdsTurn(transaction, token))) return false;
+        const state = await lockCampaign(transaction, id);
+        if (state !== 'running' && state !== 'paused') return false;
+        await transaction.query(WRITE, [id, JSON.stringify(results), at]);
+        const next = end && state === 'running' ? afterStep(state, 'finish') : state;
+        await transaction.query(ADVANCE, [
+          id,
+          next,
+          cursor,
+          modelId,
+          results.length,
+          results.filter(hasFailed).length,
+          at,
+        ]);
+        return true;
+      }),
+    );
+  }
+
+  /** Ends a campaign that met a defect; whoever has mended that resumes it. */
+  async fail(token: string, id: string, fault: string, at: Date): Promise<void> {
+    await withDatabase(() =>
+      this.database.transaction(async (transaction) => {
+        if (!(await holdsTurn(transaction, token))) return;
+        const state = await lockCampaign(transaction, id);
+        const next = state === undefined ? undefined : afterStep(state, 'fail');
+        if (next === undefined) return;
+        await transaction.query(`UPDATE campaign SET state = $2, fault = $3, changed_at = $4 WHERE id = $1`, [
+          id,
+          next,
+          fault,
+          at,
+        ]);
+      }),
+    );
+  }
+}
+
+const hasFailed = ({ skipped }: CampaignResult): boolean => skipped === 'failed' || skipped === 'refused';
+
+const PAGE = `
+  WITH scanned AS MATERIALIZED (
+    SELECT a.id, a.client_id, a.traffic_class, a.received_at, a.sha256, a.pdq, a.pdq_quality, a.degraded,
+      a.standing_revision, a.verdict, a.served
+    FROM asset a
+    WHERE a.id > coalesce((SELECT cursor FROM campaign WHERE id = $2), '00000000-0000-0000-0000-000000000000'::uuid)
+    ORDER BY a.id LIMIT $5
+  ), chosen AS MATERIALIZED (
+    SELECT a.*, d.reasons, ${HUMAN} AS human, ${PENDING} AS pending
+    FROM ${FILTER}, scanned a JOIN decision d ON d.asset_id = a.id AND d.revision = a.standing_revision
+    WHERE ${CHOSEN}
+    ORDER BY a.id LIMIT $4
+  )
+  SELECT (SELECT id FROM scanned ORDER BY id DESC LIMIT 1) AS "scannedTo",
+    (SELECT count(*)::integer FROM scanned) AS scanned,
+    (SELECT coalesce(jsonb_agg(jsonb_build_object(
+        'assetId', a.id, 'sha256', encode(a.sha256, 'hex'), 'degraded', a.degraded, 'revision', a.standing_revision,
+        'verdict', a.verdict, 'served', a.served, 'reasons', a.reasons, 'humanDecided', a.human, 'pending', a.pending,
+        'perceptual', CASE WHEN a.pdq IS NOT NULL
+          THEN jsonb_build_object('pdq', encode(a.pdq, 'hex'), 'quality', a.pdq_quality) END,
+        'known', CASE WHEN c.asset_id IS NOT NULL
+          THEN jsonb_build_object('scores', c.scores::float8[], 'views', c.views) END)
+      ORDER BY a.id), '[]')
+     FROM chosen a LEFT JOIN classification c ON c.asset_id = a.id AND c.model_id = $3) AS assets`;
+
+const WRITE = `
+  WITH r AS (
+    SELECT (asset ->> 'assetId')::uuid AS asset_id, asset, skipped, detail, nullif(judgement, 'null') AS judgement,
+      nullif("match", 'null') AS bank_match, nullif(classification, 'null') AS classification, margin, label
+    FROM jsonb_to_recordset($2::jsonb) AS x (asset jsonb, skipped text, detail text, judgement jsonb, "match" jsonb,
+      classification jsonb, margin real, label text)
+  ), the_classifications AS (
+    INSERT INTO classification (asset_id, model_id, tier, scores, views, created_at)
+    SELECT asset_id, c."modelId", 'heavy', c.scores, c.views, $3
+    FROM r, jsonb_to_record(classification) AS c ("modelId" text, scores real[], views smallint)
+    WHERE classification IS NOT NULL
+    ON CONFLICT (asset_id, model_id) DO NOTHING
+  )
+  INSERT INTO campaign_result (campaign_id, asset_id, skipped, detail, judgement, bank_match, model_id, margin, label,
+    from_verdict, to_verdict, from_served, revision_before, judged_at)
+  SELECT $1, asset_id, skipped, detail, judgement, bank_match, classification ->> 'modelId', margin, label,
+    asset ->> 'verdict', judgement ->> 'verdict', (asset ->> 'served')::boolean, (asset ->> 'revision')::integer, $3
+  FROM r
+  ON CONFLICT (campaign_id, asset_id) DO NOTHING`;
+
+const ADVANCE = `
+  UPDATE campaign SET state = $2, cursor = coalesce($3, cursor), model_id = $4, handled = handled + $5,
+    failed = failed + $6, changed_at = $7
+  WHERE id = $1`;

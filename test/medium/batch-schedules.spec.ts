@@ -1,0 +1,116 @@
+import 'reflect-metadata';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { drawSample } from '#imaging/draw-samples.js';
+import type { Schedule } from '#moderation/capacity/batch-schedule.js';
+import { STARTING_POLICY } from '#moderation/policy.js';
+import type { TrafficClass } from '#moderation/words.js';
+import { ScheduleStore } from '#persistence/schedule-store.js';
+import { eventually } from '../support/eventually.js';
+import { Product } from '../support/product.js';
+import { describeQueues, type TestQueue } from '../support/queues.js';
+import type { TestService } from '../support/test-service.js';
+
+jest.setTimeout(90_000);
+
+const SIZE = 8;
+const TRICKLE_MS = 60;
+/** A service reports every ten seconds. */
+const REPORTED_MS_MAX = 25_000;
+/** What urgent assets are promised. */
+const URGENT_MS = 5_000;
+
+/** How many finals each transaction wrote, the first first: a batch is one transaction. */
+const BATCHES = `SELECT count(*)::integer AS size FROM decision d JOIN asset a ON a.id = d.asset_id
+  WHERE d.stage = 'final' AND d.asset_id = ANY ($1) GROUP BY d.decided_at ORDER BY d.decided_at`;
+
+describeQueues('a batch goes by its schedule', (openQueue) => {
+  let queue: TestQueue;
+  let product: Product;
+  let schedules: ScheduleStore;
+  let batch: TestService;
+  let jpeg: Uint8Array;
+
+  beforeAll(async () => {
+    queue = await openQueue();
+    const finalWithinMs = { ...STARTING_POLICY.finalWithinMs, urgent: URGENT_MS };
+    product = await Product.open({ redisUrl: queue.redisUrl, policy: { ...STARTING_POLICY, finalWithinMs } });
+    schedules = new ScheduleStore(product.database);
+    jpeg = (await drawSample(0, { width: 96, height: 64 })).bytes;
+    await product.upload.start();
+    batch = product.batch();
+    await batch.start();
+  });
+
+  afterAll(async () => {
+    await product.close();
+    await queue.stop();
+  });
+
+  const set = async (of: TrafficClass, schedule: Schedule): Promise<void> => {
+    await schedules.set(of, schedule, 'test');
+    const text = JSON.stringify(schedule).replaceAll(/[{}]/g, String.raw`\$&`);
+    await batch.writes(new RegExp(`"${of}":${text}`));
+  };
+  const submit = (of: TrafficClass) => product.client.submit(jpeg, { fields: { class: of } });
+  /** Uploads one after the other, as people do. */
+  const trickle = async (count: number): Promise<string[]> => {
+    const ids: string[] = [];
+    while (ids.length < count) {
+      ids.push(await submit('normal'));
+      await delay(TRICKLE_MS);
+    }
+    return ids;
+  };
+  const sizesOf = async (ids: readonly string[]): Promise<number[]> =>
+    (await product.rows<{ size: number }>(BATCHES, [ids])).map(({ size }) => size);
+
+  it('first at a size and then by time, changed while it runs', async () => {
+    await set('normal', { mode: 'size', sizeMax: SIZE, waitMs: 0 });
+    const first = await trickle(2 * SIZE + 3);
+    await eventually('two full batches have their finals', async () => (await sizesOf(first)).length === 2);
+    expect(await sizesOf(first)).toEqual([SIZE, SIZE]);
+    // three are left over, and wait for company for ever
+    expect(await product.count('pending_final')).toBe(3);
+
+    await set('normal', { mode: 'time', sizeMax: 2 * SIZE, waitMs: 500 });
+    await eventually('what waited went at the change', async () => (await product.count('pending_final')) === 0);
+    const second = await trickle(2 * SIZE);
+    await product.settled();
+    const sizes = await sizesOf(second);
+    // half a second of the trickle is some eight at most, on a slow machine fewer
+    expect(sizes.length).toBeGreaterThanOrEqual(2);
+    expect(Math.max(...sizes)).toBeGreaterThan(1);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(2 * SIZE);
+    const ages = await product.rows<{ ms: number }>(
+      `SELECT extract(epoch FROM max(d.decided_at - a.received_at))::float8 * 1000 AS ms
+       FROM decision d JOIN asset a ON a.id = d.asset_id WHERE d.stage = 'final' AND a.id = ANY ($1)
+       GROUP BY d.decided_at`,
+      [second],
+    );
+    for (const { ms } of ages) expect(ms).toBeGreaterThanOrEqual(500);
+    expect(await product.verify()).toMatchObject({ exitCode: 0, faults: [], pending: 0 });
+  });
+
+  it('and the service says what it makes of its time', async () => {
+    const reported = `batch_worker WHERE batch_size = ${SIZE} AND useful_ms > 0 AND startup_ms > 0 AND idle_ms > 0`;
+    await eventually('its time is reported', async () => (await product.count(reported)) === 1, REPORTED_MS_MAX);
+    const efficiency = await batch.metric('portcullis_batch_efficiency');
+    expect(efficiency).toBeGreaterThan(0);
+    expect(efficiency).toBeLessThan(1);
+    expect(await batch.metric('portcullis_batch_process_seconds_total', { kind: 'useful' })).toBeGreaterThan(0);
+  });
+
+  it('at once when its deadline nears, however long it might wait for company', async () => {
+    await set('urgent', { mode: 'hybrid', sizeMax: 64, waitMs: 3_600_000 });
+    const id = await submit('urgent');
+    await product.settled();
+    const rows = await product.rows<{ age: number }>(
+      `SELECT extract(epoch FROM d.decided_at - a.received_at)::float8 * 1000 AS age
+       FROM decision d JOIN asset a ON a.id = d.asset_id WHERE d.stage = 'final' AND a.id = $1`,
+      [id],
+    );
+    expect(rows[0]?.age).toBeLessThan(URGENT_MS);
+    expect(rows[0]?.age).toBeGreaterThan(URGENT_MS / 2);
+  });
+});

@@ -1,0 +1,166 @@
+import 'reflect-metadata';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import {
+  ClassifierFailed,
+  ClassifierOverloaded,
+  ClassifierUnavailable,
+  type ClassifierFailure,
+} from '#inference/classifier/errors.js';
+import { HashGate } from '#moderation/banks/bank.js';
+import { LivePolicy } from '#persistence/live-policy.js';
+import { AssetFiles, StorageLate } from '#storage/asset-files.js';
+import { FreshnessMetrics } from '#telemetry/freshness-metrics.js';
+import { createLogger } from '#telemetry/logger.js';
+import { Metrics } from '#telemetry/metrics.js';
+import { ReconciliationMetrics } from '#telemetry/reconciliation-metrics.js';
+import { LabelBatch } from '../../apps/batch/heavy/label-batch.js';
+import { ConsoleScene, HEAVY } from './console-scene.js';
+
+jest.setTimeout(30_000);
+
+const ATTEMPTS_MAX = 4;
+const MODEL = {
+  id: HEAVY,
+  sha256: 'ab',
+  classes: ['neutral'],
+  labels: ['neutral' as const],
+  preprocessing: {
+    size: 8,
+    resize: 'bilinear-align-corners' as const,
+    framesScoredMax: 1,
+    backgrounds: ['white' as const],
+  },
+};
+
+let scene: ConsoleScene;
+let home: string;
+let files: AssetFiles;
+beforeAll(async () => {
+  scene = await ConsoleScene.open();
+});
+afterAll(() => scene.close());
+beforeEach(async () => {
+  await scene.rows('TRUNCATE asset, review, outbox CASCADE');
+  home = await mkdtemp(path.join(os.tmpdir(), 'portcullis-retries-'));
+  files = new AssetFiles(path.join(home, 'assets'));
+});
+afterEach(() => rm(home, { recursive: true, force: true }));
+
+/** A batch whose classifier throws; what it throws may change from call to call. */
+function batchThat(error: () => Error): LabelBatch {
+  const metrics = new Metrics();
+  return new LabelBatch({
+    pending: scene.pending,
+    finals: scene.finals,
+    classifier: { model: MODEL, classify: () => Promise.reject(error()) },
+    gate: new HashGate(),
+    policies: new LivePolicy(scene.policies, Date.now),
+    files,
+    metrics,
+    freshness: new FreshnessMetrics(metrics.registry),
+    reconciliations: new ReconciliationMetrics(metrics.registry, { exposureMs: 1_000, wrongfulHoldMs: 1_000 }),
+    log: createLogger('batch', 'silent'),
+    leaseMs: 60_000,
+    attemptsMax: ATTEMPTS_MAX,
+  });
+}
+
+const failing = (reason: ClassifierFailure): LabelBatch => batchThat(() => new ClassifierFailed(reason, 'words'));
+
+/** An asset with bytes. */
+async function stored(): Promise<string> {
+  const assetId = await scene.upload({});
+  await mkdir(path.dirname(files.path(assetId)), { recursive: true });
+  await writeFile(files.path(assetId), 'bytes');
+  return assetId;
+}
+
+interface Waiting {
+  readonly attempts: number;
+  readonly leased: boolean;
+  readonly lastError: string | null;
+  readonly dueMs: number;
+}
+
+const waiting = (): Promise<Waiting[]> =>
+  scene.rows<Waiting>(
+    `SELECT attempts, lease_token IS NOT NULL AS leased, last_error AS "lastError",
+       extract(epoch FROM due_at - now())::float8 * 1000 AS "dueMs" FROM pending_final`,
+  );
+const letters = (): Promise<unknown[]> => scene.rows('SELECT reason, attempts, detail FROM dead_letter');
+
+/** Tries until nothing waits any more. @returns how often the asset was tried */
+async function triesOf(batch: LabelBatch, assetId: string): Promise<number> {
+  for (let tries = 1; tries <= 2 * ATTEMPTS_MAX; tries += 1) {
+    await batch.run([assetId]);
+    if ((await waiting()).length === 0) return tries;
+  }
+  throw new Error('it is tried for ever');
+}
+
+describe('an asset that fails', () => {
+  it.each<[ClassifierFailure, string, number]>([
+    ['crashed', 'crashed', ATTEMPTS_MAX],
+    ['timeout', 'timeout', ATTEMPTS_MAX],
+    ['memory', 'memory', ATTEMPTS_MAX],
+    ['io', 'unreadable', ATTEMPTS_MAX],
+    ['invalid-output', 'invalid_output', 2],
+  ])('by %s is a dead letter, %s, after %d tries', async (failure, reason, tries) => {
+    const assetId = await stored();
+    expect(await triesOf(failing(failure), assetId)).toBe(tries);
+    expect(await letters()).toEqual([{ reason, attempts: tries, detail: expect.any(String) }]);
+  });
+
+  it('because its bytes are gone is one at once', async () => {
+    const assetId = await stored();
+    await files.remove(assetId);
+    expect(await triesOf(failing('io'), assetId)).toBe(1);
+    expect(await letters()).toEqual([{ reason: 'bytes_gone', attempts: 1, detail: 'its stored bytes are gone' }]);
+  });
+
+  it('waits longer after each failure', async () => {
+    const assetId = await stored();
+    const batch = failing('timeout');
+    for (let failures = 1; failures < ATTEMPTS_MAX; failures += 1) {
+      expect([...(await batch.run([assetId])).keys()]).toEqual([assetId]);
+      const [row] = await waiting();
+      expect(row).toMatchObject({ attempts: failures, leased: false, lastError: 'timeout: words' });
+      const longestMs = 4_000 * 2 ** (failures - 1);
+      expect(row?.dueMs).toBeLessThanOrEqual(longestMs);
+      expect(row?.dueMs).toBeGreaterThan(longestMs / 2 - 1_000); // it was some milliseconds ago
+    }
+  });
+});
+
+describe('what fails for all alike is no attempt of any', () => {
+  it.each<[string, Error]>([
+    ['no process is warm', new ClassifierUnavailable('no process is alive')],
+    ['too many calls wait', new ClassifierOverloaded('1 calls wait already')],
+  ])('%s', async (_what, error) => {
+    const assetId = await stored();
+    const batch = batchThat(() => error);
+    for (let tries = 0; tries < 2 * ATTEMPTS_MAX; tries += 1) await expect(batch.run([assetId])).rejects.toBe(error);
+    const [row] = await waiting();
+    expect(row).toMatchObject({ attempts: 0, leased: false });
+    expect(row?.dueMs).toBeLessThanOrEqual(5_000);
+    expect(await letters()).toEqual([]);
+  });
+
+  it('the place of all bytes is away', async () => {
+    const assetId = await stored();
+    await rm(path.join(home, 'assets'), { recursive: true });
+    await expect(failing('io').run([assetId])).rejects.toThrow(StorageLate);
+    expect(await waiting()).toMatchObject([{ attempts: 0, leased: false }]);
+    expect(await letters()).toEqual([]);
+  });
+
+  it('but a defect of ours keeps its lease until it runs out: it would be tried at once for ever', async () => {
+    const assetId = await stored();
+    const defect = new TypeError('x is undefined');
+    await expect(batchThat(() => defect).run([assetId])).rejects.toBe(defect);
+    expect(await waiting()).toMatchObject([{ attempts: 1, leased: true }]);
+  });
+});

@@ -1,0 +1,77 @@
+import 'reflect-metadata';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import type { AssetAnswer } from '#contracts/asset-answer.js';
+import { drawSample } from '#imaging/draw-samples.js';
+import { STARTING_POLICY, STARTING_TRANSITIONS, type PolicyDocument, type TransitionRule } from '#moderation/policy.js';
+import { eventually } from '../support/eventually.js';
+import { Product } from '../support/product.js';
+import { describeQueues, type TestQueue } from '../support/queues.js';
+import type { TestService } from '../support/test-service.js';
+
+jest.setTimeout(90_000);
+
+/** The fast tier clears everything, the heavy tier finds everything explicit. */
+const policyOf = (rule: TransitionRule): PolicyDocument => {
+  const clear = { clearBelow: 1, blockFrom: 1 };
+  const { thresholds } = STARTING_POLICY;
+  return {
+    ...STARTING_POLICY,
+    thresholds: {
+      'sexual.explicit': { fast: clear, heavy: { clearBelow: 0, blockFrom: 0 } },
+      'sexual.explicit.drawn': { ...thresholds['sexual.explicit.drawn'], fast: clear },
+      'sexual.suggestive': { ...thresholds['sexual.suggestive'], fast: clear },
+    },
+    transitions: {
+      ...STARTING_TRANSITIONS,
+      late_block: { ...STARTING_TRANSITIONS.late_block, 'sexual.explicit': rule },
+    },
+  };
+};
+
+describeQueues('a late block', (openQueue) => {
+  let queue: TestQueue;
+  let product: Product;
+  let batch: TestService;
+  let jpeg: Uint8Array;
+
+  beforeAll(async () => {
+    queue = await openQueue();
+    const settings = { HEAVY_BATCH_SIZE: '2' };
+    product = await Product.open({ redisUrl: queue.redisUrl, policy: policyOf({ do: 'apply' }), settings });
+    jpeg = (await drawSample(0, { width: 96, height: 64 })).bytes;
+    batch = product.batch();
+    await product.upload.start();
+  });
+
+  afterAll(async () => {
+    await product.close();
+    await queue.stop();
+  });
+
+  it('brings forward what looks alike, and every asset has its final once', async () => {
+    const fields = { uploaderId: 'user-9' };
+    await Promise.all(Array.from({ length: 40 }, () => product.client.submit(jpeg, { fields })));
+    await batch.start();
+    await product.settled();
+    expect(await batch.metric('portcullis_hurried_total')).toBeGreaterThan(0);
+    expect(await product.count(`reconciliation WHERE transition = 'late_block'`)).toBe(40);
+    expect(await product.verify()).toMatchObject({ exitCode: 0, faults: [], pending: 0 });
+  });
+
+  it('that the policy leaves to a human changes nothing for the client until then', async () => {
+    const policyVersion = await product.publish(policyOf({ do: 'ask' }));
+    const body = await eventually('both services go by the policy', async () => {
+      const { body: answer } = await product.client.upload(jpeg);
+      await product.settled();
+      const { body: now } = await product.client.get<AssetAnswer>(`/v1/assets/${answer.id}`);
+      return now.decision.policyVersion === policyVersion ? now : undefined;
+    });
+    expect(body).toMatchObject({ served: true, transition: 'needs_review' });
+    const reasons = [{ code: 'violating', label: 'sexual.explicit' }, { code: 'awaits_moderator' }];
+    expect(body.decision).toMatchObject({ verdict: 'review', band: 'violating', policyVersion, reasons });
+    const rows = await product.count(`review WHERE state = 'open'`);
+    const held = { transition: 'late_block', rule: 'ask', label: 'sexual.explicit' };
+    expect(await batch.metric('portcullis_transitions_held_total', held)).toBe(rows);
+    expect(await product.verify()).toMatchObject({ exitCode: 0, faults: [], pending: 0 });
+  });
+});

@@ -1,0 +1,234 @@
+import { randomUUID } from 'node:crypto';
+import { expect } from '@jest/globals';
+import type { DataSource } from 'typeorm';
+import { uuidv7 } from 'uuidv7';
+import { historyFaults } from '#moderation/check-history.js';
+import { STARTING_POLICY } from '#moderation/policy.js';
+import type { Verdict } from '#moderation/words.js';
+import { DeadLetterStore } from '#persistence/dead-letter-store.js';
+import { FinalStore } from '#persistence/final-store.js';
+import { HistoryStore } from '#persistence/history-store.js';
+import { LatenessStore } from '#persistence/lateness-store.js';
+import { PendingFinalStore } from '#persistence/pending-final-store.js';
+import { PolicyStore } from '#persistence/policy-store.js';
+import { ReviewStore } from '#persistence/review-store.js';
+import { SubmissionStore } from '#persistence/submission-store.js';
+import { HistoryCampaigns } from './history-campaigns.js';
+import { ModelAsset, pick, type Step } from './history-model.js';
+import { resultOf, submissionOf } from './history-rows.js';
+
+const HOUR_MS = 3_600_000;
+/** More than a test makes. */
+const ALL = 10_000;
+/** What a worker that is not interrupted labels in one go. */
+const ASSETS_AT_ONCE = 4;
+const CLOSER = { by: 'test', note: 'test' };
+
+type Upload = Extract<Step, { do: 'upload' }>;
+
+/** The stores and the model, side by side: each step is taken in both, and what it says must agree. */
+export class HistoryWorld {
+  private readonly assets: ModelAsset[] = [];
+  private readonly keys = new Map<string, string>();
+  /** Every lease there ever was: a worker that was presumed dead still knows its own. */
+  private readonly tokens: string[] = [];
+  /** Ids are ordered in time: this world's come after it. */
+  private readonly start = uuidv7();
+  private readonly submissions: SubmissionStore;
+  private readonly pending: PendingFinalStore;
+  private readonly finals: FinalStore;
+  private readonly letters: DeadLetterStore;
+  private readonly reviews: ReviewStore;
+  private readonly policies: PolicyStore;
+  private readonly campaigns: HistoryCampaigns;
+
+  constructor(
+    private readonly database: DataSource,
+    private readonly clientId: string,
+  ) {
+    this.submissions = new SubmissionStore(database);
+    this.pending = new PendingFinalStore(database);
+    this.finals = new FinalStore(database);
+    this.letters = new DeadLetterStore(database);
+    this.reviews = new ReviewStore(database);
+    this.policies = new PolicyStore(database);
+    this.campaigns = new HistoryCampaigns(database);
+  }
+
+  async take(step: Step): Promise<void> {
+    switch (step.do) {
+      case 'upload':
+        return this.upload(step);
+      case 'lease':
+        return this.lease(step.most);
+      case 'settle':
+        return this.settle(step.turn, step.verdict);
+      case 'label':
+        await this.lease(ASSETS_AT_ONCE);
+        return this.settle(0, step.verdict, step.dies);
+      case 'die':
+        return this.settle(step.turn, 'review', true);
+      case 'decide':
+        return this.decide(step);
+      case 'expire':
+      case 'give back':
+      case 'hand back':
+        return this.endLease(step.do, step.turn);
+      case 'resubmit':
+      case 'discard':
+        return this.closeLetter(step.do, step.turn);
+      case 'campaign':
+        return this.campaigns.judge(this.assets, step);
+      case 'apply':
+        return this.campaigns.apply(step.turn);
+      case 'roll back':
+        return this.campaigns.rollBack(step.turn);
+      case 'publish':
+        return this.publish();
+      case 'pass the promise':
+        await new LatenessStore(this.database).markLate(ALL);
+        for (const asset of this.assets) asset.passPromise();
+    }
+  }
+
+  /** Every asset is as the model has it, and no history breaks an invariant. */
+  async check(): Promise<void> {
+    const histories = new HistoryStore(this.database);
+    const page = await histories.page(this.start, ALL);
+    expect(page.map(({ assetId }) => assetId)).toEqual(this.assets.map(({ id }) => id));
+    for (const [index, recorded] of page.entries()) {
+      const { stage, verdict, served, transition, revisions, pending, inReview } = recorded;
+      const seen = { stage, verdict, served, transition, revisions, pending, inReview };
+      expect({ faults: historyFaults(recorded), seen }).toEqual({ faults: [], seen: this.assets[index]?.seen });
+    }
+    expect(await this.attempts()).toEqual(
+      this.assets.filter(({ pending }) => pending).map(({ id, attempts }) => ({ id, attempts })),
+    );
+  }
+
+  private async upload({ verdict, key, ifLate, overdue }: Upload): Promise<void> {
+    const name = key === null ? null : `${this.start} ${key}`;
+    const submission = submissionOf(this.clientId, { verdict, ifLate, overdue });
+    const { assetId: id, sha256 } = submission;
+    const accepted = await this.submissions.accept({
+      ...submission,
+      policyVersion: (await this.policies.live()).version,
+      idempotency: name === null ? null : { key: name, fingerprint: sha256, answer: { id } },
+    });
+    const earlier = name === null ? undefined : this.keys.get(name);
+    expect(accepted).toBe(earlier === undefined ? 'accepted' : 'key_taken');
+    if (name !== null) {
+      const stored = await this.submissions.storedAnswer(this.clientId, name);
+      expect(stored?.answer).toEqual({ id: earlier ?? id });
+    }
+    if (earlier !== undefined) return;
+    if (name !== null) this.keys.set(name, id);
+    this.assets.push(new ModelAsset(id, verdict, { ifLate, overdue }));
+  }
+
+  /** A worker asks for some assets, whether they are to be had or not. */
+  private async lease(most: number): Promise<void> {
+    const token = randomUUID();
+    this.tokens.push(token);
+    const wanted = this.assets.slice(-most);
+    const free = wanted.filter(({ mayBeLeased }) => mayBeLeased);
+    const leased = await this.pending.lease(
+      wanted.map(({ id }) => id),
+      token,
+      HOUR_MS,
+    );
+    for (const asset of free) asset.leaseTo(token);
+    expect(leased.map(({ assetId, attempts }) => ({ id: assetId, attempts })).sort(byId)).toEqual(
+      free.map(({ id, attempts }) => ({ id, attempts })),
+    );
+  }
+
+  /** A worker writes what it found out about every asset there is; only those it holds may change. */
+  private async settle(turn: number, verdict: Verdict, dies = false): Promise<void> {
+    const token = pick(this.tokens, turn);
+    if (token === undefined) return;
+    const { version } = await this.policies.live();
+    const results = this.assets.map(({ id }) => resultOf(id, { verdict, policyVersion: version, dies }));
+    const settled = await this.finals.settle(token, results, Date.now());
+    const held = this.heldUnder(token);
+    expect(settled.map(({ assetId }) => assetId).sort()).toEqual(held.map(({ id }) => id));
+    for (const asset of held) {
+      if (dies) asset.die();
+      else asset.settle(verdict);
+    }
+  }
+
+  private async endLease(how: 'expire' | 'give back' | 'hand back', turn: number): Promise<void> {
+    const token = pick(this.tokens, turn);
+    if (token === undefined) return;
+    const held = this.heldUnder(token);
+    const ids = this.assets.map(({ id }) => id);
+    if (how === 'give back') await this.pending.giveBack(ids, token, 0, 'it failed');
+    if (how === 'hand back') await this.pending.handBack(token, 0);
+    if (how === 'expire') {
+      const passed = `UPDATE pending_final SET lease_expires_at = now() - interval '1 second' WHERE lease_token = $1`;
+      await this.database.query(passed, [token]);
+    }
+    for (const asset of held) {
+      if (how === 'hand back') asset.attempts -= 1;
+      asset.lease = how === 'expire' ? { token, live: false } : null;
+    }
+  }
+
+  private async decide({ turn, verdict }: Extract<Step, { do: 'decide' }>): Promise<void> {
+    const asset = pick(
+      this.assets.filter(({ inReview }) => inReview),
+      turn,
+    );
+    if (asset === undefined) return;
+    const [review] = await this.database.query<{ id: string }[]>(
+      `SELECT id FROM review WHERE asset_id = $1 AND state IN ('open', 'claimed')`,
+      [asset.id],
+    );
+    const id = review?.id ?? '';
+    const { version } = await this.policies.live();
+    expect(await this.reviews.claim(id, 'moderator', Date.now(), HOUR_MS)).toMatchObject({ kind: 'claimed' });
+    const decision = { verdict, policyLabel: null, note: '', moderator: 'moderator' };
+    const outcome = await this.reviews.decide(id, decision, version, Date.now());
+    asset.decide(verdict);
+    const { transition, served, revisions: revision } = asset;
+    expect(outcome).toMatchObject({ kind: 'decided', revision, transition, served });
+  }
+
+  private async closeLetter(how: 'resubmit' | 'discard', turn: number): Promise<void> {
+    const asset = pick(
+      this.assets.filter(({ letterOpen }) => letterOpen),
+      turn,
+    );
+    if (asset === undefined) return;
+    const [letter] = await this.database.query<{ id: number }[]>(
+      `SELECT id::float8 AS id FROM dead_letter WHERE asset_id = $1 AND closed_at IS NULL`,
+      [asset.id],
+    );
+    const id = letter?.id ?? Number.NaN;
+    if (how === 'resubmit') {
+      expect(await this.letters.resubmit([id], CLOSER)).toEqual([{ id, outcome: asset.resubmit() }]);
+    } else {
+      expect(await this.letters.discard([id], CLOSER)).toEqual([{ id, outcome: 'discarded' }]);
+      asset.letterOpen = false;
+    }
+  }
+
+  private async publish(): Promise<void> {
+    const { version } = await this.policies.draft({ document: STARTING_POLICY, note: 'test', author: 'test' });
+    expect(await this.policies.publish(version, 'test')).toMatchObject({ kind: 'published' });
+  }
+
+  private heldUnder(token: string): ModelAsset[] {
+    return this.assets.filter(({ pending, lease }) => pending && lease?.token === token);
+  }
+
+  private attempts(): Promise<unknown> {
+    return this.database.query(
+      `SELECT asset_id AS id, attempts FROM pending_final WHERE asset_id = ANY ($1) ORDER BY asset_id`,
+      [this.assets.map(({ id }) => id)],
+    );
+  }
+}
+
+const byId = (a: { readonly id: string }, b: { readonly id: string }): number => (a.id < b.id ? -1 : 1);

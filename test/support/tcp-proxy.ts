@@ -1,0 +1,130 @@
+import { connect, createServer, type Server, type Socket } from 'node:net';
+
+interface Place {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** One connection through the proxy: the two sockets it consists of. */
+interface Link {
+  readonly sides: readonly Socket[];
+  /** Its bytes vanish, and neither side hears of the other any more. */
+  lost: boolean;
+}
+
+/**
+ * A proxy in this process between a service and what it depends on, which a test has fail in the ways of networks: slow,
+ * cut, closed, or half-open, which is the worst: everything is accepted and nothing ever comes of it.
+ */
+export class TcpProxy {
+  private readonly links = new Set<Link>();
+  private listener: Server | undefined;
+  private swallowing = false;
+  private delayMs = 0;
+  private port = 0;
+
+  private constructor(private readonly target: Place) {}
+
+  /** Stands before the server at `url`, and passes everything at first. */
+  static async before(url: string): Promise<TcpProxy> {
+    const { hostname, port } = new URL(url);
+    const proxy = new TcpProxy({ host: hostname, port: Number(port) });
+    await proxy.pass();
+    return proxy;
+  }
+
+  /** The same address by way of the proxy. */
+  through(url: string): string {
+    const address = new URL(url);
+    address.host = `127.0.0.1:${this.port}`;
+    return address.href;
+  }
+
+  /** Passes everything again. Connections that were swallowed stay lost, as they do in life. */
+  async pass(): Promise<void> {
+    this.swallowing = false;
+    this.delayMs = 0;
+    if (this.listener !== undefined) return;
+    const listener = createServer({ allowHalfOpen: true }, (socket) => this.link(socket));
+    this.listener = listener;
+    await new Promise<void>((resolve, reject) => {
+      listener.once('error', reject).listen(this.port, '127.0.0.1', resolve);
+    });
+    const address = listener.address();
+    if (address === null || typeof address === 'string') throw new Error('the proxy does not listen');
+    this.port = address.port;
+  }
+
+  /** Passes everything on this much later, in both directions. */
+  delay(ms: number): void {
+    this.delayMs = ms;
+  }
+
+  /** Breaks every connection there is; the next ones pass. */
+  cut(): void {
+    for (const link of this.links) this.break(link);
+  }
+
+  /** Half-open: every connection stays open and carries nothing any more; new ones are accepted and stay silent. */
+  swallow(): void {
+    this.swallowing = true;
+    for (const link of this.links) link.lost = true;
+  }
+
+  /** Refuses new connections; those there are go on. */
+  async refuse(): Promise<void> {
+    const { listener } = this;
+    this.listener = undefined;
+    listener?.close();
+    // closed with the turn of the event loop; its 'close' comes when the last connection has ended
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  /** How many connections are open, lost ones among them. */
+  get connections(): number {
+    return this.links.size;
+  }
+
+  /** Ends it with every connection. */
+  async close(): Promise<void> {
+    await this.refuse();
+    this.cut();
+  }
+
+  private link(client: Socket): void {
+    const { target, swallowing } = this;
+    const sides = swallowing ? [client] : [client, connect({ ...target, allowHalfOpen: true })];
+    const link: Link = { sides, lost: swallowing };
+    this.links.add(link);
+    for (const from of sides) {
+      const to = sides.find((side) => side !== from);
+      // whoever is told of an error is told of the close that follows
+      from.on('error', () => undefined);
+      from.on('data', (bytes) => this.carry(link, bytes, from, to));
+      from.once('end', () => link.lost || to?.end());
+      from.once('close', () => this.ended(link, to));
+    }
+  }
+
+  private carry(link: Link, bytes: Buffer, from: Socket, to: Socket | undefined): void {
+    if (to === undefined || link.lost) return;
+    from.pause();
+    const send = (): void => {
+      if (!link.lost) to.write(bytes);
+      from.resume();
+    };
+    if (this.delayMs === 0) send();
+    else setTimeout(send, this.delayMs);
+  }
+
+  /** The other side of a lost connection does not hear that this one has ended. */
+  private ended(link: Link, other: Socket | undefined): void {
+    if (!link.lost) other?.destroySoon();
+    if (link.sides.every((side) => side.destroyed)) this.links.delete(link);
+  }
+
+  private break(link: Link): void {
+    this.links.delete(link);
+    for (const side of link.sides) side.resetAndDestroy();
+  }
+}
