@@ -1,8 +1,9 @@
-import { Transform, Type } from 'class-transformer';
-import { IsBoolean, IsDate, IsIn, IsInt, IsOptional, IsUUID, Max, Min } from 'class-validator';
+import { Transform } from 'class-transformer';
+import { IsBoolean, IsDate, IsIn, IsOptional } from 'class-validator';
 
 import { STAGES, TRANSITIONS, VERDICTS, type Stage, type Transition, type Verdict } from '#moderation/words.js';
 
+import { NextUuid, WholeNumber } from './page-query.js';
 import { PlainText } from './plain-text.js';
 
 export const PAGE_MAX = 100;
@@ -45,14 +46,9 @@ export class AssetQuery {
   @IsDate({ message: 'must be a time like 2026-01-31T12:00:00Z' })
   receivedFrom?: Date;
 
-  /** The `next` of the page before. */
-  @IsOptional()
-  @IsUUID(undefined, { message: 'must be the `next` of an earlier page' })
+  @NextUuid()
   cursor?: string;
 
-  @Type(() => Number)
-  @IsInt({ message: 'must be a whole number' })
-  @Min(1, { message: 'must be at least 1' })
-  @Max(PAGE_MAX, { message: `must be at most ${PAGE_MAX}` })
+  @WholeNumber(1, PAGE_MAX)
   limit: number = PAGE_DEFAULT;
 }

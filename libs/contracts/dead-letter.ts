@@ -1,18 +1,8 @@
-import { Type } from 'class-transformer';
-import {
-  IsIn,
-  IsInt,
-  IsOptional,
-  Matches,
-  Max,
-  Min,
-  ValidateBy,
-  ValidateIf,
-  type ValidationArguments,
-} from 'class-validator';
+import { IsIn, IsOptional, Matches, ValidateBy, ValidateIf, type ValidationArguments } from 'class-validator';
 
 import { DEAD_REASONS, type DeadReason } from '#moderation/dead-letter.js';
 
+import { NextNumber, NUMBERED, WholeNumber } from './page-query.js';
 import { PlainText } from './plain-text.js';
 
 const STATES = ['open', 'closed'] as const;
@@ -21,8 +11,6 @@ export type DeadLetterState = (typeof STATES)[number];
 /** A page is read by one person, or by one step of a program. */
 const PAGE_MAX = 500;
 const PAGE_DEFAULT = 50;
-/** Ids that a number holds exactly. */
-const ID = /^[1-9]\d{0,14}$/;
 /** One transaction holds as many assets. */
 export const DEAD_LETTERS_CLOSED_MAX = 100;
 const NOTE_CHARACTERS_MAX = 1_000;
@@ -36,15 +24,10 @@ export class DeadLetterQuery {
   @IsIn(DEAD_REASONS, { message: `must be one of ${DEAD_REASONS.join(', ')}` })
   reason?: DeadReason;
 
-  /** The `next` of the page before. */
-  @IsOptional()
-  @Matches(ID, { message: 'must be the `next` of an earlier page' })
+  @NextNumber()
   cursor?: string;
 
-  @Type(() => Number)
-  @IsInt({ message: 'must be a whole number' })
-  @Min(1, { message: 'must be at least 1' })
-  @Max(PAGE_MAX, { message: `must be at most ${PAGE_MAX}` })
+  @WholeNumber(1, PAGE_MAX)
   limit: number = PAGE_DEFAULT;
 }
 
@@ -71,7 +54,7 @@ export class DeadLettersBody {
 }
 
 /** A dead letter's id out of a path or a command line; undefined for what can be none. */
-export const readDeadLetterId = (text: string): number | undefined => (ID.test(text) ? Number(text) : undefined);
+export const readDeadLetterId = (text: string): number | undefined => (NUMBERED.test(text) ? Number(text) : undefined);
 
 const isId = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 1;
 

@@ -1,8 +1,8 @@
-import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
+import { IsIn, IsOptional } from 'class-validator';
 
 import type { ReviewState } from '#moderation/words.js';
 
+import { WholeNumber } from './page-query.js';
 import { PlainText } from './plain-text.js';
 
 /** The states of a case that is still to decide. */
@@ -26,9 +26,6 @@ export class ReviewQuery {
   @PlainText(CURSOR_CHARACTERS_MAX)
   cursor?: string;
 
-  @Type(() => Number)
-  @IsInt({ message: 'must be a whole number' })
-  @Min(1, { message: 'must be at least 1' })
-  @Max(PAGE_MAX, { message: `must be at most ${PAGE_MAX}` })
+  @WholeNumber(1, PAGE_MAX)
   limit: number = PAGE_DEFAULT;
 }
