@@ -60,6 +60,7 @@ function heavyCommand(): Command {
     .description('what of the bare heavy model’s rate is left from the queue to the final label')
     .option('--assets <n>', 'images of each part of a round', wholeFrom(20, 100_000), 200)
     .option('--rounds <n>', 'rounds: bare model, end to end, bare model with decode', wholeFrom(1, 50), 3)
+    .addOption(new Option('--variant <kind>', 'of the model').choices(['int8', 'f32']).default('int8'))
     .addOption(
       new Option('--backend <queue>', 'where the queue is').choices(['postgres', 'redis', 'both']).default('postgres'),
     )

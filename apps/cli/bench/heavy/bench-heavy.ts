@@ -1,6 +1,3 @@
-import { ROOT } from '#service/run-service.js';
-import { readSettings } from '#settings/settings.js';
-
 import { progressBar } from '../../progress-bar.js';
 import type { BenchContext } from '../bench-context.js';
 import type { BenchResult } from '../bench-result.js';
@@ -15,6 +12,7 @@ import { endToEnd } from './end-to-end.js';
 import { backendsOf, type HeavyBenchOptions, type QueueBackend } from './heavy-bench-options.js';
 import { heavyResult, type BackendMeasurements, type HeavyRound } from './heavy-result.js';
 import { startRedis } from './private-redis.js';
+import { variantSettings } from './variant-settings.js';
 
 interface BareModels {
   readonly modelOnly: BareModel;
@@ -28,7 +26,7 @@ const BATCHES_MIN = 6;
 
 /** What of the bare heavy model's rate is left when images come from a queue and labels go to a database. */
 export async function benchHeavy(context: BenchContext, asked: HeavyBenchOptions): Promise<BenchResult> {
-  const settings = readSettings(process.env, ROOT);
+  const settings = await variantSettings(asked.variant);
   const firstFinals = settings.heavy.processes * settings.heavy.batchSize;
   const options = { ...asked, assets: Math.max(asked.assets, BATCHES_MIN * firstFinals) };
   const photographs = await drawPhotographs(PHOTOGRAPHS, SIDE);
@@ -64,12 +62,10 @@ async function measureBackend(
   const { assets } = options;
   const installation = await installPrivately(context);
   const redis = backend === 'redis' ? await startRedis(context) : undefined;
-  const service = await startService(
-    context,
-    installation,
-    'batch',
-    redis === undefined ? {} : { REDIS_URL: redis.url },
-  );
+  const service = await startService(context, installation, 'batch', {
+    HEAVY_VARIANT: options.variant,
+    ...(redis === undefined ? {} : { REDIS_URL: redis.url }),
+  });
   const groups = async (): Promise<ProcessGroups | undefined> => {
     const parts = await processGroups(service.pid(), installation.postgresPid);
     return parts === undefined || redis === undefined ? parts : { ...parts, redis: [redis.pid] };

@@ -53,7 +53,7 @@ export function heavyResult(
   return {
     name: 'heavy',
     what: `The heavy tier, from the queue to the final label in the database, beside the bare model: 640 × 480 JPEGs of ${meanBytes / 1_000} kB through ${model} in ${processes} processes of one thread.`,
-    command: `npm run portcullis -- bench heavy --assets ${options.assets} --rounds ${options.rounds} --backend ${options.backend}`,
+    command: `npm run portcullis -- bench heavy --assets ${options.assets} --rounds ${options.rounds} --variant ${options.variant} --backend ${options.backend}`,
     promised: summaries.flatMap(promises),
     tables: summaries.map((summary) => rateTable(summary, options)),
     notes: [

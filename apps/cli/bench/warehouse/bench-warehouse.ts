@@ -1,6 +1,4 @@
-import { planModels } from '#inference/plan/plan-models.js';
-import { ROOT } from '#service/run-service.js';
-import { readSettings, type Settings } from '#settings/settings.js';
+import type { Settings } from '#settings/settings.js';
 
 import { progressBar } from '../../progress-bar.js';
 import type { BenchContext } from '../bench-context.js';
@@ -8,6 +6,7 @@ import type { BenchResult } from '../bench-result.js';
 import { Cleanup } from '../cleanup.js';
 import { openBareModel, type BareModel } from '../heavy/bare-model.js';
 import { backendsOf, type QueueBackend } from '../heavy/heavy-bench-options.js';
+import { variantSettings } from '../heavy/variant-settings.js';
 import { drawPhotographs, storePhotographs } from '../photographs.js';
 import { temporaryFolder } from '../private-installation.js';
 import { UniqueCopies } from '../unique-copies.js';
@@ -43,17 +42,10 @@ export async function benchWarehouse(context: BenchContext, options: WarehouseOp
   return warehouseResult(options, settings, { meanBytes: copies.meanBytes, runs });
 }
 
-/** The model that is served is the variant's own. @throws Error when there is none */
 async function settingsFor({ variant, inferenceBatch }: WarehouseOptions): Promise<Settings> {
-  const settings = readSettings(process.env, ROOT);
-  const { base, int8 } = await planModels(settings.modelRoot, settings.heavy.model);
-  const model = variant === 'int8' ? int8?.modelRef : base.modelRef;
-  if (model === undefined) throw new Error(`${settings.heavy.model} has no int8 variant: use --variant f32`);
+  const settings = await variantSettings(variant);
   const { heavy } = settings;
-  return {
-    ...settings,
-    heavy: { ...heavy, model, variant, inferenceBatch: inferenceBatch ?? heavy.inferenceBatch },
-  };
+  return { ...settings, heavy: { ...heavy, inferenceBatch: inferenceBatch ?? heavy.inferenceBatch } };
 }
 
 interface RunParts {

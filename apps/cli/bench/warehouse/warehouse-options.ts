@@ -1,3 +1,4 @@
+import type { HeavyVariant } from '../heavy/variant-settings.js';
 import type { BackendChoice } from '../heavy/heavy-bench-options.js';
 
 export interface WarehouseOptions {
@@ -5,7 +6,7 @@ export interface WarehouseOptions {
   readonly assets: number;
   /** Assets that are labelled and committed together. */
   readonly batches: readonly number[];
-  readonly variant: 'f32' | 'int8';
+  readonly variant: HeavyVariant;
   /** Views in one run of the model, of the bare one too; left out: as it is set. */
   readonly inferenceBatch?: number;
   /** The share of the finals after which the batch service is killed, between 0 and 1. */
