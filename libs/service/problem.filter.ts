@@ -51,6 +51,8 @@ export class ProblemFilter implements ExceptionFilter {
 
 /** Nobody reads the rest of the body: a short one is let pass by, with a longer one the connection ends. */
 function abandonBody(request: FastifyRequest, reply: FastifyReply): void {
+  // whoever read its beginning may still listen, and a stream that is listened to so does not flow
+  request.raw.removeAllListeners('readable');
   request.raw.unpipe();
   request.raw.resume();
   const length = Number(request.headers['content-length'] ?? Infinity);

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { Agent, request } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { PROBLEMS, type ProblemBody, type ProblemCode } from '#contracts/problems.js';
 import { craftPng, zeroImageData } from '#imaging/craft-png.js';
@@ -105,7 +106,7 @@ const REFUSED: [string, ProblemCode, () => Promise<Reply>][] = [
   ['text', 'unsupported-media', () => post('these are words, and no image')],
   ['text as a file', 'unsupported-media', () => postForm([image(Buffer.from('words'))])],
   ['JSON', 'unsupported-media', () => post('{"file":"x"}', { 'content-type': 'application/json' })],
-  ['broken JSON', 'invalid-request', () => post('{"file":', { 'content-type': 'application/json' })],
+  ['broken JSON', 'unsupported-media', () => post('{"file":', { 'content-type': 'application/json' })],
   ['a web form', 'unsupported-media', () => post('file=x', { 'content-type': 'application/x-www-form-urlencoded' })],
   ['an SVG named .jpg', 'unsupported-media', () => postForm([image(Buffer.from(svg))])],
   ['a PDF named .jpg', 'unsupported-media', () => postForm([image(Buffer.from('%PDF-1.7\n1 0 obj\n<<>>\nendobj\n'))])],
@@ -250,6 +251,29 @@ describe('an upload is accepted', () => {
       served: false,
       decision: { verdict: 'block', source: 'fast', reasons: [{ code: 'damaged' }] },
     });
+  });
+});
+
+describe('a connection', () => {
+  it('goes on after an upload of which only the head was read', async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const ports = new Set<number | undefined>();
+    const send = (body: Uint8Array): Promise<number> =>
+      new Promise((resolve, reject) => {
+        const headers = { ...auth(), 'content-type': 'image/jpeg', 'content-length': body.byteLength };
+        const asked = { method: 'POST', agent, headers };
+        const sending = request(`${product.upload.url}/v1/assets`, asked, (answer) => {
+          ports.add(answer.socket.localPort);
+          answer.resume().on('end', () => resolve(answer.statusCode ?? 0));
+        });
+        sending.on('error', reject).end(body);
+      });
+    try {
+      expect([await send(Buffer.alloc(600_000, 'no image ')), await send(jpeg)]).toEqual([415, 201]);
+      expect(ports.size).toBe(1);
+    } finally {
+      agent.destroy();
+    }
   });
 });
 

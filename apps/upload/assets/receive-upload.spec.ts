@@ -47,6 +47,7 @@ beforeAll(async () => {
   const files = new AssetFiles(root);
   app = fastify();
   await app.register(multipart, { throwFileSizeLimit: false });
+  app.removeContentTypeParser(['text/plain', 'application/json']);
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
   let tell: (outcome: unknown) => void = () => undefined;
   app.addHook('onRequest', (_request, _reply, done) => {

@@ -53,7 +53,7 @@ async function receiveBody(request: FastifyRequest, assetId: string, options: Re
   const fields = validated(SubmissionFields, queryFields(request.query));
   const body = request.body;
   if (body === undefined || body === null) throw emptyBody();
-  if (!isByteStream(body)) throw new Problem('unsupported-media', 'Send the image itself, not JSON.');
+  if (!isByteStream(body)) throw new Error('a body comes as a stream');
   return { ...(await store(body, assetId, options)), fields };
 }
 

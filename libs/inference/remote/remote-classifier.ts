@@ -111,7 +111,7 @@ export class RemoteClassifier implements Classifier {
   }
 
   get room(): number {
-    return this.isReady ? Math.min(this.decoders.room, this.gate.room) : 0;
+    return this.isReady ? Math.min(this.decoders.room, this.gate.room, this.options.callsMax - this.calls) : 0;
   }
 
   async classify(items: readonly ClassifyItem[], options: ClassifyOptions = {}): Promise<Classified> {
