@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Problem } from '#contracts/problems.js';
 import type { TrafficClass } from '#moderation/words.js';
 
-import type { Prediction } from '#inference/admission/options.js';
+import type { Expected, Prediction } from '#inference/admission/options.js';
 import { Door, type DoorOptions, tooBusy } from './door.js';
 
 const UPLOADS_MAX = 256;
@@ -30,11 +30,15 @@ class Scene {
   private readonly door: Door;
 
   constructor(ifShed: DoorOptions['ifShed'] = 'refuse') {
-    const predict = (trafficClass: TrafficClass, ahead: number): Prediction => {
+    const predict = ({ trafficClass }: Expected, ahead: number): Prediction => {
       this.asked.push({ trafficClass, ahead });
       return this.forecast;
     };
     this.door = new Door({ tier: { predict }, ifShed, nowMs: () => this.nowMs });
+  }
+
+  noteCostly(clientId: string): void {
+    this.door.noteCostly(clientId);
   }
 
   /** An upload of a client of its own comes, and stays. @throws Problem when it is sent away */
@@ -176,6 +180,18 @@ describe('the tier is told of uploads that are being received', () => {
     expect(await scene.ahead()).toBe(1);
   });
 
+  it('of another client no more than the arrival’s own and one: clients go in turn', async () => {
+    const scene = new Scene();
+    for (let n = 0; n < 5; n += 1) await scene.come('normal', 'greedy');
+    const modest = await scene.come('normal', 'modest');
+    expect(scene.asked.at(-1)?.ahead).toBe(1);
+    await scene.come('normal', 'modest');
+    expect(scene.asked.at(-1)?.ahead).toBe(1 + 2);
+    await scene.come('normal', 'greedy');
+    expect(scene.asked.at(-1)?.ahead).toBe(5 + 2);
+    await modest.leave();
+  });
+
   it('for 250 ms: who is slower is not expected any more, and still holds its place', async () => {
     const scene = new Scene();
     const slow = await scene.letIn(UPLOADS_MAX - 1);
@@ -185,6 +201,24 @@ describe('the tier is told of uploads that are being received', () => {
     expect(await scene.ahead()).toBe(0);
     await scene.come();
     await expect(scene.come()).rejects.toMatchObject({ extra: { retryAfterMs: 1_000 } });
+  });
+});
+
+describe('a client whose pictures take too long to decode', () => {
+  it('waits while others come, until a tenth of the rate has paid for them', async () => {
+    const scene = new Scene('accept');
+    scene.forecast = { ...ROOM, capacityPerSecond: 40 };
+    for (let n = 0; n < 6; n += 1) scene.noteCostly('greedy');
+    await (await scene.come('normal', 'greedy')).leave();
+    await scene.come('normal', 'modest');
+    await expect(scene.come('normal', 'greedy')).rejects.toMatchObject({
+      code: 'overloaded',
+      detail: expect.stringContaining('your pictures'),
+      extra: { retryAfterMs: 500 },
+    });
+    expect(scene.sheds).toEqual(['client_costly']);
+    scene.nowMs += 501;
+    await scene.come('normal', 'greedy');
   });
 });
 

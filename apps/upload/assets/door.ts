@@ -1,7 +1,9 @@
 import { Problem } from '#contracts/problems.js';
 import type { TrafficClass } from '#moderation/words.js';
 
+import { Crowd, RETRY_MS, type Guest } from '../crowd.js';
 import type { FastTier } from '../fast-tier/fast-tier.js';
+import { CostlyDebts } from './costly-debts.js';
 
 export interface DoorOptions {
   readonly tier: Pick<FastTier, 'predict'>;
@@ -16,8 +18,6 @@ const UPLOADS_MAX = 256;
 const CLIENT_UPLOADS_MAX = UPLOADS_MAX / 4;
 /** So few uploads at once are let in whatever is predicted: they cannot take the fast tier's time from others. */
 const FEW = 8;
-/** When to come again at the soonest where no time is known. */
-const RETRY_MS = 1_000;
 /** An upload that has been arriving for longer comes from a slow client: when it will want to be judged is not known. */
 const ARRIVING_MS = 250;
 /**
@@ -33,20 +33,18 @@ export interface Arriving {
   readonly trafficClass: TrafficClass;
 }
 
-interface Inside {
-  readonly clientId: string;
-  readonly cameAtMs: number;
-}
-
 /** Decides before a body is read whether an upload may come in. */
 export class Door {
-  private readonly inside = new Set<Inside>();
+  private readonly inside: Crowd;
   /** Those inside whose last byte is not here. */
-  private readonly arriving = new Set<Inside>();
+  private readonly arriving = new Set<Guest>();
+  private readonly costly: CostlyDebts;
   private allowance = 0;
   private filledAtMs: number;
 
   constructor(private readonly options: DoorOptions) {
+    this.inside = new Crowd({ max: UPLOADS_MAX, clientMax: CLIENT_UPLOADS_MAX, nowMs: options.nowMs });
+    this.costly = new CostlyDebts(options.nowMs);
     this.filledAtMs = options.nowMs();
   }
 
@@ -57,60 +55,69 @@ export class Door {
    * @param onShed told when the upload is sent away
    * @throws Problem `overloaded` with the time to come again; whatever `work` throws
    */
-  async pass<T>(
-    { clientId, trafficClass }: Arriving,
-    work: (arrived: () => void) => Promise<T>,
-    onShed: (reason: string) => void,
-  ): Promise<T> {
-    this.refuseCrowd(clientId, onShed);
-    this.admit(trafficClass, onShed);
-    const upload: Inside = { clientId, cameAtMs: this.options.nowMs() };
+  async pass<T>(by: Arriving, work: (arrived: () => void) => Promise<T>, onShed: (reason: string) => void): Promise<T> {
+    this.refuseCrowd(by.clientId, onShed);
+    this.refuseDebtor(by.clientId, onShed);
+    this.admit(by, onShed);
+    const upload = this.inside.enter(by.clientId);
     const arrived = (): void => void this.arriving.delete(upload);
     this.arriving.add(upload);
-    this.inside.add(upload);
     try {
       return await work(arrived);
     } finally {
-      this.inside.delete(upload);
+      this.inside.leave(upload);
       arrived();
     }
   }
 
+  /** A client's upload was taken in that costs too much to be looked at: soon others of its may have to wait. */
+  noteCostly(clientId: string): void {
+    this.costly.note(clientId, this.costlyPerSecond(clientId));
+  }
+
   private refuseCrowd(clientId: string, onShed: (reason: string) => void): void {
-    const all = [...this.inside];
-    const own = all.filter((upload) => upload.clientId === clientId);
-    if (own.length >= CLIENT_UPLOADS_MAX) {
-      onShed('client_uploads_max');
-      const wording = 'Too many of your uploads are arriving at once. Nothing was stored.';
-      throw overloaded(wording, this.stayMs(own));
-    }
-    if (all.length >= UPLOADS_MAX) {
-      onShed('uploads_max');
-      throw overloaded('Too many uploads are arriving at once. Nothing was stored.', this.stayMs(all));
-    }
+    const tooMany = this.inside.refusal(clientId);
+    if (tooMany === undefined) return;
+    onShed(tooMany.of === 'client' ? 'client_uploads_max' : 'uploads_max');
+    const whose = tooMany.of === 'client' ? 'of your uploads' : 'uploads';
+    throw overloaded(`Too many ${whose} are arriving at once. Nothing was stored.`, tooMany.retryAfterMs);
   }
 
-  /** How long they have been inside on the average: as long again is the best guess for the next that leaves. */
-  private stayMs(uploads: readonly Inside[]): number {
-    const nowMs = this.options.nowMs();
-    const sumMs = uploads.reduce((sum, { cameAtMs }) => sum + nowMs - cameAtMs, 0);
-    return Math.max(RETRY_MS, sumMs / uploads.length);
+  private refuseDebtor(clientId: string, onShed: (reason: string) => void): void {
+    const waitMs = this.costly.waitMs(clientId, () => this.costlyPerSecond(clientId));
+    if (waitMs === 0) return;
+    onShed('client_costly');
+    const wording = 'Too many of your pictures take longer to decode than there is time for. Nothing was stored.';
+    throw overloaded(wording, waitMs);
   }
 
-  private admit(trafficClass: TrafficClass, onShed: (reason: string) => void): void {
+  private costlyPerSecond(clientId: string): number {
+    return UNJUDGED_SHARE * this.options.tier.predict({ clientId, trafficClass: 'normal' }, 0).capacityPerSecond;
+  }
+
+  private admit({ clientId, trafficClass }: Arriving, onShed: (reason: string) => void): void {
     if (this.options.ifShed === 'accept' && this.inside.size < FEW) return;
-    const { wouldShed, retryAfterMs, capacityPerSecond } = this.options.tier.predict(trafficClass, this.arrivingSoon());
+    const { wouldShed, retryAfterMs, capacityPerSecond } = this.options.tier.predict(
+      { clientId, trafficClass },
+      this.arrivingBefore(clientId),
+    );
     if (!wouldShed || (this.options.ifShed === 'accept' && this.isAllowed(capacityPerSecond * UNJUDGED_SHARE))) return;
     onShed('predicted');
     throw tooBusy(retryAfterMs);
   }
 
-  /** Uploads that will be in the queue before one that comes now. */
-  private arrivingSoon(): number {
+  /**
+   * Uploads that will go before one that comes now: its client's own, and of every other client, as clients go in turn, no
+   * more than its client then has.
+   */
+  private arrivingBefore(clientId: string): number {
     const sinceMs = this.options.nowMs() - ARRIVING_MS;
-    let soon = 0;
-    for (const { cameAtMs } of this.arriving) if (cameAtMs >= sinceMs) soon += 1;
-    return soon;
+    const soon = new Map<string, number>();
+    for (const upload of this.arriving) {
+      if (upload.cameAtMs >= sinceMs) soon.set(upload.clientId, (soon.get(upload.clientId) ?? 0) + 1);
+    }
+    const own = soon.get(clientId) ?? 0;
+    return [...soon].reduce((sum, [id, theirs]) => sum + (id === clientId ? own : Math.min(theirs, own + 1)), 0);
   }
 
   /** A bucket that fills at `perSecond` and holds what a second brings. */

@@ -22,7 +22,14 @@ const MODEL: ServedModel = {
 };
 const PDQ = { pdq: 'ab'.repeat(32), quality: 90 };
 const HIT: BankHit = { bank: 'known', kind: 'block', entryId: 7, match: 'exact', distance: 0 };
-const TO_SEE: ToSee = { path: '/bytes/a', sha256: 'cd'.repeat(32), trafficClass: 'urgent', deadlineMs: 250, nowMs: 9 };
+const TO_SEE: ToSee = {
+  clientId: 'one',
+  path: '/bytes/a',
+  sha256: 'cd'.repeat(32),
+  trafficClass: 'urgent',
+  deadlineMs: 250,
+  nowMs: 9,
+};
 
 /** A gate that knows nothing, but for what a test says. */
 const gateOf = (gate: Partial<Sight['gate']> = {}): Sight['gate'] => ({
@@ -51,6 +58,7 @@ const scored = (views: number[][], facts: Partial<ImageFacts> = {}): Scored => (
   kind: 'scored',
   facts: { ...FACTS, ...facts },
   views,
+  viewNames: views.map((_, frame) => ({ look: 'reference', frame })),
   decodeMs: 1,
   inferenceMs: 2,
   perceptual: null,
@@ -78,7 +86,7 @@ describe('a look of the fast tier', () => {
       decodeMs: 1,
       inferenceMs: 2,
     });
-    const order = { trafficClass: 'urgent', deadlineMs: 250, perceptual: false };
+    const order = { clientId: 'one', trafficClass: 'urgent', deadlineMs: 250, perceptual: false };
     expect(sight.asked).toEqual([[{ path: '/bytes/a' }, order]]);
   });
 

@@ -41,6 +41,7 @@ export interface Look {
 
 /** Stored bytes, and how soon somebody must know. */
 export interface ToSee {
+  readonly clientId: string;
   readonly path: string;
   /** 64 hexadecimal digits. */
   readonly sha256: string;
@@ -69,14 +70,14 @@ const NO_TIME = { queueMs: 0, decodeMs: 0, inferenceMs: 0 };
 export async function look(sight: Sight, toSee: ToSee, policy: Policy): Promise<Look | ImageRejection> {
   const { tier, gate, knowsBanks } = sight;
   if (!knowsBanks()) return unseen(policy, 'fast_tier_not_ready');
-  const { path, sha256, trafficClass, deadlineMs, nowMs } = toSee;
+  const { path, sha256, clientId, trafficClass, deadlineMs, nowMs } = toSee;
   const known = gate.exact(sha256, nowMs);
   if (known !== undefined) {
     return { kind: 'judged', judgement: judgeByHash(known), seen: null, match: known, ...NO_TIME };
   }
   try {
     const perceptual = gate.needsPerceptual(nowMs);
-    const { outcome, queueMs } = await tier.classify({ path }, { trafficClass, deadlineMs, perceptual });
+    const { outcome, queueMs } = await tier.classify({ path }, { clientId, trafficClass, deadlineMs, perceptual });
     if (outcome.kind === 'rejected') return outcome;
     const { model } = tier;
     const { facts, views, decodeMs, inferenceMs } = outcome;

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Scored } from '#contracts/classify.js';
 import type { Plan } from '#contracts/plan-answer.js';
 import { DISPATCH_REASONS } from '#inference/batching/batch-collector.js';
-import type { Classified, Inferred } from '#inference/classifier/call.js';
+import type { Classified, Inferred, LightlyClassified } from '#inference/classifier/call.js';
 import { ClassifierUnavailable } from '#inference/classifier/errors.js';
 import type { ServedModel } from '#inference/classifier/protocol.js';
 import type { Classifier } from '#inference/classifier/classifier.js';
@@ -12,7 +12,7 @@ import type { ModelManifest } from '#inference/models/manifest.js';
 import { FastTier, type FastOrder, type FastTierOptions, type OpenedTier } from './fast-tier.js';
 
 const SLO_MS = 300;
-const ORDER: FastOrder = { trafficClass: 'normal', deadlineMs: 270, perceptual: true };
+const ORDER: FastOrder = { clientId: 'one', trafficClass: 'normal', deadlineMs: 270, perceptual: true };
 const ITEM = { path: '/bytes/a' };
 const MANIFEST: ModelManifest = {
   name: 'tiny',
@@ -60,6 +60,7 @@ const SCORED: Scored = {
   kind: 'scored',
   facts: { mediaType: 'image/png', width: 8, height: 8, frames: 1, alpha: false, degraded: [] },
   views: [[0.75, 0.25]],
+  viewNames: [{ look: 'reference', frame: 0 }],
   decodeMs: 1,
   inferenceMs: 2,
   perceptual: null,
@@ -83,12 +84,17 @@ class FakeClassifier implements Classifier {
     return this.begin(call, { outcomes: items.map(() => SCORED), queueMs: 0 });
   }
 
+  classifyLight(...call: Parameters<Classifier['classifyLight']>): Promise<LightlyClassified> {
+    const [items] = call;
+    return this.begin(call, { outcomes: items.map(() => SCORED), queueMs: 0 });
+  }
+
   infer(...call: Parameters<Classifier['infer']>): Promise<Inferred> {
     return this.begin(call, { scores: call[0].map(() => [0.5, 0.5]), queueMs: 0, inferenceMs: 2 });
   }
 
   state(): ReturnType<Classifier['state']> {
-    throw new Error('nobody asks for it');
+    return { processes: 1, ready: 1, busy: 0, inFlight: 0, queued: 0, replaced: 0, rssBytes: 0 };
   }
 
   close(graceMs: number): Promise<void> {
@@ -169,7 +175,11 @@ describe('before it is open, a fast tier', () => {
     expect(() => tier.model).toThrow(ClassifierUnavailable);
     await expect(tier.classify(ITEM, ORDER)).rejects.toBeInstanceOf(ClassifierUnavailable);
     await expect(tier.infer([new Uint8Array(3)], ORDER)).rejects.toBeInstanceOf(ClassifierUnavailable);
-    expect(tier.predict('bulk', 10_000)).toEqual({ wouldShed: false, retryAfterMs: 0, capacityPerSecond: 0 });
+    expect(tier.predict({ clientId: 'one', trafficClass: 'bulk' }, 10_000)).toEqual({
+      wouldShed: false,
+      retryAfterMs: 0,
+      capacityPerSecond: 0,
+    });
   });
 
   it('may be told of room', () => {
@@ -214,7 +224,7 @@ describe('an open fast tier', () => {
     expect(await inferred).toMatchObject({ scores: [[0.5, 0.5]] });
     const late = { timeoutMs: expect.any(Number) };
     expect(classifier.asked).toEqual([
-      [[ITEM], { perceptual: true, ...late }],
+      [[ITEM], { perceptual: true, decodeMsMax: 60, ...late }],
       [[view], late],
     ]);
     expect(batches).toEqual([
@@ -240,11 +250,17 @@ describe('an open fast tier', () => {
     const { tier, open, classifier } = setScene();
     await open();
     // at 100 ms each, two may wait for an answer within 300 ms
-    expect(tier.predict('normal', 0)).toMatchObject({ wouldShed: false, capacityPerSecond: 10 });
-    expect(tier.predict('normal', 5)).toMatchObject({ wouldShed: true, retryAfterMs: 500 });
+    expect(tier.predict({ clientId: 'one', trafficClass: 'normal' }, 0)).toMatchObject({
+      wouldShed: false,
+      capacityPerSecond: 10,
+    });
+    expect(tier.predict({ clientId: 'one', trafficClass: 'normal' }, 5)).toMatchObject({
+      wouldShed: true,
+      retryAfterMs: 500,
+    });
     const asked = Array.from({ length: 4 }, () => tier.classify(ITEM, { ...ORDER, deadlineMs: SLO_MS }));
     const outcomes = Promise.allSettled(asked);
-    expect(tier.predict('normal', 0).wouldShed).toBe(true);
+    expect(tier.predict({ clientId: 'one', trafficClass: 'normal' }, 0).wouldShed).toBe(true);
     expect(tier.state()).toMatchObject({ pending: 2, limit: 2, running: 1, sheds: { queue_full: 1 } });
     for (let n = 0; n < 3; n += 1) {
       classifier.answer();
@@ -272,7 +288,7 @@ describe('an open fast tier', () => {
       capacityPerSecond: 80,
       overloaded: false,
       dispatches: Object.fromEntries(DISPATCH_REASONS.map((reason) => [reason, 0])),
-      sheds: { queue_full: 0, too_late: 0, share: 0, expired: 0 },
+      sheds: { queue_full: 0, too_late: 0, share: 0, expired: 0, gave_way: 0, costly: 0 },
       serviceMs: { 1: 20, 4: 50 },
     });
   });

@@ -1,6 +1,6 @@
 import type { ClassifyItem } from '#contracts/classify.js';
 import type { Plan } from '#contracts/plan-answer.js';
-import type { AdmissionState, Prediction } from '#inference/admission/options.js';
+import type { AdmissionState, Expected, Prediction } from '#inference/admission/options.js';
 import { AdmissionQueue } from '#inference/admission/queue.js';
 import type { Admitted } from '#inference/admission/ticket.js';
 import type { DispatchReason } from '#inference/batching/batch-collector.js';
@@ -38,6 +38,7 @@ export interface FastTierOptions {
 
 /** How an upload wants to be looked at. */
 export interface FastOrder {
+  readonly clientId: string;
   readonly trafficClass: TrafficClass;
   /** What is left of its time. */
   readonly deadlineMs: number;
@@ -97,8 +98,8 @@ export class FastTier {
   }
 
   /** Scores views that somebody else prepared. @throws as `classify` */
-  async infer(views: readonly Uint8Array[], { trafficClass, deadlineMs }: FastOrder): Promise<Inferred> {
-    return this.known().queue.submitViews(views, { class: trafficClass, deadlineMs });
+  async infer(views: readonly Uint8Array[], { clientId, trafficClass, deadlineMs }: FastOrder): Promise<Inferred> {
+    return this.known().queue.submitViews(views, { clientId, class: trafficClass, deadlineMs });
   }
 
   /**
@@ -106,9 +107,9 @@ export class FastTier {
    *
    * @param ahead uploads that will be in the queue before
    */
-  predict(trafficClass: TrafficClass, ahead: number): Prediction {
+  predict(expected: Expected, ahead: number): Prediction {
     if (this.queue === undefined) return { wouldShed: false, retryAfterMs: 0, capacityPerSecond: 0 };
-    return this.queue.predict(trafficClass, ahead);
+    return this.queue.predict(expected, ahead);
   }
 
   /** Undefined before it is open. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { ClassifierOverloaded, ClassifierShed, ClassifierUnavailable } from '#inference/classifier/errors.js';
 import { fastTierBackend } from './oip-fast-tier.js';
 
-const order = { trafficClass: 'normal', deadlineMs: undefined } as const;
+const order = { clientId: 'one', trafficClass: 'normal', deadlineMs: undefined } as const;
 
 describe('views from callers of the Open Inference Protocol', () => {
   it.each([

@@ -15,9 +15,10 @@ export const fastTierBackend = (
 ): OipBackend => ({
   manifest: () => tier.manifest,
   ready: () => tier.isReady,
-  infer: async (views, { trafficClass, deadlineMs = Infinity }) => {
+  onShed,
+  infer: async (views, { clientId, trafficClass, deadlineMs = Infinity }) => {
     try {
-      return await tier.infer(views, { trafficClass, deadlineMs: Math.min(sloMs, deadlineMs) });
+      return await tier.infer(views, { clientId, trafficClass, deadlineMs: Math.min(sloMs, deadlineMs) });
     } catch (error) {
       if (error instanceof ClassifierOverloaded) onShed(error instanceof ClassifierShed ? error.reason : 'full');
       throw error;

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 
 import { Controller, Headers, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
 
+import type { Principal } from '#contracts/access.js';
 import { OIP_JSON_LENGTH_HEADER } from '#contracts/oip.js';
 import { Problem } from '#contracts/problems.js';
 import { DeadlineTooShort } from '#inference/admission/deadline-too-short.js';
@@ -10,19 +11,27 @@ import { writeInferAnswer } from '#inference/oip/infer-answer.js';
 import type { InferRequest } from '#inference/oip/infer-request.js';
 import type { OipModel } from '#inference/oip/oip-model.js';
 import { receiveInfer } from '#inference/oip/receive-infer.js';
-import { Access } from '#service/api-key.guard.js';
+import { Access, Caller } from '#service/api-key.guard.js';
+import { clientOf } from '#service/client-of.js';
 
+import { Crowd } from '../crowd.js';
 import { OIP_BACKEND, type OipBackend } from './oip-backend.js';
 import type { Reply } from './oip-http.js';
 import { servedModel } from './served-model.js';
 
 /** Bodies that arrive or wait for the model at the same time: each holds up to sixteen views, a few megabytes. */
 const BODIES_MAX = 32;
+/** Half of them: as many as a tier of another installation needs, and never so many that nobody else finds a place. */
+const CLIENT_BODIES_MAX = BODIES_MAX / 2;
 
 /** Raw scores of the fast model for views that the caller has decoded: nothing is stored, nothing is decided. */
 @Controller(['v2/models/:name', 'v2/models/:name/versions/:version'])
 export class OipInferController {
-  private bodies = 0;
+  private readonly bodies = new Crowd({
+    max: BODIES_MAX,
+    clientMax: CLIENT_BODIES_MAX,
+    nowMs: () => performance.now(),
+  });
 
   constructor(@Inject(OIP_BACKEND) private readonly backend: OipBackend) {}
 
@@ -30,28 +39,35 @@ export class OipInferController {
   @HttpCode(200)
   @Access({ roles: ['client'], scope: 'scores' })
   async infer(
+    @Caller() caller: Principal,
     @Req() request: { readonly body: unknown },
     @Headers() headers: Readonly<Record<string, string | undefined>>,
     @Res({ passthrough: true }) reply: Reply,
-    @Param('name') name: string,
-    @Param('version') version?: string,
+    @Param() { name, version }: { readonly name: string; readonly version?: string },
   ): Promise<Buffer> {
     const model = servedModel(this.backend, name, version);
-    if (this.bodies >= BODIES_MAX) throw new Problem('overloaded', 'Too many inference requests are under way.');
-    this.bodies += 1;
+    const clientId = clientOf(caller);
+    this.refuseCrowd(clientId);
+    const body = this.bodies.enter(clientId);
     try {
-      return await this.answer(await receive(request.body, headers, model), model, reply);
+      const received = await receive(request.body, headers, model);
+      const { views, trafficClass, timeoutMs: deadlineMs } = received;
+      const { scores } = await this.backend.infer(views, { clientId, trafficClass, deadlineMs }).catch(asProblem);
+      const answer = writeInferAnswer(scores, model, received);
+      for (const [header, value] of Object.entries(answer.headers)) reply.header(header, value);
+      return answer.body;
     } finally {
-      this.bodies -= 1;
+      this.bodies.leave(body);
     }
   }
 
-  private async answer(request: InferRequest, model: OipModel, reply: Reply): Promise<Buffer> {
-    const order = { trafficClass: request.trafficClass, deadlineMs: request.timeoutMs };
-    const { scores } = await this.backend.infer(request.views, order).catch(asProblem);
-    const { headers, body } = writeInferAnswer(scores, model, request);
-    for (const [header, value] of Object.entries(headers)) reply.header(header, value);
-    return body;
+  private refuseCrowd(clientId: string): void {
+    const tooMany = this.bodies.refusal(clientId);
+    if (tooMany === undefined) return;
+    const { of, retryAfterMs } = tooMany;
+    this.backend.onShed(of === 'client' ? 'client_bodies_max' : 'bodies_max');
+    const whose = of === 'client' ? 'of your inference requests' : 'inference requests';
+    throw new Problem('overloaded', `Too many ${whose} are under way.`, { retryAfterMs });
   }
 }
 

@@ -1,5 +1,6 @@
 import { capacityPerSecond, etaMs, queueBound, residualMs, retryAfterMs } from '#moderation/capacity/admission.js';
 import { largestBatch, SLACK_SHARE, staticBatchCap } from '#moderation/capacity/batch-size.js';
+import type { ClientTimes } from '../batching/client-times.js';
 import type { ServiceTimes } from '../batching/service-times.js';
 
 /** No batch is taken to be faster, so that no bound becomes infinite. */
@@ -8,10 +9,14 @@ const BATCH_MS_MIN = 0.1;
 interface Running {
   readonly startedAtMs: number;
   readonly items: number;
+  /** Of a batch of which more is known than its size. */
+  readonly expectedMs?: number;
 }
 
 export interface ForecastOptions {
   readonly times: ServiceTimes;
+  /** What the pictures of single clients take. */
+  readonly clients: ClientTimes;
   readonly sloMs: number;
   readonly batchMax: number;
   /** Batches that would begin at once. */
@@ -26,8 +31,8 @@ export class AdmissionForecast {
   constructor(private readonly options: ForecastOptions) {}
 
   /** A batch begins. @returns to be called when it ends */
-  begin(items: number): () => void {
-    const batch = { startedAtMs: this.options.nowMs(), items };
+  begin(items: number, expectedMs?: number): () => void {
+    const batch = { startedAtMs: this.options.nowMs(), items, ...(expectedMs === undefined ? {} : { expectedMs }) };
     this.running.add(batch);
     return () => this.running.delete(batch);
   }
@@ -62,6 +67,21 @@ export class AdmissionForecast {
     return Math.max(BATCH_MS_MIN, this.options.times.quantileMs(items));
   }
 
+  /**
+   * What a look at a client's picture takes by its last ones: others' large pictures do not speak against it. Where nothing
+   * is known of a client, the one that goes next is tried, and of the others nothing is said (Infinity).
+   */
+  lookMs(clientId: string, position: number): number {
+    const { clients } = this.options;
+    if (clients.isAlone(clientId)) return Infinity;
+    return clients.quantileMs(clientId) ?? (position === 0 ? this.leastMs(1) : Infinity);
+  }
+
+  /** What a client is charged for so many images of its before it is known what they take. */
+  chargeMs(clientId: string, images: number): number {
+    return images * Math.min(this.batchMs(1), this.options.clients.quantileMs(clientId) ?? Infinity);
+  }
+
   /** What they have taken at the least. */
   leastMs(items: number): number {
     return inBatches(items, this.batchMax, (batch) => this.options.times.leastMs(batch));
@@ -79,9 +99,13 @@ export class AdmissionForecast {
     );
   }
 
-  /** @param alone items of the arrival's own batch where nobody joins it */
-  etaMs(position: number, alone?: number): number {
+  /**
+   * @param alone items of the arrival's own batch where nobody joins it
+   * @param ownMs what the arrival's own batch takes at most, where that is known
+   */
+  etaMs(position: number, alone?: number, ownMs?: number): number {
     return etaMs({
+      ...(ownMs === undefined ? {} : { ownMs }),
       residualsMs: this.residualsMs(),
       position,
       batch: this.batchMax,
@@ -103,7 +127,9 @@ export class AdmissionForecast {
 
   private residualsMs(): number[] {
     const now = this.options.nowMs();
-    const busy = [...this.running].map(({ startedAtMs, items }) => residualMs(this.batchMs(items), now - startedAtMs));
+    const busy = [...this.running].map(({ startedAtMs, items, expectedMs = this.batchMs(items) }) =>
+      residualMs(expectedMs, now - startedAtMs),
+    );
     const idle = Array.from({ length: Math.max(0, this.options.room()) }, () => 0);
     const all = [...busy, ...idle];
     // Calls of others hold every worker: one of them is taken to have just begun.

@@ -9,14 +9,40 @@ import { ClassifierFailed } from '../classifier/errors.js';
 const nobody = (): void => undefined;
 
 function ticket(trafficClass: TrafficClass, deadlineAtMs: number, path = ''): PathTicket {
-  const base = { trafficClass, deadlineAtMs, weight: 1, arrivedAtMs: 0, resolve: nobody, reject: nobody };
+  const base = {
+    clientId: 'one',
+    trafficClass,
+    deadlineAtMs,
+    weight: 1,
+    chargeMs: 1,
+    lookMs: Infinity,
+    arrivedAtMs: 0,
+    resolve: nobody,
+    reject: nobody,
+  };
   return { ...base, kind: 'path', path, perceptual: false, failedOnce: undefined };
 }
 
 function views(count: number, deadlineAtMs = 100, trafficClass: TrafficClass = 'normal'): ViewsTicket {
-  const base = { trafficClass, deadlineAtMs, arrivedAtMs: 0, resolve: nobody, reject: nobody };
+  const base = {
+    clientId: 'one',
+    trafficClass,
+    deadlineAtMs,
+    chargeMs: count,
+    lookMs: Infinity,
+    arrivedAtMs: 0,
+    resolve: nobody,
+    reject: nobody,
+  };
   return { ...base, kind: 'views', weight: count, views: Array.from({ length: count }, () => new Uint8Array(1)) };
 }
+
+/** A client's picture for which it is charged. */
+const of = (clientId: string, deadlineAtMs: number, path: string, chargeMs: number): PathTicket => ({
+  ...ticket('normal', deadlineAtMs, path),
+  clientId,
+  chargeMs,
+});
 
 const spared = (path: string): PathTicket => ({
   ...ticket('normal', 100, path),
@@ -57,6 +83,41 @@ describe('the order', () => {
     expect(gone.indexOf('b0')).toBe(9);
     expect(gone.indexOf('b1')).toBe(19);
     expect(gone.slice(20)).toEqual(['n18', 'n19', 'b2', 'b3']);
+  });
+
+  it('lets one of normal go after three of urgent', () => {
+    const urgent = Array.from({ length: 9 }, (_, index) => ticket('urgent', 10, `u${index}`));
+    const gone = takeAll(lineOf([ticket('normal', 99, 'n0'), ...urgent, ticket('normal', 99, 'n1')]), 1).flat();
+    expect([gone.indexOf('n0'), gone.indexOf('n1')]).toEqual([3, 7]);
+  });
+
+  it('of clients is by what each has had, and of one by deadline', () => {
+    const line = lineOf([
+      of('greedy', 10, 'g10', 3),
+      of('greedy', 20, 'g20', 3),
+      of('modest', 90, 'm90', 1),
+      of('modest', 80, 'm80', 1),
+      of('third', 99, 't99', 1),
+    ]);
+    expect(takeAll(line, 1).flat()).toEqual(['g10', 'm80', 't99', 'm90', 'g20']);
+  });
+
+  it('makes nobody pay for what it had while it was alone', () => {
+    const line = lineOf(Array.from({ length: 9 }, (_, index) => of('greedy', 10, `g${index}`, 50)));
+    for (let count = 0; count < 6; count += 1) line.take(1);
+    for (let count = 0; count < 3; count += 1) line.add(of('modest', 20, `m${count}`, 50));
+    expect(takeAll(line, 1).flat()).toEqual(['m0', 'g6', 'm1', 'g7', 'm2', 'g8']);
+  });
+
+  it('has a client pay for what it really had', () => {
+    const line = lineOf([
+      of('greedy', 10, 'g0', 1),
+      of('greedy', 10, 'g1', 1),
+      ...[0, 1, 2, 3].map((n) => of('modest', 20, `m${n}`, 1)),
+    ]);
+    line.take(1);
+    line.charge({ trafficClass: 'normal', clientId: 'greedy' }, 3);
+    expect(takeAll(line, 1).flat()).toEqual(['m0', 'm1', 'm2', 'm3', 'g1']);
   });
 
   it('gives bulk all where no live waits', () => {
@@ -101,6 +162,34 @@ describe('the shares', () => {
   });
 });
 
+describe('clients that wait', () => {
+  it('have as much of a process as each other, whatever their pictures take and however soon they are due', () => {
+    const client = fc.record({ chargeMs: fc.integer({ min: 1, max: 60 }), deadlineAtMs: fc.nat({ max: 300 }) });
+    fc.assert(
+      fc.property(
+        fc.array(client, { minLength: 2, maxLength: 5 }),
+        fc.integer({ min: 1, max: 80 }),
+        (clients, turns) => {
+          const line = lineOf([]);
+          const had = clients.map(() => 0);
+          for (const [id, { chargeMs, deadlineAtMs }] of clients.entries()) {
+            line.add(of(String(id), deadlineAtMs, 'picture', chargeMs));
+          }
+          for (let turn = 0; turn < turns; turn += 1) {
+            const [gone] = line.take(1);
+            if (gone === undefined) throw new Error('somebody waits');
+            had[Number(gone.clientId)] = (had[Number(gone.clientId)] ?? 0) + gone.chargeMs;
+            // each has the next one ready
+            line.add(gone);
+          }
+          const largest = Math.max(...clients.map(({ chargeMs }) => chargeMs));
+          expect(Math.max(...had) - Math.min(...had)).toBeLessThanOrEqual(2 * largest);
+        },
+      ),
+    );
+  });
+});
+
 describe('a batch', () => {
   it('is as large as the earliest deadline in it allows', () => {
     const by = (deadlineAtMs: number): number => (deadlineAtMs < 50 ? 2 : 4);
@@ -139,7 +228,7 @@ describe('the position of an arrival', () => {
         (waiting, trafficClass, deadlineAtMs, goneBefore) => {
           const line = lineOf(waiting.map(([each, deadline]) => ticket(each, deadline)));
           for (let gone = 0; gone < goneBefore && line.size > 0; gone += 1) line.take(1);
-          const position = line.positionOf(trafficClass, deadlineAtMs);
+          const position = line.positionOf(ticket(trafficClass, deadlineAtMs));
           line.add(ticket(trafficClass, deadlineAtMs, 'arrival'));
           expect(takeAll(line, 1).flat().indexOf('arrival')).toBe(position);
         },
@@ -147,16 +236,34 @@ describe('the position of an arrival', () => {
     );
   });
 
+  it('is so too where clients go in turn', () => {
+    const waiter = fc.record({
+      clientId: fc.constantFrom('a', 'b', 'c'),
+      deadlineAtMs: fc.nat({ max: 9 }),
+      chargeMs: fc.integer({ min: 1, max: 3 }),
+    });
+    fc.assert(
+      fc.property(fc.array(waiter, { maxLength: 40 }), waiter, fc.nat({ max: 20 }), (waiting, arrival, goneBefore) => {
+        const come = (one: typeof arrival, path: string) => of(one.clientId, one.deadlineAtMs, path, one.chargeMs);
+        const line = lineOf(waiting.map((one) => come(one, 'waits')));
+        for (let gone = 0; gone < goneBefore && line.size > 0; gone += 1) line.take(1);
+        const last = come(arrival, 'arrival');
+        const position = line.positionOf(last);
+        line.add(last);
+        expect(takeAll(line, 1).flat().indexOf('arrival')).toBe(position);
+      }),
+    );
+  });
+
   it('counts views one by one', () => {
-    expect(lineOf([views(5), ticket('normal', 9)]).positionOf('normal', 200)).toBe(6);
+    expect(lineOf([views(5), ticket('normal', 9)]).positionOf(ticket('normal', 200))).toBe(6);
   });
 });
 
 describe('the line', () => {
-  it('knows its weight, the weight of bulk, and the earliest deadline', () => {
+  it('knows its weight and the weight of bulk', () => {
     const line = lineOf([views(5), ticket('urgent', 70), ticket('bulk', 40)]);
-    expect([line.size, line.weight, line.bulkWeight, line.earliestDeadlineMs()]).toEqual([3, 7, 1, 40]);
-    expect(lineOf([]).earliestDeadlineMs()).toBe(Infinity);
+    expect([line.size, line.weight, line.bulkWeight]).toEqual([3, 7, 1]);
   });
 
   it('loses those that leave', () => {

@@ -5,7 +5,7 @@ import type { ShedReason } from '../classifier/errors.js';
 import type { ServiceTimes } from '../batching/service-times.js';
 
 export interface AdmissionOptions {
-  readonly classifier: Pick<Classifier, 'classify' | 'infer' | 'isReady' | 'room'>;
+  readonly classifier: Pick<Classifier, 'classify' | 'classifyLight' | 'infer' | 'isReady' | 'room' | 'state'>;
   /** Seeded for a batch of 1 at least. */
   readonly times: ServiceTimes;
   readonly sloMs: number;
@@ -19,6 +19,8 @@ export interface AdmissionOptions {
 
 /** How a caller wants its image looked at. */
 export interface AdmissionOrder {
+  /** Whose it is: clients go in turn. */
+  readonly clientId: string;
   readonly class: TrafficClass;
   /** What is left of its time: the answer is of no use after that. */
   readonly deadlineMs: number;
@@ -39,6 +41,12 @@ export interface AdmissionState {
   readonly dispatches: Readonly<Record<DispatchReason, number>>;
   /** Calls so far. */
   readonly sheds: Readonly<Record<ShedReason, number>>;
+}
+
+/** Whoever may come. */
+export interface Expected {
+  readonly clientId: string;
+  readonly trafficClass: TrafficClass;
 }
 
 export interface Prediction {

@@ -16,6 +16,8 @@ import type { AdmissionOrder } from './options.js';
 import { ClassifierOverloaded, ClassifierShed, type ClassifierFailure } from '../classifier/errors.js';
 import { ServiceTimes } from '../batching/service-times.js';
 
+const NORMAL = { clientId: 'one', trafficClass: 'normal' } as const;
+
 beforeEach(() => {
   jest.useFakeTimers();
 });
@@ -124,7 +126,7 @@ describe('who comes', () => {
 
   it('with less time than the work ever took is told how much that is', async () => {
     const { queue, send } = scene();
-    const ask = (deadlineMs: number) => queue.submit({ path: 'a' }, { class: 'normal', deadlineMs });
+    const ask = (deadlineMs: number) => queue.submit({ path: 'a' }, { clientId: 'one', class: 'normal', deadlineMs });
     await expect(ask(24)).rejects.toMatchObject({ name: 'ClassifierShed', reason: 'too_late', leastMs: 25 });
     const runs = send('runs');
     await expect(ask(25)).rejects.toMatchObject({ leastMs: 25 });
@@ -155,9 +157,9 @@ describe('who comes', () => {
 describe('a prediction', () => {
   it('counts those that will be here before', async () => {
     const { queue, send } = scene({ workers: 2 });
-    const of = (ahead: number) => queue.predict('normal', ahead);
+    const of = (ahead: number) => queue.predict(NORMAL, ahead);
     expect(queue.state().limit).toBe(7);
-    expect(queue.predict('normal')).toEqual({ wouldShed: false, retryAfterMs: 25, capacityPerSecond: 80 });
+    expect(queue.predict(NORMAL)).toEqual({ wouldShed: false, retryAfterMs: 25, capacityPerSecond: 80 });
     expect(of(1)).toEqual(of(0));
     expect(of(2)).toMatchObject({ wouldShed: false, retryAfterMs: 25 });
     expect([of(7), of(8), of(9)].map(({ wouldShed }) => wouldShed)).toEqual([false, true, true]);
@@ -170,10 +172,10 @@ describe('a prediction', () => {
   it('lets as many come as can begin at once or may wait', () => {
     const { queue } = scene({ sloMs: 60, workers: 4, times: onlySingles() });
     expect(queue.state().limit).toBe(5);
-    expect([0, 1, 2, 3, 4, 7].map((ahead) => queue.predict('normal', ahead).wouldShed)).toEqual(
+    expect([0, 1, 2, 3, 4, 7].map((ahead) => queue.predict(NORMAL, ahead).wouldShed)).toEqual(
       [0, 1, 2, 3, 4, 7].map(() => false),
     );
-    expect(queue.predict('normal', 9).wouldShed).toBe(true);
+    expect(queue.predict(NORMAL, 9).wouldShed).toBe(true);
   });
 });
 
@@ -200,8 +202,8 @@ describe('traffic classes', () => {
     const { queue, sendAll } = scene({ sloMs: 1_025 });
     expect(queue.state().limit).toBe(40);
     const bulk = sendAll(names(6), { class: 'bulk', deadlineMs: 1_025 });
-    expect(queue.predict('bulk')).toMatchObject({ wouldShed: true, retryAfterMs: 125 });
-    expect(queue.predict('normal').wouldShed).toBe(false);
+    expect(queue.predict({ ...NORMAL, trafficClass: 'bulk' })).toMatchObject({ wouldShed: true, retryAfterMs: 125 });
+    expect(queue.predict(NORMAL).wouldShed).toBe(false);
     const live = sendAll(names(38), { deadlineMs: 1_025 });
     const ends = await later(Promise.all([...bulk, ...live]));
     expect(ends.filter((end) => end.startsWith('share'))).toEqual(['share 125']);
@@ -326,7 +328,7 @@ describe('a classifier that is not ready', () => {
   it('says so itself', async () => {
     const { fake, queue, send } = scene();
     fake.isReady = false;
-    expect(queue.predict('normal').wouldShed).toBe(false);
+    expect(queue.predict(NORMAL).wouldShed).toBe(false);
     expect(await send('a')).toBe('ClassifierUnavailable: no process is alive');
   });
 
@@ -396,7 +398,7 @@ describe('views', () => {
   it('pass the same queue, alone, and count for as many images', async () => {
     const { fake, queue, send } = scene({ batchMax: 8 });
     const sent = [send('a'), send('b'), send('c')];
-    const inferred = queue.submitViews(views(3), { class: 'normal', deadlineMs: 119 });
+    const inferred = queue.submitViews(views(3), { clientId: 'one', class: 'normal', deadlineMs: 119 });
     expect(queue.state().pending).toBe(5);
     expect(await later(inferred)).toEqual({ scores: [[1], [1], [1]], queueMs: 26, inferenceMs: 3 });
     await Promise.all(sent);
@@ -406,12 +408,14 @@ describe('views', () => {
   it('are turned away as images are', async () => {
     const { queue, send } = scene({ batchMax: 1 });
     const first = send('a');
-    await expect(queue.submitViews(views(4), { class: 'urgent', deadlineMs: SLO_MS })).rejects.toMatchObject({
+    await expect(
+      queue.submitViews(views(4), { clientId: 'one', class: 'urgent', deadlineMs: SLO_MS }),
+    ).rejects.toMatchObject({
       reason: 'too_late',
     });
-    await expect(queue.submitViews(views(3), { class: 'normal', deadlineMs: 49 })).rejects.toBeInstanceOf(
-      ClassifierShed,
-    );
+    await expect(
+      queue.submitViews(views(3), { clientId: 'one', class: 'normal', deadlineMs: 49 }),
+    ).rejects.toBeInstanceOf(ClassifierShed);
     expect(await later(first)).toBe('batch of 1 after 0');
   });
 });
@@ -425,7 +429,7 @@ describe('five times the capacity', () => {
     for (let sent = 0; sent < 1_000; sent += 1) {
       const cameMs = Date.now();
       const trafficClass = sent % 4 === 0 ? 'bulk' : 'normal';
-      void queue.submit({ path: 'a' }, { class: trafficClass, deadlineMs: SLO_MS }).then(
+      void queue.submit({ path: 'a' }, { clientId: 'one', class: trafficClass, deadlineMs: SLO_MS }).then(
         () => {
           served[trafficClass] += 1;
           lateMs.push(Date.now() - cameMs);
@@ -450,9 +454,10 @@ describe('five times the capacity', () => {
 describe('any arrivals', () => {
   const arrival = fc.record({
     gapMs: fc.integer({ min: 0, max: 30 }),
+    clientId: fc.constantFrom('one', 'two', 'three'),
     class: fc.constantFrom<TrafficClass>('urgent', 'normal', 'bulk'),
     deadlineMs: fc.integer({ min: 0, max: 200 }),
-    path: fc.constantFrom('good', 'fine', 'poison'),
+    path: fc.constantFrom('good', 'fine', 'poison', 'costly 61'),
     views: fc.boolean(),
   });
   const set = fc.record({
@@ -469,10 +474,10 @@ describe('any arrivals', () => {
         const poison = new Map<string, ClassifierFailure>(fails ? [['poison', 'crashed']] : []);
         const { queue } = scene({ workers, batchMax, windowMs, poison, takesMs: (items) => 20 + 4 * items });
         let [settled, overdue] = [0, 0];
-        for (const { gapMs, class: trafficClass, deadlineMs, path, views } of arrivals) {
+        for (const { gapMs, clientId, class: trafficClass, deadlineMs, path, views } of arrivals) {
           await jest.advanceTimersByTimeAsync(gapMs);
           const cameMs = Date.now();
-          const order = { class: trafficClass, deadlineMs };
+          const order = { clientId, class: trafficClass, deadlineMs };
           const call = views ? queue.submitViews([new Uint8Array(1)], order) : queue.submit({ path }, order);
           const settle = (waitedMs: number): void => {
             settled += 1;

@@ -1,27 +1,23 @@
 import type { ClassifyItem } from '#contracts/classify.js';
 import { CALM, overloadLimits, stepOverload } from '#moderation/capacity/admission-overload.js';
-import type { TrafficClass } from '#moderation/words.js';
+import { Expiry } from './expiry.js';
 import { AdmissionForecast } from './forecast.js';
+import { AdmissionGate } from './gate.js';
 import { AdmissionLine } from './line.js';
-import type { AdmissionOptions, AdmissionOrder, AdmissionState, Prediction } from './options.js';
-import { refusal, type Arrival } from './refusal.js';
-import { runBatch } from './run.js';
+import { AdmissionLooks } from './looks.js';
+import { CostlyLane } from './costly-lane.js';
+import { LastArrivals } from './last-arrivals.js';
+import type { AdmissionOptions, AdmissionOrder, AdmissionState, Expected, Prediction } from './options.js';
+import type { Arrival } from './refusal.js';
 import { Sheds } from './sheds.js';
 import { joined, partsOf, SplitInfers } from './split-infers.js';
 import { weightOf, type Admitted, type PathTicket, type Ticket } from './ticket.js';
+import { ClientTimes } from '../batching/client-times.js';
 import { BatchCollector, type DispatchReason } from '../batching/batch-collector.js';
 import type { Inferred } from '../classifier/call.js';
-import {
-  type ClassifierShed,
-  ClassifierUnavailable,
-  type ClassifierFailed,
-  type ShedReason,
-} from '../classifier/errors.js';
+import { type ClassifierShed, ClassifierUnavailable, type ClassifierFailed } from '../classifier/errors.js';
 
-const CLOSED = 'the fast tier is closed';
-
-/** Node fires a timer at once that is set to more. */
-const TIMER_MS_MAX = 2 ** 31 - 1;
+const closedError = (): ClassifierUnavailable => new ClassifierUnavailable('the fast tier is closed');
 
 /**
  * The fast tier's bounded queue in front of its classifier. Who would not be answered in time is turned away at once;
@@ -35,8 +31,12 @@ export class AdmissionQueue {
   private readonly nowMs: () => number;
   private readonly sheds = new Sheds();
   private readonly splits = new SplitInfers();
+  private readonly arrivals = new LastArrivals();
+  private readonly costly: CostlyLane;
+  private readonly gate: AdmissionGate;
+  private readonly looks: AdmissionLooks;
   private overload = CALM;
-  private expiry: NodeJS.Timeout | undefined;
+  private readonly expiry: Expiry;
   private closed = false;
 
   constructor(private readonly options: AdmissionOptions) {
@@ -44,22 +44,40 @@ export class AdmissionQueue {
     if (!(times.quantileMs(1) > 0)) throw new RangeError('admission needs the service time of a batch of 1');
     this.nowMs = options.nowMs ?? (() => performance.now());
     const room = (): number => classifier.room;
-    const forecast = new AdmissionForecast({ ...options, room, nowMs: this.nowMs });
+    const clients = new ClientTimes(this.nowMs);
+    const forecast = new AdmissionForecast({ ...options, clients, room, nowMs: this.nowMs });
+    const line = new AdmissionLine((deadlineAtMs) => forecast.batchMaxBy(deadlineAtMs));
     this.forecast = forecast;
-    this.line = new AdmissionLine((deadlineAtMs) => forecast.batchMaxBy(deadlineAtMs));
+    this.line = line;
+    const { arrivals, nowMs, sheds, splits } = this;
+    this.gate = new AdmissionGate({ classifier, line, splits, forecast, sheds });
     this.collector = new BatchCollector({
-      line: this.line,
+      line,
       sizeMax: () => forecast.batchMax,
       windowMs,
       room,
       latestStartMs: ({ deadlineAtMs }) => forecast.latestStartMs(deadlineAtMs),
       dispatch: (batch, reason) => this.dispatch(batch, reason),
-      nowMs: this.nowMs,
+      nowMs,
     });
+    this.expiry = new Expiry({ line, forecast, nowMs, onExpired: () => this.pump() });
+    this.costly = new CostlyLane({
+      classifier,
+      forecast,
+      line,
+      arrivals,
+      nowMs,
+      shed: () => sheds.shed('costly', this.gate.retryAfterMs),
+      onBegin: () => options.onBatch?.(1, 'idle'),
+      onEnd: () => this.pump(),
+    });
+    const onSpared = (ticket: PathTicket, failure: ClassifierFailed): void => this.spare(ticket, failure);
+    this.looks = new AdmissionLooks({ ...options, forecast, line, clients, costly: this.costly, nowMs, onSpared });
   }
 
   /**
-   * Classifies a stored image. While the classifier is not ready the call goes to it directly: it knows what it lacks.
+   * Classifies a stored image. One that takes long to decode waits until the others leave room for it. While the
+   * classifier is not ready the call goes to it directly: it knows what it lacks.
    *
    * @throws ClassifierShed at once when it would be too late or too many wait, or once its deadline is out of reach;
    *   ClassifierUnavailable after `close`; what the classifier throws
@@ -69,7 +87,7 @@ export class AdmissionQueue {
     return new Promise((resolve, reject) => {
       const base = this.ticket(order, 1, reject);
       const ticket: PathTicket = { ...base, kind: 'path', path, perceptual, failedOnce: undefined, resolve };
-      const shed = this.shedOf(ticket, order.deadlineMs);
+      const shed = this.admit(ticket, order.deadlineMs);
       if (shed === undefined) this.letIn(ticket);
       else reject(shed);
     });
@@ -83,12 +101,13 @@ export class AdmissionQueue {
    */
   async submitViews(views: readonly Uint8Array[], order: Omit<AdmissionOrder, 'perceptual'>): Promise<Inferred> {
     const parts = partsOf(views, this.forecast.batchMax);
-    const { class: trafficClass, deadlineMs } = order;
+    const { clientId, class: trafficClass, deadlineMs } = order;
     const deadlineAtMs = this.nowMs() + deadlineMs;
     const weight = Math.max(1, parts[0]?.length ?? 0);
-    const shed = this.shedOf({ trafficClass, weight, deadlineAtMs, views: views.length }, deadlineMs);
+    const by = { clientId, trafficClass, deadlineAtMs };
+    const shed = this.admit({ ...by, weight, views: views.length }, deadlineMs);
     if (shed !== undefined) throw shed;
-    return joined(await this.splits.each(parts, trafficClass, (part) => this.infer(part, trafficClass, deadlineAtMs)));
+    return joined(await this.splits.each(parts, by, (part) => this.infer(part, by)));
   }
 
   /**
@@ -96,12 +115,11 @@ export class AdmissionQueue {
    *
    * @param ahead images that will be here before it, and are not yet: their bodies are being received
    */
-  predict(trafficClass: TrafficClass, ahead = 0): Prediction {
+  predict(expected: Expected, ahead = 0): Prediction {
     const { sloMs } = this.options;
-    const deadlineAtMs = this.nowMs() + sloMs;
-    const arrival: Arrival = { trafficClass, weight: 1, deadlineAtMs };
+    const arrival: Arrival = { ...expected, weight: 1, deadlineAtMs: this.nowMs() + sloMs };
     return {
-      wouldShed: this.refusalOf(arrival, sloMs, ahead) !== undefined,
+      wouldShed: !this.closed && this.gate.refusal(arrival, sloMs, ahead) !== undefined,
       retryAfterMs: this.forecast.retryAfterMs(this.line.weight + ahead),
       capacityPerSecond: this.forecast.capacityPerSecond,
     };
@@ -110,7 +128,7 @@ export class AdmissionQueue {
   state(): AdmissionState {
     const { limit, batchMax, capacityPerSecond, runningItems } = this.forecast;
     return {
-      pending: this.line.weight,
+      pending: this.line.weight + this.costly.size,
       limit,
       running: runningItems,
       batchMax,
@@ -125,58 +143,50 @@ export class AdmissionQueue {
   pump(): void {
     this.expire();
     this.collector.pump();
+    this.costly.pump();
   }
 
   /** Takes no more, and fails what waits as unavailable. Batches under way end. */
   close(): void {
     this.closed = true;
     this.collector.stop();
-    clearTimeout(this.expiry);
-    for (const ticket of this.line.removeWhere(() => true)) ticket.reject(new ClassifierUnavailable(CLOSED));
+    this.expiry.stop();
+    this.costly.close(closedError());
+    for (const ticket of this.line.removeWhere(() => true)) ticket.reject(closedError());
   }
 
   private ticket(order: AdmissionOrder, weight: number, reject: (error: unknown) => void) {
     const arrivedAtMs = this.nowMs();
-    const { class: trafficClass, deadlineMs } = order;
-    return { trafficClass, weight, arrivedAtMs, deadlineAtMs: arrivedAtMs + deadlineMs, reject };
+    const { clientId, class: trafficClass, deadlineMs } = order;
+    const arrival = { clientId, trafficClass, weight, deadlineAtMs: arrivedAtMs + deadlineMs };
+    const lookMs = this.forecast.lookMs(clientId, this.line.positionOf(arrival));
+    return { ...arrival, arrivedAtMs, lookMs, chargeMs: this.forecast.chargeMs(clientId, weight), reject };
   }
 
   /** No bound is asked: the request was let in. */
-  private infer(views: readonly Uint8Array[], trafficClass: TrafficClass, deadlineAtMs: number): Promise<Inferred> {
-    const order = { class: trafficClass, deadlineMs: deadlineAtMs - this.nowMs() };
+  private infer(views: readonly Uint8Array[], by: Omit<Arrival, 'weight' | 'views'>): Promise<Inferred> {
+    const { clientId, trafficClass, deadlineAtMs } = by;
+    const order = { clientId, class: trafficClass, deadlineMs: deadlineAtMs - this.nowMs() };
     return new Promise((resolve, reject) => {
-      this.letIn({ ...this.ticket(order, Math.max(1, views.length), reject), kind: 'views', views, resolve });
+      const base = this.ticket(order, Math.max(1, views.length), reject);
+      this.letIn({ ...base, lookMs: Infinity, kind: 'views', views, resolve });
     });
   }
 
+  private admit(arrival: Arrival, deadlineMs: number): ClassifierShed | undefined {
+    this.arrivals.note(arrival.clientId, this.nowMs());
+    return this.closed ? undefined : this.gate.admit(arrival, deadlineMs);
+  }
+
   private letIn(ticket: Ticket): void {
-    if (this.closed) ticket.reject(new ClassifierUnavailable(CLOSED));
+    if (this.closed) ticket.reject(closedError());
     else if (this.options.classifier.isReady) this.enter(ticket);
     else void this.run([ticket]);
   }
 
-  private refusalOf(arrival: Arrival, deadlineMs: number, ahead: number): ShedReason | undefined {
-    const { classifier } = this.options;
-    const { line, splits, forecast } = this;
-    if (this.closed || !classifier.isReady) return undefined;
-    return refusal(arrival, deadlineMs, { room: classifier.room, ahead, line, splits, forecast });
-  }
-
-  /** The error of an arrival that is turned away, counted. */
-  private shedOf(arrival: Arrival, deadlineMs: number): ClassifierShed | undefined {
-    const reason = this.refusalOf(arrival, deadlineMs, 0);
-    if (reason === undefined) return undefined;
-    const leastMs = this.forecast.leastMs(arrival.views ?? arrival.weight);
-    return this.sheds.shed(reason, this.retryAfterMs, { ms: deadlineMs, leastMs });
-  }
-
-  private get retryAfterMs(): number {
-    return this.forecast.retryAfterMs(this.line.weight);
-  }
-
   private enter(ticket: Ticket): void {
     this.collector.add(ticket);
-    this.watchExpiry();
+    this.expiry.watch();
   }
 
   private dispatch(batch: readonly Ticket[], reason: DispatchReason): void {
@@ -189,11 +199,7 @@ export class AdmissionQueue {
   }
 
   private async run(batch: readonly Ticket[]): Promise<void> {
-    const { classifier, times } = this.options;
-    const end = this.forecast.begin(weightOf(batch));
-    const onSpared = (ticket: PathTicket, failure: ClassifierFailed): void => this.spare(ticket, failure);
-    await runBatch(batch, { classifier, times, nowMs: this.nowMs, onSpared });
-    end();
+    await this.looks.run(batch);
     this.pump();
   }
 
@@ -204,22 +210,12 @@ export class AdmissionQueue {
     else this.enter({ ...ticket, failedOnce: failure });
   }
 
-  /** Fails those that could not be in time even if they began now. */
   private expire(): void {
-    const reachMs = this.nowMs() + this.forecast.batchMs(1);
-    for (const ticket of this.line.removeWhere(({ deadlineAtMs }) => deadlineAtMs < reachMs)) {
+    for (const ticket of this.expiry.takeLate()) {
       if (ticket.kind === 'path' && ticket.failedOnce !== undefined) ticket.reject(ticket.failedOnce);
-      else if (this.options.classifier.isReady) ticket.reject(this.sheds.shed('expired', this.retryAfterMs));
+      else if (this.options.classifier.isReady) ticket.reject(this.sheds.shed('expired', this.gate.retryAfterMs));
       else ticket.reject(new ClassifierUnavailable('no classifier became ready in time'));
     }
-    this.watchExpiry();
-  }
-
-  /** So that what waits ends in time though no room ever comes. */
-  private watchExpiry(): void {
-    clearTimeout(this.expiry);
-    if (this.line.size === 0) return;
-    const inMs = Math.ceil(this.line.earliestDeadlineMs() - this.forecast.batchMs(1) - this.nowMs());
-    this.expiry = setTimeout(() => this.pump(), Math.min(Math.max(1, inMs), TIMER_MS_MAX));
+    this.expiry.watch();
   }
 }

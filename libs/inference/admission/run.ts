@@ -1,18 +1,23 @@
+import { leftMs } from './late.js';
 import { weightOf, type PathTicket, type Ticket, type ViewsTicket } from './ticket.js';
+import type { CostlyImage } from '#contracts/prepared-image.js';
 import type { Classifier } from '../classifier/classifier.js';
 import { ClassifierFailed } from '../classifier/errors.js';
+import type { ClientTimes } from '../batching/client-times.js';
 import type { ServiceTimes } from '../batching/service-times.js';
 
 export interface RunOptions {
-  readonly classifier: Pick<Classifier, 'classify' | 'infer'>;
+  readonly classifier: Pick<Classifier, 'classifyLight' | 'infer'>;
   readonly times: ServiceTimes;
+  readonly clients: ClientTimes;
   readonly nowMs: () => number;
+  /** What an image may be expected to take to decode; one that takes longer is put back. */
+  readonly decodeMsMax: number;
+  /** One that was put back. */
+  readonly onCostly: (ticket: PathTicket, costly: CostlyImage) => void;
   /** One of a failed batch that may be innocent: to be tried alone, or to be failed. */
   readonly onSpared: (ticket: PathTicket, failure: ClassifierFailed) => void;
 }
-
-/** A real answer up to so much after the deadline is worth more than the default in time; a later one is not waited for. */
-export const LATE_MS_MAX = 1_000;
 
 /**
  * Has the classifier work on a batch, settles each ticket and notes the time. What has begun is not cut at a deadline, but
@@ -43,10 +48,6 @@ function giveUpLate(batch: readonly Ticket[], nowMs: number): NodeJS.Timeout[] {
   });
 }
 
-/** What the most patient of them waits for an answer. */
-const leftMs = (batch: readonly Ticket[], nowMs: number): number =>
-  Math.ceil(Math.max(...batch.map(({ deadlineAtMs }) => deadlineAtMs)) - nowMs + LATE_MS_MAX);
-
 /** A time-out says how long work takes at the least: that is news only where less was expected. */
 function noteTimeout(
   batch: readonly Ticket[],
@@ -66,21 +67,26 @@ async function infer(ticket: ViewsTicket, startedAtMs: number, { classifier }: R
 }
 
 async function classify(batch: readonly PathTicket[], startedAtMs: number, options: RunOptions): Promise<void> {
-  const { classifier, times, nowMs } = options;
+  const { classifier, times, clients, nowMs, decodeMsMax, onCostly } = options;
   const perceptual = batch.some((ticket) => ticket.perceptual);
-  const { outcomes, queueMs } = await classifier.classify(
+  const { outcomes, queueMs } = await classifier.classifyLight(
     batch.map(({ path }) => ({ path })),
-    { perceptual, timeoutMs: leftMs(batch, startedAtMs) },
+    { perceptual, decodeMsMax, timeoutMs: leftMs(batch, startedAtMs) },
   );
   if (outcomes.length !== batch.length) {
     throw new ClassifierFailed('invalid-output', `${outcomes.length} outcomes for ${batch.length} images`);
   }
   // A rejection takes next to no time: noted, it would promise the same of real work.
-  if (outcomes.every(({ kind }) => kind === 'scored')) times.note(batch.length, nowMs() - startedAtMs - queueMs);
+  if (outcomes.every(({ kind }) => kind === 'scored')) {
+    const tookMs = nowMs() - startedAtMs - queueMs;
+    times.note(batch.length, tookMs);
+    for (const clientId of new Set(batch.map((ticket) => ticket.clientId))) clients.note(clientId, tookMs);
+  }
   for (const [index, ticket] of batch.entries()) {
     const outcome = outcomes[index];
     if (outcome === undefined) throw new Error('every image of a batch has an outcome');
-    ticket.resolve({ outcome, queueMs: startedAtMs - ticket.arrivedAtMs + queueMs, batch: batch.length });
+    if (outcome.kind === 'costly') onCostly(ticket, outcome);
+    else ticket.resolve({ outcome, queueMs: startedAtMs - ticket.arrivedAtMs + queueMs, batch: batch.length });
   }
 }
 

@@ -3,7 +3,14 @@ import { DeadlineTooShort } from './deadline-too-short.js';
 
 /** Counts who is turned away, and says why and when to come again. */
 export class Sheds {
-  private readonly counts: Record<ShedReason, number> = { queue_full: 0, too_late: 0, share: 0, expired: 0 };
+  private readonly counts: Record<ShedReason, number> = {
+    queue_full: 0,
+    too_late: 0,
+    share: 0,
+    expired: 0,
+    gave_way: 0,
+    costly: 0,
+  };
 
   /** So far, by reason. */
   get byReason(): Readonly<Record<ShedReason, number>> {

@@ -14,7 +14,11 @@ afterEach(() => {
 
 describe('views of more than a batch', () => {
   const views = (count: number) => Array.from({ length: count }, () => new Uint8Array(3));
-  const order = (deadlineMs: number, trafficClass: TrafficClass = 'bulk') => ({ class: trafficClass, deadlineMs });
+  const order = (deadlineMs: number, trafficClass: TrafficClass = 'bulk') => ({
+    clientId: 'one',
+    class: trafficClass,
+    deadlineMs,
+  });
 
   it('go batch after batch, and who is due first goes between', async () => {
     const { fake, queue, send } = scene({ batchMax: 2, sloMs: 500 });

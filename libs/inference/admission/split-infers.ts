@@ -3,6 +3,7 @@ import type { Inferred } from '../classifier/call.js';
 
 /** An inference request of more views than a batch, while its batches go one after another. */
 interface Split {
+  readonly clientId: string;
   readonly trafficClass: TrafficClass;
   /** Views of its later batches. */
   owed: number;
@@ -12,9 +13,15 @@ interface Split {
 export class SplitInfers {
   private readonly inHand = new Set<Split>();
 
-  /** Views that were let in and are neither waiting nor being worked on yet. */
-  get owed(): number {
-    return [...this.inHand].reduce((sum, { owed }) => sum + owed, 0);
+  /**
+   * Views that were let in, neither wait nor are being worked on yet, and would go before those of an arrival: its client's
+   * own, and of every other client, as clients go in turn, no more than its client then has.
+   */
+  owedBefore(clientId: string, views: number): number {
+    const owed = new Map<string, number>();
+    for (const split of this.inHand) owed.set(split.clientId, (owed.get(split.clientId) ?? 0) + split.owed);
+    const own = owed.get(clientId) ?? 0;
+    return [...owed].reduce((sum, [id, theirs]) => sum + (id === clientId ? own : Math.min(theirs, own + views)), 0);
   }
 
   get bulk(): number {
@@ -24,10 +31,10 @@ export class SplitInfers {
   /** Does one part after another. @throws what the first part throws that fails */
   async each<Answer>(
     parts: readonly (readonly Uint8Array[])[],
-    trafficClass: TrafficClass,
+    by: Pick<Split, 'clientId' | 'trafficClass'>,
     perform: (part: readonly Uint8Array[]) => Promise<Answer>,
   ): Promise<Answer[]> {
-    const split: Split = { trafficClass, owed: parts.reduce((sum, { length }) => sum + length, 0) };
+    const split: Split = { ...by, owed: parts.reduce((sum, { length }) => sum + length, 0) };
     if (parts.length > 1) this.inHand.add(split);
     const answers: Answer[] = [];
     try {

@@ -1,4 +1,5 @@
 import type { ClassifyOutcome } from '#contracts/classify.js';
+import type { MediaType } from '#contracts/media-type.js';
 import type { TrafficClass } from '#moderation/words.js';
 import type { Inferred } from '../classifier/call.js';
 import type { ClassifierFailed } from '../classifier/errors.js';
@@ -14,11 +15,16 @@ export interface Admitted {
 }
 
 interface TicketBase extends Waiting {
+  readonly clientId: string;
   readonly trafficClass: TrafficClass;
   /** On the queue's clock. */
   readonly deadlineAtMs: number;
   /** How many single images it counts for. */
   readonly weight: number;
+  /** What its client is charged for when it goes, see `FairTurns`. */
+  readonly chargeMs: number;
+  /** What its look is expected to take at most, see `AdmissionForecast.lookMs`. */
+  readonly lookMs: number;
   readonly reject: (error: unknown) => void;
 }
 
@@ -30,6 +36,14 @@ export interface PathTicket extends TicketBase {
   /** How the batch failed that it was in: it is tried once more, alone. */
   readonly failedOnce: ClassifierFailed | undefined;
   readonly resolve: (admitted: Admitted) => void;
+}
+
+/** A stored image that takes long to decode, and waits for a process that nobody else wants. */
+export interface CostlyTicket extends Omit<PathTicket, 'kind'> {
+  readonly kind: 'costly';
+  readonly mediaType: MediaType;
+  /** What decoding takes by the seed of its media type. */
+  readonly seedMs: number;
 }
 
 /** Views that wait to be scored. They are a batch by themselves. */

@@ -1,0 +1,59 @@
+/** Somebody who is inside. */
+export interface Guest {
+  readonly clientId: string;
+  readonly cameAtMs: number;
+}
+
+export interface CrowdOptions {
+  /** More at once are refused. */
+  readonly max: number;
+  /** More of one client are refused, so that no client shuts others out. */
+  readonly clientMax: number;
+  readonly nowMs: () => number;
+}
+
+/** Who is one too many, and when to come again. */
+export interface TooMany {
+  readonly of: 'client' | 'all';
+  readonly retryAfterMs: number;
+}
+
+/** When to come again at the soonest where no time is known. */
+export const RETRY_MS = 1_000;
+
+/** Those of all clients that are inside at the same time: never more than fit, and of one client never all of them. */
+export class Crowd {
+  private readonly inside = new Set<Guest>();
+
+  constructor(private readonly options: CrowdOptions) {}
+
+  get size(): number {
+    return this.inside.size;
+  }
+
+  /** Whether one more of a client is too many. */
+  refusal(clientId: string): TooMany | undefined {
+    const { max, clientMax } = this.options;
+    const all = [...this.inside];
+    const own = all.filter((guest) => guest.clientId === clientId);
+    if (own.length >= clientMax) return { of: 'client', retryAfterMs: this.stayMs(own) };
+    return all.length >= max ? { of: 'all', retryAfterMs: this.stayMs(all) } : undefined;
+  }
+
+  enter(clientId: string): Guest {
+    const guest = { clientId, cameAtMs: this.options.nowMs() };
+    this.inside.add(guest);
+    return guest;
+  }
+
+  leave(guest: Guest): void {
+    this.inside.delete(guest);
+  }
+
+  /** How long they have been inside on the average: as long again is the best guess for the next that leaves. */
+  private stayMs(guests: readonly Guest[]): number {
+    const nowMs = this.options.nowMs();
+    const sumMs = guests.reduce((sum, { cameAtMs }) => sum + nowMs - cameAtMs, 0);
+    return Math.max(RETRY_MS, Math.ceil(sumMs / guests.length));
+  }
+}

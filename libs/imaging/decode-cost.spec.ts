@@ -1,0 +1,49 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Preprocessing } from '#contracts/prepared-image.js';
+import { decodeCostMs, type DecodeExtent } from './decode-cost.js';
+
+const RECIPE: Preprocessing = {
+  size: 224,
+  decode: 'shrunk-jpeg',
+  resize: 'bilinear-align-corners',
+  framesScoredMax: 5,
+  backgrounds: ['white'],
+};
+/** A JPEG that has an end, and one that has none. */
+const [WHOLE, CUT]: readonly [Uint8Array, Uint8Array] = [Buffer.from([0xff, 0xd9]), Buffer.from([0xff, 0xd8])];
+/** What the fast tier lets go with the others. */
+const LIGHT_MS = 60;
+
+const cost = (image: Partial<DecodeExtent>, bytes: Uint8Array = WHOLE): number =>
+  decodeCostMs(
+    bytes,
+    { mediaType: 'image/png', width: 1_000, height: 1_000, framesDecodable: 1, frameShown: 0, scans: 1, ...image },
+    RECIPE,
+  );
+
+describe('what decoding costs by the headers', () => {
+  it.each<[string, Partial<DecodeExtent>, Uint8Array]>([
+    ['a phone’s photograph', { mediaType: 'image/jpeg', width: 4_032, height: 3_024 }, WHOLE],
+    ['the same without an end', { mediaType: 'image/jpeg', width: 4_000, height: 3_000 }, CUT],
+    ['a PNG of 2 megapixels', { width: 1_920, height: 1_080 }, WHOLE],
+    ['a WebP of 2 megapixels', { mediaType: 'image/webp', width: 1_920, height: 1_080 }, WHOLE],
+    ['a progressive JPEG of 4 megapixels', { mediaType: 'image/jpeg', width: 2_400, height: 1_800, scans: 10 }, WHOLE],
+    ['a small animation', { mediaType: 'image/gif', width: 200, height: 200, framesDecodable: 40 }, WHOLE],
+  ])('is light for %s', (_what, image, bytes) => {
+    expect(cost(image, bytes)).toBeLessThanOrEqual(LIGHT_MS);
+  });
+
+  it.each<[string, Partial<DecodeExtent>]>([
+    ['an AVIF of 49 megapixels, of 1 kB or not', { mediaType: 'image/avif', width: 7_000, height: 7_000 }],
+    ['a PNG of 12 megapixels', { width: 4_000, height: 3_000 }],
+    ['a photograph in 64 passes', { mediaType: 'image/jpeg', width: 4_032, height: 3_024, scans: 64 }],
+    ['a long animation', { mediaType: 'image/webp', width: 640, height: 480, framesDecodable: 100 }],
+  ])('is too much to go with the others for %s', (_what, image) => {
+    expect(cost(image)).toBeGreaterThan(LIGHT_MS);
+  });
+
+  it('counts for a late frame all those before it', () => {
+    const frames = (framesDecodable: number) => cost({ mediaType: 'image/gif', framesDecodable }) / 10;
+    expect([1, 2, 5, 9].map(frames)).toEqual([1, 1 + 2, 1 + 2 + 3 + 4 + 5, 1 + 3 + 5 + 7 + 9]);
+  });
+});

@@ -1,0 +1,134 @@
+import type { CostlyImage } from '#contracts/prepared-image.js';
+import { DecodeRates } from '../batching/decode-rates.js';
+import type { Classifier } from '../classifier/classifier.js';
+import { ClassifierFailed, type ClassifierShed } from '../classifier/errors.js';
+import type { AdmissionForecast } from './forecast.js';
+import type { LastArrivals } from './last-arrivals.js';
+import { leftMs } from './late.js';
+import type { AdmissionLine } from './line.js';
+import type { CostlyTicket, PathTicket } from './ticket.js';
+import { TurnOrder } from './turn-order.js';
+
+export interface LaneOptions {
+  readonly classifier: Pick<Classifier, 'classify' | 'room' | 'state'>;
+  readonly forecast: AdmissionForecast;
+  /** Those that wait for the same processes and go first. */
+  readonly line: AdmissionLine;
+  readonly arrivals: LastArrivals;
+  readonly nowMs: () => number;
+  /** The error of one that cannot be answered in time, counted. */
+  readonly shed: () => ClassifierShed;
+  /** One begins. */
+  readonly onBegin: () => void;
+  /** A process may be free. */
+  readonly onEnd: () => void;
+}
+
+/**
+ * Pictures that take long to decode. They have what the others leave: one begins only when nobody else waits and another
+ * process stays free; of a single process only when nobody else has come for as long as it will take. What cannot be
+ * decoded before its deadline is turned away at once.
+ */
+export class CostlyLane {
+  private readonly order = new TurnOrder<CostlyTicket>();
+  private readonly rates: DecodeRates;
+  private timer: NodeJS.Timeout | undefined;
+  private closedWith: Error | undefined;
+
+  constructor(private readonly options: LaneOptions) {
+    this.rates = new DecodeRates(options.nowMs);
+  }
+
+  get size(): number {
+    return [...this.order].length;
+  }
+
+  /** Takes one whose headers have been read, or fails it. */
+  enter(ticket: PathTicket, { mediaType, decodeMs: seedMs }: CostlyImage): void {
+    const weight = this.rates.expectedMs(mediaType, seedMs) + this.options.forecast.batchMs(1);
+    const costly: CostlyTicket = { ...ticket, kind: 'costly', mediaType, seedMs, weight, chargeMs: weight };
+    const width = Math.max(1, this.options.classifier.state().processes - 1);
+    const waitMs = this.order.weightBefore(costly) / width;
+    if (this.closedWith !== undefined) ticket.reject(this.closedWith);
+    else if (this.options.nowMs() + waitMs + weight > ticket.deadlineAtMs) ticket.reject(this.options.shed());
+    else this.order.add(costly);
+    this.pump();
+  }
+
+  /** To be called when there may be room for one. */
+  pump(): void {
+    clearTimeout(this.timer);
+    const { nowMs, shed } = this.options;
+    for (const ticket of [...this.order].filter((one) => one.deadlineAtMs < nowMs() + one.weight)) {
+      this.order.leave(ticket);
+      ticket.reject(shed());
+    }
+    let next = this.order.next();
+    while (next !== undefined && this.mayBegin(next)) {
+      this.order.go(next);
+      void this.run(next);
+      next = this.order.next();
+    }
+    if (next !== undefined) this.wakeFor(next);
+  }
+
+  /** Takes no more, and fails what waits. */
+  close(error: Error): void {
+    this.closedWith = error;
+    clearTimeout(this.timer);
+    for (const ticket of [...this.order]) {
+      this.order.leave(ticket);
+      ticket.reject(error);
+    }
+  }
+
+  private mayBegin(ticket: CostlyTicket): boolean {
+    const { classifier, line, nowMs } = this.options;
+    if (line.size > 0) return false;
+    return classifier.state().processes > 1
+      ? classifier.room > 1
+      : classifier.room > 0 && this.quietAtMs(ticket) <= nowMs();
+  }
+
+  /** When nobody else will have come for as long as it takes. */
+  private quietAtMs({ clientId, weight }: CostlyTicket): number {
+    return this.options.arrivals.othersAtMs(clientId) + weight;
+  }
+
+  /** So that what waits begins when it is quiet, and ends in time though no room ever comes. */
+  private wakeFor(next: CostlyTicket): void {
+    const nowMs = this.options.nowMs();
+    const expiresAtMs = Math.min(...[...this.order].map(({ deadlineAtMs, weight }) => deadlineAtMs - weight));
+    const quietAtMs = this.quietAtMs(next);
+    const atMs = quietAtMs > nowMs ? Math.min(quietAtMs, expiresAtMs) : expiresAtMs;
+    this.timer = setTimeout(() => this.pump(), Math.max(1, Math.ceil(atMs - nowMs)));
+  }
+
+  private async run(ticket: CostlyTicket): Promise<void> {
+    const { classifier, forecast, line, nowMs, onBegin, onEnd } = this.options;
+    const { path, perceptual, weight, arrivedAtMs } = ticket;
+    const startedAtMs = nowMs();
+    line.charge(ticket, weight);
+    onBegin();
+    const end = forecast.begin(1, weight);
+    try {
+      const options = { perceptual, timeoutMs: leftMs([ticket], startedAtMs) };
+      const { outcomes, queueMs } = await classifier.classify([{ path }], options);
+      const [outcome] = outcomes;
+      if (outcome === undefined) throw new ClassifierFailed('invalid-output', 'no outcome for an image');
+      if (outcome.kind === 'scored') this.rates.note(ticket.mediaType, ticket.seedMs, outcome.decodeMs);
+      else this.noteSlow(ticket, nowMs() - startedAtMs);
+      ticket.resolve({ outcome, queueMs: startedAtMs - arrivedAtMs + queueMs, batch: 1 });
+    } catch (error) {
+      this.noteSlow(ticket, nowMs() - startedAtMs);
+      ticket.reject(error);
+    }
+    end();
+    onEnd();
+  }
+
+  /** What had no scores says how long it takes at the least: that is news only where less was expected. */
+  private noteSlow({ mediaType, seedMs }: CostlyTicket, tookMs: number): void {
+    if (tookMs > this.rates.expectedMs(mediaType, seedMs)) this.rates.note(mediaType, seedMs, tookMs);
+  }
+}

@@ -1,0 +1,62 @@
+import { SlidingQuantile } from './sliding-quantile.js';
+
+/** How many of a client's last looks count. */
+const WINDOW = 40;
+const SHARE = 0.95;
+/** With fewer nothing is known of a client. */
+const OBSERVED_MIN = 10;
+/** What a client sent so long ago says nothing of what it sends now. */
+const AGE_MS_MAX = 10_000;
+/** Of the clients that sent last. */
+const CLIENTS_MAX = 1_000;
+
+interface ClientLooks {
+  readonly times: SlidingQuantile;
+  notedAtMs: number;
+}
+
+/**
+ * What the pictures of each client take: one client's large ones say nothing of another's small ones, while the
+ * `ServiceTimes` are those of all together.
+ */
+export class ClientTimes {
+  /** Who sent last comes last. */
+  private readonly clients = new Map<string, ClientLooks>();
+
+  constructor(private readonly nowMs: () => number) {}
+
+  /** A batch with pictures of a client took `ms`. */
+  note(clientId: string, ms: number): void {
+    const known = this.of(clientId) ?? { times: new SlidingQuantile(WINDOW, SHARE), notedAtMs: 0 };
+    known.times.add(ms);
+    known.notedAtMs = this.nowMs();
+    this.clients.delete(clientId);
+    this.clients.set(clientId, known);
+    const [oldest] = this.clients.keys();
+    if (this.clients.size > CLIENTS_MAX && oldest !== undefined) this.clients.delete(oldest);
+  }
+
+  /** Whether no other client's pictures were looked at lately: then those of all are its own. */
+  isAlone(clientId: string): boolean {
+    for (const [id, { notedAtMs }] of this.clients) {
+      if (!this.isFresh(notedAtMs)) this.clients.delete(id);
+      else if (id !== clientId) return false;
+    }
+    return true;
+  }
+
+  /** p95 of a client's last looks; undefined where too few of them are known. */
+  quantileMs(clientId: string): number | undefined {
+    const times = this.of(clientId)?.times;
+    return times === undefined || times.count < OBSERVED_MIN ? undefined : times.quantile();
+  }
+
+  private of(clientId: string): ClientLooks | undefined {
+    const known = this.clients.get(clientId);
+    return known !== undefined && this.isFresh(known.notedAtMs) ? known : undefined;
+  }
+
+  private isFresh(notedAtMs: number): boolean {
+    return notedAtMs >= this.nowMs() - AGE_MS_MAX;
+  }
+}
