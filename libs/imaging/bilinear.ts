@@ -1,3 +1,5 @@
+import type { Area } from '#contracts/prepared-image.js';
+
 /**
  * TensorFlow's bilinear resize with `align_corners`, not antialiased, the aspect ratio ignored.
  *
@@ -37,8 +39,10 @@ function tapsOf(input: number, output: number, stride: number): Taps {
  */
 export function resizeBilinear(rgb: Uint8Array, width: number, height: number, size: number): Uint8Array {
   checkLength(rgb, width * height * 3);
-  const columns = tapsOf(width, size, 3);
-  const rows = tapsOf(height, size, width * 3);
+  return sample(rgb, tapsOf(width, size, 3), tapsOf(height, size, width * 3), size);
+}
+
+function sample(rgb: Uint8Array, columns: Taps, rows: Taps, size: number): Uint8Array {
   const out = new Uint8Array(size * size * 3);
   let to = 0;
   // One loop over everything: a function per row or pixel takes twice the time.
@@ -77,8 +81,41 @@ export function resizeBilinearOver(
   ground: number,
 ): Uint8Array {
   checkLength(rgba, width * height * 4);
-  const columns = tapsOf(width, size, 4);
-  const rows = tapsOf(height, size, width * 4);
+  return sampleOver(rgba, { columns: tapsOf(width, size, 4), rows: tapsOf(height, size, width * 4) }, size, ground);
+}
+
+/** Pixels row by row, three or four bytes each. */
+export interface Picture {
+  readonly pixels: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+  readonly channels: 3 | 4;
+}
+
+/**
+ * The same for a part of a picture, as if that part were all of it. No pixel is copied.
+ *
+ * @param area lies within the picture
+ * @param ground grey level that transparency is laid on; without effect where there is none
+ */
+export function resizeBilinearArea(picture: Picture, area: Area, size: number, ground: number): Uint8Array {
+  const { pixels, width, height, channels } = picture;
+  checkLength(pixels, width * height * channels);
+  const { left, top } = area;
+  if (Math.min(left, top) < 0 || left + area.width > width || top + area.height > height) {
+    throw new RangeError(`${area.width} × ${area.height} at ${left}, ${top} is not within ${width} × ${height}`);
+  }
+  const part = pixels.subarray((top * width + left) * channels);
+  const taps = { columns: tapsOf(area.width, size, channels), rows: tapsOf(area.height, size, width * channels) };
+  return channels === 3 ? sample(part, taps.columns, taps.rows, size) : sampleOver(part, taps, size, ground);
+}
+
+function sampleOver(
+  rgba: Uint8Array,
+  { columns, rows }: { readonly columns: Taps; readonly rows: Taps },
+  size: number,
+  ground: number,
+): Uint8Array {
   const out = new Uint8Array(size * size * 3);
   const lay = (pixel: number, channel: number): number =>
     layOver(rgba[pixel + channel] ?? 0, rgba[pixel + 3] ?? 0, ground);

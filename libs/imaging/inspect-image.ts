@@ -22,6 +22,8 @@ export interface InspectedImage {
   readonly frameShown: number;
   /** Whether it carries frames that cannot be decoded here. */
   readonly framesHidden: boolean;
+  /** Passes in which a JPEG is stored; 1 for everything else. */
+  readonly scans: number;
 }
 
 /** The names sharp gives to the formats of the allow-list. */
@@ -52,10 +54,11 @@ export async function inspectImage(bytes: Uint8Array, limits: ImageLimits): Prom
   const rejection = rejectTooLarge({ width, height, frames }, limits);
   if (rejection !== undefined) return rejection;
   if (cut) return undecodable();
-  if (mediaType === 'image/jpeg' && countJpegScans(bytes, JPEG_SCANS_MAX + 1) > JPEG_SCANS_MAX) return tooManyScans();
+  const scans = mediaType === 'image/jpeg' ? countJpegScans(bytes, JPEG_SCANS_MAX + 1) : 1;
+  if (scans > JPEG_SCANS_MAX) return tooManyScans();
 
   const frameShown = metadata.pagePrimary ?? 0;
-  return { kind: 'inspected', mediaType, width, height, frames, framesDecodable, frameShown, framesHidden };
+  return { kind: 'inspected', mediaType, width, height, frames, framesDecodable, frameShown, framesHidden, scans };
 }
 
 async function readMetadata(bytes: Uint8Array): Promise<Metadata | undefined> {

@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { assert, asyncProperty, constantFrom, double, integer } from 'fast-check';
-import type { ImageLimits, ImageRejection, PreparedImage, Preprocessing } from '#contracts/prepared-image.js';
+import {
+  viewsMaxOf,
+  type ImageLimits,
+  type ImageRejection,
+  type PreparedImage,
+  type Preprocessing,
+} from '#contracts/prepared-image.js';
 import { craftPng, pngChunk, zeroImageData } from './craft-png.js';
 import { prepareImage } from './prepare-image.js';
 import { openPixels } from './sharp-settings.js';
@@ -11,6 +17,7 @@ import { openPixels } from './sharp-settings.js';
 const RECIPE: Preprocessing = {
   size: 16,
   resize: 'bilinear-align-corners',
+  looks: ['reference', 'antialiased', 'tiles'],
   framesScoredMax: 4,
   backgrounds: ['white', 'black'],
 };
@@ -33,6 +40,8 @@ const prepare = async (bytes: Uint8Array): Promise<PreparedImage | ImageRejectio
   } else {
     expect(outcome.views.length).toBeGreaterThan(0);
     expect(outcome.views.every((view) => view.length === 16 * 16 * 3)).toBe(true);
+    expect(outcome.viewNames).toHaveLength(outcome.views.length);
+    expect(outcome.views.length).toBeLessThanOrEqual(viewsMaxOf(RECIPE));
   }
   return outcome;
 };
@@ -59,6 +68,19 @@ const samples = {
 const kinds = ['jpeg', 'progressive jpeg', 'png', 'interlaced png', 'webp', 'animated webp', 'gif', 'avif'] as const;
 
 describe('prepareImage on hostile bytes', () => {
+  it.each([
+    [7_071, 7_071, 6],
+    [1, 65_535, 6],
+    [65_535, 1, 6],
+    [1, 1, 1],
+  ])('looks at %i × %i as often as it may, and no more', async (width, height, views) => {
+    const header = { width, height, bitDepth: 1, colourType: 0 } as const;
+    const outcome = await prepare(craftPng(header, [zeroImageData(header)]));
+    if (outcome.kind === 'rejected') throw new Error(outcome.detail);
+    expect(outcome.views).toHaveLength(views);
+    expect(outcome.viewNames.map(({ look }) => look).slice(0, 3)).toEqual(RECIPE.looks?.slice(0, views));
+  });
+
   it('refuses what is no accepted image, whatever it is called', async () => {
     const tiff = await picture().tiff().toBuffer();
     const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"><rect width="5" height="5"/></svg>';

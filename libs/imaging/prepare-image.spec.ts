@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { ImageLimits, PreparedImage, Preprocessing } from '#contracts/prepared-image.js';
+import { viewsMaxOf, type ImageLimits, type PreparedImage, type Preprocessing } from '#contracts/prepared-image.js';
 import { animationControl, craftPng, pngChunk, zeroImageData } from './craft-png.js';
 import { prepareImage } from './prepare-image.js';
 import { openPixels } from './sharp-settings.js';
@@ -235,6 +235,31 @@ describe('prepareImage: animation', () => {
       .gif()
       .toBuffer();
     expect(await prepare(five, RECIPE, limits)).toMatchObject({ code: 'image-too-large' });
+  });
+
+  it('looks at every scored frame as the recipe says, at tiles of the first alone, and names what it saw', async () => {
+    const [wide, count] = [60, 5];
+    const strip = openPixels(
+      paint(wide, wide * count, 4, (x, y) => [x, y % 256, 9, y >= wide * 2 && y < wide * 3 ? 128 : 255]),
+      { width: wide, height: wide * count, channels: 4, pageHeight: wide },
+    );
+    const looks = ['reference', 'antialiased', 'tiles'] as const;
+    const recipe = { ...RECIPE, looks };
+    const { facts, views, viewNames } = await prepared(await strip.webp({ lossless: true }).toBuffer(), recipe);
+    expect(facts).toMatchObject({ frames: count, alpha: true });
+    expect(viewNames.map(({ look, frame, background = '' }) => `${look} ${frame} ${background}`.trim())).toEqual([
+      'reference 0',
+      'antialiased 0',
+      ...Array.from({ length: 4 }, () => 'tiles 0'),
+      'reference 2 white',
+      'reference 2 black',
+      'antialiased 2 white',
+      'antialiased 2 black',
+      'reference 4',
+      'antialiased 4',
+    ]);
+    expect(views).toHaveLength(viewNames.length);
+    expect(views.length).toBeLessThanOrEqual(viewsMaxOf(recipe));
   });
 
   it('says that the frames of an animated PNG were not seen', async () => {

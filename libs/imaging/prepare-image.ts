@@ -9,7 +9,7 @@ import type {
 } from '#contracts/prepared-image.js';
 import { chooseFrames } from './choose-frames.js';
 import { decodeFrame } from './decode-frame.js';
-import { isTransparent, viewsOfFrame } from './frame-views.js';
+import { isTransparent, viewsOfFrame, type NamedView } from './frame-views.js';
 import { inspectImage } from './inspect-image.js';
 import type { InspectedImage } from './inspect-image.js';
 import { perceptualHashOf } from './pdq/pdq.js';
@@ -38,7 +38,7 @@ export async function prepareImage(
 }
 
 /** One frame is held in memory at a time; what stays of it are its views. */
-async function decodeViews(
+export async function decodeViews(
   bytes: Uint8Array,
   image: InspectedImage,
   recipe: Preprocessing,
@@ -46,7 +46,7 @@ async function decodeViews(
   wants: PrepareWants,
 ): Promise<PreparedImage | ImageRejection> {
   const { mediaType, width, height, frames, framesDecodable, frameShown, framesHidden } = image;
-  const views: Uint8Array[] = [];
+  const views: NamedView[] = [];
   let alpha = false;
   let damaged = false;
   let perceptual: PerceptualHash | null = null;
@@ -58,7 +58,7 @@ async function decodeViews(
     });
     if (frame === undefined) return undecodable();
     const transparent = isTransparent(frame);
-    views.push(...viewsOfFrame(frame, transparent, recipe));
+    views.push(...(await viewsOfFrame(frame, { index, first: index === frameShown, transparent }, recipe)));
     alpha ||= transparent;
     damaged ||= frame.damaged;
     if (wants.perceptual === true) perceptual ??= perceptualHashOf(frame, image);
@@ -66,5 +66,11 @@ async function decodeViews(
   const degraded: Degradation[] = [];
   if (damaged) degraded.push('damaged');
   if (framesHidden) degraded.push('frames_not_decoded');
-  return { kind: 'prepared', facts: { mediaType, width, height, frames, alpha, degraded }, views, perceptual };
+  return {
+    kind: 'prepared',
+    facts: { mediaType, width, height, frames, alpha, degraded },
+    views: views.map(({ pixels }) => pixels),
+    viewNames: views.map(({ name }) => name),
+    perceptual,
+  };
 }

@@ -51,6 +51,15 @@ export function sampleNearest(image: Sharp, size: number): Sharp {
   return image.resize(size, size, { fit: 'fill', kernel: 'nearest', fastShrinkOnLoad: false });
 }
 
+/**
+ * Reduces to `size × size`, the aspect ratio ignored, by averaging: a triangle filter over all that becomes one pixel,
+ * after whole blocks were averaged (libvips' `resize` with kernel `linear`). It has no overshoot, so that no colour appears
+ * that was not there. What it makes may differ by a grey level between processors, which have vectors of their own.
+ */
+export function reduceAveraging(image: Sharp, size: number): Sharp {
+  return image.resize(size, size, { fit: 'fill', kernel: 'linear' });
+}
+
 /** Layout of pixels in memory: 8 bit per channel, row by row; `pageHeight` cuts a strip into frames. */
 export interface RawLayout {
   readonly width: number;
@@ -59,7 +68,7 @@ export interface RawLayout {
   readonly pageHeight?: number;
 }
 
-/** Opens our own pixels, to encode them. */
+/** Opens our own pixels, to encode or resize them. Whatever bounds them was asked before they were made. */
 export function openPixels(pixels: Uint8Array, layout: RawLayout): Sharp {
-  return sharp(pixels, { raw: layout });
+  return sharp(pixels, { raw: layout, limitInputPixels: false });
 }

@@ -18,7 +18,7 @@ const FEATURE_DIFFERENCE_MAX = 0.5;
 
 describe.each([
   { ref: 'mobilenet_v2_int8/1.0.0', count: 12 },
-  { ref: 'inception_v3_int8/1.0.0', count: 4 },
+  { ref: 'inception_v3_int8/1.1.0', count: 4 },
 ])('$ref against its model', ({ ref, count }) => {
   const sessions: ModelSession[] = [];
   let views: readonly Uint8Array[] = [];

@@ -23,6 +23,7 @@ const scored = (views: number[][], degraded: ImageFacts['degraded'] = []): Score
   kind: 'scored',
   facts: { ...FACTS, degraded },
   views,
+  viewNames: views.map((_, frame) => ({ look: 'reference', frame })),
   decodeMs: 1,
   inferenceMs: 1,
   perceptual: null,
@@ -52,7 +53,19 @@ describe('the result of a heavy look', () => {
         reasons: [{ code: 'uncertain', label: 'sexual.explicit' }],
       },
       policyVersion: 4,
-      classification: { modelId: 'big/1.0.0', scores: [0.3, 0.65], views: 2 },
+      classification: {
+        modelId: 'big/1.0.0',
+        scores: [0.3, 0.65],
+        views: 2,
+        viewScores: [
+          [0.9, 0.1],
+          [0.3, 0.65],
+        ],
+        viewNames: [
+          { look: 'reference', frame: 0 },
+          { look: 'reference', frame: 1 },
+        ],
+      },
       perceptual: null,
       match: null,
       feedsBank: false,

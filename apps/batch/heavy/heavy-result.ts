@@ -24,7 +24,7 @@ export function resultOf(
   if (look.kind === 'rejected') {
     return deadResult(assetId, policy, { reason: 'refused', attempts: 1, detail: look.detail });
   }
-  const { perceptual, facts, views } = look;
+  const { perceptual, facts, views, viewNames } = look;
   const scores = worstScores(views, model.labels);
   const byLabel = labelScores(scores, model.labels);
   const match = perceptual === null ? undefined : gate.perceptual(perceptual, nowMs, isWhole(facts));
@@ -34,7 +34,7 @@ export function resultOf(
     assetId,
     judgement,
     policyVersion: policy.version,
-    classification: { modelId: model.id, scores, views: views.length },
+    classification: { modelId: model.id, scores, views: views.length, viewScores: views, viewNames },
     perceptual,
     match: match ?? null,
     feedsBank: feedsBank(policy.document, judgement),

@@ -1,8 +1,8 @@
-import type { ClassifyOutcome } from '#contracts/classify.js';
+import type { ClassifyOutcome, LightOutcome } from '#contracts/classify.js';
 
-export interface Classified {
+export interface Classified<Outcome = ClassifyOutcome> {
   /** One per item, in order. */
-  readonly outcomes: readonly ClassifyOutcome[];
+  readonly outcomes: readonly Outcome[];
   /** From the call to a process taking it. */
   readonly queueMs: number;
 }
@@ -26,3 +26,10 @@ export interface ClassifyOptions extends CallOptions {
   /** Whether the perceptual hash of each image is wanted too. */
   readonly perceptual?: boolean;
 }
+
+export interface LightOptions extends ClassifyOptions {
+  /** What an image may be expected to take to decode, in milliseconds by the seeds of its media type. */
+  readonly decodeMsMax: number;
+}
+
+export type LightlyClassified = Classified<LightOutcome>;

@@ -1,5 +1,5 @@
 import type { ClassifyItem } from '#contracts/classify.js';
-import type { CallOptions, Classified, ClassifyOptions, Inferred } from './call.js';
+import type { CallOptions, Classified, ClassifyOptions, Inferred, LightlyClassified, LightOptions } from './call.js';
 import type { PoolState } from './pool-options.js';
 import type { ServedModel } from './protocol.js';
 
@@ -31,6 +31,9 @@ export interface Classifier {
    *   closed; ClassifierFailed
    */
   classify(items: readonly ClassifyItem[], options?: ClassifyOptions): Promise<Classified>;
+
+  /** As `classify`, but an image that is expected to take long to decode is put back as costly, its pixels untouched. */
+  classifyLight(items: readonly ClassifyItem[], options: LightOptions): Promise<LightlyClassified>;
 
   /**
    * Scores views, each `size × size × 3` bytes of RGB by the model's recipe; at most `VIEWS_PER_CALL_MAX`.

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
+import type { LightOutcome } from '#contracts/classify.js';
 import type { Classifier } from './classifier.js';
 import { CountedClassifier } from './counted-classifier.js';
 import { ClassifierFailed } from './errors.js';
@@ -32,6 +33,15 @@ class Fake implements Classifier {
     });
   }
 
+  classifyLight(items: readonly unknown[]): ReturnType<Classifier['classifyLight']> {
+    const outcomes = items.map((_, index): LightOutcome =>
+      index === 0
+        ? { kind: 'costly', mediaType: 'image/avif', decodeMs: 900 }
+        : { kind: 'rejected', code: 'undecodable', detail: '' },
+    );
+    return Promise.resolve({ outcomes, queueMs: 0 });
+  }
+
   infer(views: readonly unknown[]): ReturnType<Classifier['infer']> {
     return Promise.resolve({ scores: views.map(() => [1]), queueMs: 0, inferenceMs: 0 });
   }
@@ -53,8 +63,12 @@ describe('a counted classifier', () => {
     const paths = (count: number) => Array.from({ length: count }, () => ({ path: 'x' }));
     expect((await counted.classify(paths(2))).outcomes).toHaveLength(2);
     await expect(counted.classify(paths(4))).rejects.toThrow('too many');
+    expect((await counted.classifyLight(paths(1), { decodeMsMax: 60 })).outcomes).toHaveLength(1);
+    expect(items).toBe(2);
+    expect((await counted.classifyLight(paths(2), { decodeMsMax: 60 })).outcomes).toHaveLength(2);
+    expect(items).toBe(3);
     expect((await counted.infer([new Uint8Array(3), new Uint8Array(3), new Uint8Array(3)])).scores).toHaveLength(3);
-    expect(items).toBe(5);
+    expect(items).toBe(6);
   });
 
   it('is otherwise the one that it counts for', async () => {

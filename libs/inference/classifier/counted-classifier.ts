@@ -1,5 +1,5 @@
 import type { ClassifyItem } from '#contracts/classify.js';
-import type { CallOptions, Classified, ClassifyOptions, Inferred } from './call.js';
+import type { CallOptions, Classified, ClassifyOptions, Inferred, LightlyClassified, LightOptions } from './call.js';
 import type { Classifier } from './classifier.js';
 import type { PoolState } from './pool-options.js';
 import type { ServedModel } from './protocol.js';
@@ -30,6 +30,12 @@ export class CountedClassifier implements Classifier {
   async classify(items: readonly ClassifyItem[], options?: ClassifyOptions): Promise<Classified> {
     const answer = await this.inner.classify(items, options);
     this.onAnswered(answer.outcomes.length);
+    return answer;
+  }
+
+  async classifyLight(items: readonly ClassifyItem[], options: LightOptions): Promise<LightlyClassified> {
+    const answer = await this.inner.classifyLight(items, options);
+    this.onAnswered(answer.outcomes.filter(({ kind }) => kind !== 'costly').length);
     return answer;
   }
 

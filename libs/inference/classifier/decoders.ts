@@ -9,6 +9,13 @@ export interface DecodersOptions extends ProcessesOptions {
   readonly host: DecodeHostOptions;
 }
 
+/** How an image is to be decoded. */
+export interface DecodeOptions extends CallOptions {
+  readonly perceptual: boolean;
+  /** As in `LightOptions`; left out: nothing is put back. */
+  readonly decodeMsMax?: number;
+}
+
 /** Classifier processes without a model: they decode for one that runs elsewhere. */
 export class ClassifierDecoders {
   private readonly processes: ClassifierProcesses;
@@ -31,8 +38,10 @@ export class ClassifierDecoders {
   }
 
   /** Decodes one stored image into views. @throws as `ClassifierProcesses.perform` */
-  async prepare(path: string, options: CallOptions & { readonly perceptual: boolean }): Promise<Performed<Prepared>> {
-    const task = prepareTask([path], options.perceptual, this.options.host.recipe);
+  async prepare(path: string, options: DecodeOptions): Promise<Performed<Prepared>> {
+    const { perceptual, decodeMsMax } = options;
+    const wants = { perceptual, ...(decodeMsMax === undefined ? {} : { decodeMsMax }) };
+    const task = prepareTask([path], wants, this.options.host.recipe);
     const { answer, queueMs } = await this.processes.perform(task, options);
     const [prepared] = answer;
     if (prepared === undefined) throw new Error('a decode without an answer');

@@ -9,6 +9,7 @@ describe('options of a classifier process', () => {
   it.each([
     ['a model', model],
     ['a recipe', { ...common, recipe }],
+    ['a recipe with looks', { ...common, recipe: { ...recipe, looks: ['reference', 'antialiased', 'tiles'] } }],
   ])('with %s survive the command line', (_what, options) => {
     expect(readHostOptions(JSON.stringify(options))).toEqual(options);
   });
@@ -18,6 +19,7 @@ describe('options of a classifier process', () => {
     ['no decode at all', { ...model, decodeAhead: 0 }],
     ['neither model nor recipe', common],
     ['half a recipe', { ...common, recipe: { size: 224 } }],
+    ['a look that nobody knows', { ...common, recipe: { ...recipe, looks: ['sideways'] } }],
   ])('with %s are refused', (_what, options) => {
     expect(() => readHostOptions(JSON.stringify(options))).toThrow('started by a pool');
   });

@@ -1,5 +1,5 @@
-import type { ImageLimits, Preprocessing } from '#contracts/prepared-image.js';
-import { isAmount, isCount, isFields, isListOf, isText } from './fields.js';
+import { LOOKS, type ImageLimits, type Look, type Preprocessing } from '#contracts/prepared-image.js';
+import { isAmount, isCount, isFields, isListOf, isOneOf, isText } from './fields.js';
 
 interface ProcessOptions {
   /** Most images decoded at the same time. */
@@ -53,12 +53,15 @@ function hasModel(value: unknown): value is HostOptions {
   );
 }
 
+const isLook = (value: unknown): value is Look => isOneOf(LOOKS, value);
+
 function hasRecipe(value: unknown): value is DecodeHostOptions {
   const recipe = isFields(value) ? value['recipe'] : undefined;
   return (
     isFields(recipe) &&
     isCount(recipe['size']) &&
     isText(recipe['resize']) &&
+    (recipe['looks'] === undefined || isListOf(recipe['looks'], isLook)) &&
     isCount(recipe['framesScoredMax']) &&
     isListOf(recipe['backgrounds'], isText)
   );

@@ -1,6 +1,6 @@
 import type { ClassifyItem } from '#contracts/classify.js';
-import type { CallOptions, Classified, ClassifyOptions, Inferred } from './call.js';
-import { classifyTask } from './classify.js';
+import type { CallOptions, Classified, ClassifyOptions, Inferred, LightlyClassified, LightOptions } from './call.js';
+import { classifyLightTask, classifyTask } from './classify.js';
 import { ClassifierUnavailable } from './errors.js';
 import { inferTask } from './infer.js';
 import type { ClassifierPoolOptions, PoolState } from './pool-options.js';
@@ -55,6 +55,14 @@ export class ClassifierPool implements Classifier {
     const paths = items.map((item) => item.path);
     if (paths.length === 0) return { outcomes: [], queueMs: 0 };
     const task = classifyTask(paths, options.perceptual ?? false);
+    const { answer, queueMs } = await this.processes.perform(task, options);
+    return { outcomes: answer, queueMs };
+  }
+
+  async classifyLight(items: readonly ClassifyItem[], options: LightOptions): Promise<LightlyClassified> {
+    const paths = items.map((item) => item.path);
+    if (paths.length === 0) return { outcomes: [], queueMs: 0 };
+    const task = classifyLightTask(paths, options.perceptual ?? false, options.decodeMsMax);
     const { answer, queueMs } = await this.processes.perform(task, options);
     return { outcomes: answer, queueMs };
   }

@@ -1,16 +1,11 @@
 import type { CallOptions } from './call.js';
+import { CallQueue } from './call-queue.js';
 import type { ClassifierChild, Death, DeathReason, Ready } from './child.js';
-import {
-  ClassifierFailed,
-  ClassifierOverloaded,
-  ClassifierNotStarted,
-  ClassifierRefused,
-  ClassifierUnavailable,
-} from './errors.js';
+import { ClassifierFailed, ClassifierNotStarted, ClassifierRefused, ClassifierUnavailable } from './errors.js';
 import { watchMemory } from './memory.js';
 import { CHILD_ENV, POOL_DEFAULTS, type PoolState, type ProcessesOptions } from './pool-options.js';
 import type { ServedModel, WarmUpTime } from './protocol.js';
-import { QueuedCall, type Performed, type WaitingCall } from './queued-call.js';
+import type { Performed } from './queued-call.js';
 import { ClassifierSlot } from './slot.js';
 import type { Task } from './task.js';
 
@@ -31,13 +26,11 @@ const GONE_MS_MAX = 5_000;
 /**
  * Processes that do tasks, warm. What they do never happens on the service's event loop; a crash, hang or swell costs
  * the calls that its process had in flight, and the process is replaced.
- *
- * First come, first served; a free process takes a call at once, the one with the fewest in flight first.
  */
 export class ClassifierProcesses {
   private readonly options: Required<ProcessesOptions>;
   private readonly slots: readonly ClassifierSlot[];
-  private readonly queue: WaitingCall[] = [];
+  private readonly queue: CallQueue;
   private known: Served | undefined;
   private starting: Starting | undefined;
   private closing: Promise<void> | undefined;
@@ -53,6 +46,12 @@ export class ClassifierProcesses {
       onFree: () => this.change(),
       onDeath: (death: Death, restartMs: number | undefined) => this.mourn(death, restartMs),
     };
+    this.queue = new CallQueue({
+      limits: this.options,
+      children: () => this.children(),
+      isReady: () => this.isReady,
+      onDrop: () => this.afterChange(),
+    });
     this.slots = Array.from({ length: options.processes }, () => new ClassifierSlot(this.options, listener));
   }
 
@@ -85,9 +84,7 @@ export class ClassifierProcesses {
 
   /** Calls that would begin at once. */
   get room(): number {
-    if (this.closing !== undefined) return 0;
-    const free = (child: ClassifierChild) => Math.max(0, this.options.inFlightPerProcess - child.inFlight);
-    return this.children().reduce((sum, child) => sum + (child.isWarm ? free(child) : 0), 0);
+    return this.closing === undefined ? this.queue.room : 0;
   }
 
   /**
@@ -99,13 +96,7 @@ export class ClassifierProcesses {
   async perform<Answer>(task: Task<Answer>, { timeoutMs = Infinity }: CallOptions): Promise<Performed<Answer>> {
     this.admit();
     if (timeoutMs <= 0) throw new ClassifierFailed('timeout', 'the call came with no time left');
-    const { queueMsMax, queueMax } = this.options;
-    const limits = { waitMsMax: queueMsMax, totalMsMax: timeoutMs };
-    const call = new QueuedCall(task, limits, (late) => this.dropLate(late));
-    this.queue.push(call);
-    this.dispatch();
-    if (this.queue.length > queueMax) this.drop(call, new ClassifierOverloaded(`${queueMax} calls wait already`));
-    return call.done;
+    return this.queue.add(task, timeoutMs);
   }
 
   /** Has all warm processes do a task at the same moment, past the queue. @throws as `perform`; one failure fails all */
@@ -148,7 +139,7 @@ export class ClassifierProcesses {
     this.starting?.reject(new ClassifierUnavailable('the pool was closed while it started'));
     this.starting = undefined;
     await this.until(() => this.queue.length === 0 && this.children().every((child) => child.inFlight === 0), graceMs);
-    this.refuseAll('the pool was closed');
+    this.queue.refuseAll('the pool was closed');
     for (const child of this.children()) child.kill('closed', 'the pool was closed');
     await this.until(() => this.isVacant(), GONE_MS_MAX);
     this.endMemoryWatch?.();
@@ -186,49 +177,14 @@ export class ClassifierProcesses {
 
   /** After every event that may let a call go on, or end a wait. */
   private change(): void {
-    this.dispatch();
-    if (this.isVacant()) this.refuseAll('no process is alive');
+    this.queue.dispatch();
+    if (this.isVacant()) this.queue.refuseAll('no process is alive');
     if (this.starting !== undefined && this.known !== undefined && this.slots.every((slot) => slot.child?.isWarm)) {
       this.starting.resolve(this.known);
       this.starting = undefined;
     }
     this.afterChange();
     if (this.room > 0) this.options.onRoom();
-  }
-
-  private dispatch(): void {
-    for (let child = this.freest(); child !== undefined; child = this.freest()) {
-      const call = this.queue.shift();
-      if (call === undefined) return;
-      call.begin(child);
-    }
-  }
-
-  private freest(): ClassifierChild | undefined {
-    const free = this.children().filter((one) => one.isWarm && one.inFlight < this.options.inFlightPerProcess);
-    return free.reduce<ClassifierChild | undefined>(
-      (best, one) => (best === undefined || one.inFlight < best.inFlight ? one : best),
-      undefined,
-    );
-  }
-
-  private dropLate(call: WaitingCall): void {
-    const waited = 'the call waited as long as it may';
-    this.drop(
-      call,
-      this.isReady ? new ClassifierOverloaded(waited) : new ClassifierUnavailable(`${waited}, none warm`),
-    );
-  }
-
-  private drop(call: WaitingCall, error: Error): void {
-    const place = this.queue.indexOf(call);
-    if (place >= 0) this.queue.splice(place, 1);
-    call.refuse(error);
-    this.afterChange();
-  }
-
-  private refuseAll(why: string): void {
-    for (const call of this.queue.splice(0)) call.refuse(new ClassifierUnavailable(why));
   }
 
   private children(): ClassifierChild[] {

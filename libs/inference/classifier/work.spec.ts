@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { ImageRejection, PreparedImage } from '#contracts/prepared-image.js';
+import type { CostlyImage, ImageRejection, PreparedImage, PrepareWants } from '#contracts/prepared-image.js';
 import { PrepareFailed } from './prepare.js';
 import { RunLane } from './run-lane.js';
 import { ClassifierWork, type WorkOptions } from './work.js';
@@ -19,6 +19,7 @@ function imageOf(path: string): PreparedImage | ImageRejection {
     kind: 'prepared',
     facts,
     views: Array.from({ length: views }, () => Uint8Array.of(value)),
+    viewNames: Array.from({ length: views }, (_, frame) => ({ look: 'reference', frame })),
     perceptual: null,
   };
 }
@@ -72,6 +73,21 @@ describe('work of a classifier process', () => {
     const outcomes = await work.classify(['0x1', '51x3', 'noise', '255x2']);
     expect(scoresOf(outcomes)).toEqual([[[0]], [[0.2], [0.2], [0.2]], 'rejected', [[1], [1]]]);
     expect(seen.runs).toEqual([4, 2]);
+  });
+
+  it('puts back what takes too long to decode, and goes on with the rest', async () => {
+    const costly: CostlyImage = { kind: 'costly', mediaType: 'image/avif', decodeMs: 900 };
+    const wanted: (PrepareWants | undefined)[] = [];
+    const prepare: WorkOptions['prepare'] = (path, _recipe, wants) => {
+      wanted.push(wants);
+      return Promise.resolve(path === 'huge' ? costly : imageOf(path));
+    };
+    const runs = new RunLane({ run: (views) => Promise.resolve({ scores: views.map(() => [1]) }) });
+    const work = new ClassifierWork({ inferenceBatch: 4, decodeAhead: 2, recipe, prepare, runs });
+    const outcomes = await work.classify({ paths: ['0x1', 'huge', '0x2'], perceptual: true, decodeMsMax: 60 });
+    expect(scoresOf(outcomes)).toEqual([[[1]], 'costly', [[1], [1]]]);
+    expect(outcomes[1]).toEqual(costly);
+    expect(wanted).toEqual(Array.from({ length: 3 }, () => ({ perceptual: true, decodeMsMax: 60 })));
   });
 
   it('splits an image that has more views than a batch, and gives it its share of the time', async () => {

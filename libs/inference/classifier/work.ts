@@ -1,8 +1,15 @@
-import type { ClassifyOutcome, Scored } from '#contracts/classify.js';
-import type { ImageRejection, PreparedImage, PrepareImage, Preprocessing } from '#contracts/prepared-image.js';
+import type { LightOutcome, Scored } from '#contracts/classify.js';
+import type {
+  CostlyImage,
+  ImageRejection,
+  PreparedImage,
+  PrepareImage,
+  PrepareWants,
+  Preprocessing,
+} from '#contracts/prepared-image.js';
 import type { ClassifyOrder } from './classify.js';
 import { DecodeLane } from './decode-lane.js';
-import { prepareOne } from './prepare.js';
+import { prepareOne, type Prepared } from './prepare.js';
 import type { RunLane } from './run-lane.js';
 import { splitIntoRuns } from './run-sizes.js';
 
@@ -16,11 +23,6 @@ export interface WorkOptions {
 
 /** Decoded views that may wait for the session: one batch to run, one to follow it. */
 const BATCHES_HELD_MAX = 2;
-
-interface Decoded {
-  readonly image: PreparedImage | ImageRejection;
-  readonly decodeMs: number;
-}
 
 /** An image whose views are being scored. */
 interface Scoring {
@@ -50,8 +52,9 @@ export class ClassifierWork {
    * @throws PrepareFailed with what `prepare` threw as its cause; what the session throws. The call then has no
    *   answer; other calls go on
    */
-  async classify({ paths, perceptual }: Pick<ClassifyOrder, 'paths' | 'perceptual'>): Promise<ClassifyOutcome[]> {
-    return new Call(this.options, this.decodes, perceptual).classify(paths);
+  async classify({ paths, ...order }: Omit<ClassifyOrder, 'kind'>): Promise<LightOutcome[]> {
+    const { perceptual, decodeMsMax = Infinity } = order;
+    return new Call(this.options, this.decodes, { perceptual, decodeMsMax }).classify(paths);
   }
 }
 
@@ -63,10 +66,10 @@ class Call {
   constructor(
     private readonly options: WorkOptions,
     private readonly decodes: DecodeLane,
-    private readonly perceptual: boolean,
+    private readonly wants: PrepareWants,
   ) {}
 
-  async classify(paths: readonly string[]): Promise<ClassifyOutcome[]> {
+  async classify(paths: readonly string[]): Promise<LightOutcome[]> {
     const decodes = paths.map((path) => this.decodes.take(() => this.decode(path)));
     // A call that fails is answered at once; decodes that fail after it have nobody to tell.
     for (const decode of decodes) decode.catch(() => undefined);
@@ -78,8 +81,8 @@ class Call {
     }
   }
 
-  private async score(decodes: readonly Promise<Decoded | undefined>[]): Promise<ClassifyOutcome[]> {
-    const results: (Scoring | ImageRejection)[] = [];
+  private async score(decodes: readonly Promise<Prepared | undefined>[]): Promise<LightOutcome[]> {
+    const results: (Scoring | ImageRejection | CostlyImage)[] = [];
     for (const decode of decodes) {
       const decoded = await decode;
       if (decoded === undefined) continue;
@@ -91,11 +94,11 @@ class Call {
   }
 
   /** Undefined when the call has failed meanwhile. */
-  private async decode(path: string): Promise<Decoded | undefined> {
+  private async decode(path: string): Promise<Prepared | undefined> {
     if (this.over) return undefined;
     const begun = performance.now();
     const { prepare, recipe } = this.options;
-    const image = await prepareOne(prepare, path, recipe, { perceptual: this.perceptual });
+    const image = await prepareOne(prepare, path, recipe, this.wants);
     const views = image.kind === 'prepared' ? image.views.length : 0;
     if (!this.isOver()) {
       this.held += views;
@@ -104,8 +107,8 @@ class Call {
     return { image, decodeMs: performance.now() - begun };
   }
 
-  private enter({ image, decodeMs }: Decoded): Scoring | ImageRejection {
-    if (image.kind === 'rejected') return image;
+  private enter({ image, decodeMs }: Prepared): Scoring | ImageRejection | CostlyImage {
+    if (image.kind !== 'prepared') return image;
     const scoring: Scoring = { image, decodeMs, inferenceMs: 0, scores: [] };
     this.waiting.push(...image.views.map((pixels) => ({ of: scoring, pixels })));
     return scoring;
@@ -135,5 +138,6 @@ class Call {
 }
 
 function toScored({ image, decodeMs, inferenceMs, scores }: Scoring): Scored {
-  return { kind: 'scored', facts: image.facts, views: scores, decodeMs, inferenceMs, perceptual: image.perceptual };
+  const { facts, viewNames, perceptual } = image;
+  return { kind: 'scored', facts, views: scores, viewNames, decodeMs, inferenceMs, perceptual };
 }

@@ -91,6 +91,32 @@ describe('convertModels', () => {
   });
 });
 
+describe('convertModels of a version that differs in its recipe alone', () => {
+  const TWIN = 'mobilenet_v2/1.1.0';
+  const twin = (): string => path.join(root, TWIN);
+  beforeEach(async () => {
+    await mkdir(twin(), { recursive: true });
+    const json = await readFile(path.join(COMMITTED, TWIN, 'model.json'), 'utf8');
+    // of weights that are not there: it cannot be converted
+    await writeFile(path.join(twin(), 'model.json'), json.replace('"4.3.0"', '"4.2.1"'));
+  });
+
+  it('takes the file of the other version, if that is whole', async () => {
+    const [first, second] = await convertModels(root);
+    expect(second).toMatchObject({ id: TWIN, built: true, sha256: first?.sha256 });
+    expect(await hashFile(path.join(twin(), 'model.onnx'))).toEqual({ sha256: first?.sha256, bytes: first?.bytes });
+
+    await rm(path.join(twin(), 'model.onnx'));
+    await writeFile(path.join(directory, 'model.onnx'), new Uint8Array(first?.bytes ?? 0));
+    await expect(convertModels(root, { only: [TWIN] })).rejects.toThrow('made from nsfwjs 4.2.1');
+  });
+
+  it('converts it all the same where that is asked for', async () => {
+    await convertModels(root);
+    await expect(convertModels(root, { force: true })).rejects.toThrow('made from nsfwjs 4.2.1');
+  });
+});
+
 describe('convertModels of a variant', () => {
   const VARIANT = 'mobilenet_v2_int8/1.0.0';
   beforeEach(async () => {

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { open, rename, rm, stat } from 'node:fs/promises';
+import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { checkVariant } from '../models/list-variants.js';
 import { ModelRefused } from '../models/refused.js';
@@ -7,6 +7,7 @@ import { fileFaults, listModels, modelId, openManifest } from '../models/reposit
 import type { ModelManifest } from '../models/manifest.js';
 import { CALIBRATION_FILE, readCalibration } from './calibration.js';
 import { convertModel } from './convert-model.js';
+import { twinFile } from './twin-file.js';
 
 export type ModelProgress =
   { readonly step: 'converting'; readonly id: string } | ({ readonly step: 'ready' } & BuiltModel);
@@ -97,7 +98,9 @@ async function build(modelRoot: string, manifest: ModelManifest, options: Conver
   if (!built && faults.length > 0) throw new ModelRefused(file, faults);
   if (built) {
     options.onProgress?.({ step: 'converting', id });
-    await writeVerified(file, await convert(modelRoot, manifest), manifest);
+    const twin = options.force === true ? undefined : await twinFile(modelRoot, manifest);
+    const data = twin === undefined ? await convert(modelRoot, manifest) : await readFile(twin);
+    await writeVerified(file, data, manifest);
   }
   const { bytes, sha256 } = manifest;
   return { id, file, bytes, sha256, built, seconds: (performance.now() - started) / 1000 };

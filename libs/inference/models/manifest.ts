@@ -1,4 +1,11 @@
-import { DECODES, type Preprocessing } from '#contracts/prepared-image.js';
+import {
+  DECODES,
+  LOOKS,
+  VIEWS_PER_ASSET_MAX,
+  viewsMaxOf,
+  type Look,
+  type Preprocessing,
+} from '#contracts/prepared-image.js';
 import { LABELS, type Label } from '#moderation/label.js';
 import { JsonField } from './json.js';
 import { ModelRefused } from './refused.js';
@@ -124,13 +131,27 @@ function readPreprocessing(field: JsonField): Preprocessing {
     .map((item) => item.oneOf(BACKGROUNDS, 'white'));
   if (backgrounds.length === 0) field.get('backgrounds').fail('must name at least one background');
   if (new Set(backgrounds).size !== backgrounds.length) field.get('backgrounds').fail('names a background twice');
-  return {
+  const recipe: Preprocessing = {
     size: field.get('size').integer(SIDE_PIXELS.min, SIDE_PIXELS.max),
     ...(field.has('decode') ? { decode: field.get('decode').oneOf(DECODES, 'full') } : {}),
     resize: field.get('resize').oneOf(['bilinear-align-corners'], 'bilinear-align-corners'),
+    ...(field.has('looks') ? { looks: readLooks(field.get('looks')) } : {}),
     framesScoredMax: field.get('framesScoredMax').integer(1, FRAMES_SCORED_MAX),
     backgrounds,
   };
+  const views = viewsMaxOf(recipe);
+  if (views > VIEWS_PER_ASSET_MAX) field.fail(`makes up to ${views} views of an asset, at most ${VIEWS_PER_ASSET_MAX}`);
+  if (recipe.decode === 'shrunk-jpeg' && (recipe.looks ?? []).length > 1) {
+    field.get('looks').fail('are of no use where `decode` leaves a sample: they want every pixel');
+  }
+  return recipe;
+}
+
+function readLooks(field: JsonField): Look[] {
+  const looks = field.items().map((item) => item.oneOf(LOOKS, 'reference'));
+  if (!looks.includes('reference')) field.fail('must name reference: of a small frame there is no other view');
+  if (new Set(looks).size !== looks.length) field.fail('names a look twice');
+  return looks;
 }
 
 function readSource(field: JsonField): ModelSource {

@@ -4,7 +4,7 @@ import type { PlanModels } from './plan-models.js';
 import type { PlanOptions } from './plan-options.js';
 
 /** Raised when the measurement or the choice is another: kept plans are then measured again. */
-const METHOD = 1;
+const METHOD = 2;
 const KEY_DIGITS = 32;
 
 /** Names what a plan depends on: the models' bytes, the machine, and the settings that bound the choice. */

@@ -22,8 +22,10 @@ describe('times', () => {
 });
 
 describe('the service time of a batch', () => {
-  it('is its run and the decode of each image', () => {
-    expect(composeService(5, { n: 6, p50Ms: 25, p95Ms: 30 }, 4)).toEqual({ n: 6, p50Ms: 45, p95Ms: 50 });
+  it('is a run for each view of an image, and the decode of each image', () => {
+    const run = { n: 6, p50Ms: 25, p95Ms: 30 };
+    expect(composeService({ decodeMs: 5, views: 1 }, run, 4)).toEqual({ n: 6, p50Ms: 45, p95Ms: 50 });
+    expect(composeService({ decodeMs: 5, views: 2 }, run, 4)).toEqual({ n: 6, p50Ms: 70, p95Ms: 80 });
   });
 
   it('gives the capacity of all workers', () => {

@@ -13,15 +13,22 @@ export function timesOf(times: readonly number[]): PlanTimes {
   return { n: times.length, p50Ms: round(percentile(times, 0.5)), p95Ms: round(percentile(times, 0.95)) };
 }
 
+/** What one picture takes beside and in the model. */
+export interface PictureCost {
+  readonly decodeMs: number;
+  /** Views that the model's recipe makes of it. */
+  readonly views: number;
+}
+
 /**
- * What a batch takes in its process, put together: its images are decoded one after the other, and then run together.
+ * What a batch takes in its process, put together: its images are decoded one after the other, and their views run in as
+ * many full runs as an image has views.
  *
- * @param decodeMs of one image
- * @param inference one run of the batch
+ * @param inference one run of `batch` views
  */
-export function composeService(decodeMs: number, inference: PlanTimes, batch: number): PlanTimes {
+export function composeService({ decodeMs, views }: PictureCost, inference: PlanTimes, batch: number): PlanTimes {
   const { n, p50Ms, p95Ms } = inference;
-  return { n, p50Ms: round(p50Ms + decodeMs * batch), p95Ms: round(p95Ms + decodeMs * batch) };
+  return { n, p50Ms: round(p50Ms * views + decodeMs * batch), p95Ms: round(p95Ms * views + decodeMs * batch) };
 }
 
 /** Images a second when every worker takes the median time for each of its batches; to a tenth. */

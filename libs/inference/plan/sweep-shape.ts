@@ -62,7 +62,8 @@ async function measure(pool: TimedPool, batch: number, singles: readonly ServedB
     singles.map(({ restMs }) => restMs),
     0.5,
   );
-  const service = batch === 1 ? timesOf(singles.map(({ ms }) => ms)) : composeService(decodeMs, inference, batch);
+  const picture = { decodeMs, views: singles[0]?.views ?? 1 };
+  const service = batch === 1 ? timesOf(singles.map(({ ms }) => ms)) : composeService(picture, inference, batch);
   const { workers, threads } = pool.shape;
   const serviceMeasured = batch === 1;
   const rate = perSecond(workers, batch, service);

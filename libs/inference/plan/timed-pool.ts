@@ -1,4 +1,4 @@
-import type { ClassifyOutcome } from '#contracts/classify.js';
+import type { ClassifyOutcome, Scored } from '#contracts/classify.js';
 import type { Shape } from '#moderation/capacity/plan-shapes.js';
 import type { ClassifierPool } from '../classifier/pool.js';
 
@@ -7,6 +7,8 @@ export interface ServedBatch {
   readonly ms: number;
   /** What of it was not inference: decode, for the most part. */
   readonly restMs: number;
+  /** Of one of its pictures. */
+  readonly views: number;
 }
 
 /** Warm processes of one model and one shape, to time. */
@@ -41,7 +43,9 @@ export class TimedPool {
         const begun = performance.now();
         const { outcomes } = await this.pool.classify(items);
         const ms = performance.now() - begun;
-        served.push({ ms, restMs: ms - sum(outcomes.map(inferenceMsOf)) });
+        const scored = outcomes.map(scoredOf);
+        const inferenceMs = sum(scored.map((one) => one.inferenceMs));
+        served.push({ ms, restMs: ms - inferenceMs, views: scored[0]?.views.length ?? 0 });
       }
       return served;
     };
@@ -65,9 +69,9 @@ export class TimedPool {
 }
 
 /** @throws Error for a picture that is not accepted */
-function inferenceMsOf(outcome: ClassifyOutcome): number {
+function scoredOf(outcome: ClassifyOutcome): Scored {
   if (outcome.kind === 'rejected') throw new Error(`a sample picture was not accepted: ${outcome.detail}`);
-  return outcome.inferenceMs;
+  return outcome;
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

@@ -1,4 +1,4 @@
-import type { ClassifyOutcome } from '#contracts/classify.js';
+import type { LightOutcome } from '#contracts/classify.js';
 import type { PreparedImage } from '#contracts/prepared-image.js';
 import type { Prepared } from '../classifier/prepare.js';
 
@@ -33,7 +33,7 @@ export async function scoreDecoded(
   decodes: readonly Promise<Prepared>[],
   batchMax: number,
   infer: (views: readonly Uint8Array[]) => Promise<ScoredViews>,
-): Promise<ClassifyOutcome[]> {
+): Promise<LightOutcome[]> {
   const waiting: View[] = [];
   const requests: Promise<void>[] = [];
   const send = (size: number): void => {
@@ -45,7 +45,7 @@ export async function scoreDecoded(
   const results = [];
   for (const decode of decodes) {
     const { image, decodeMs } = await decode;
-    if (image.kind === 'rejected') results.push(image);
+    if (image.kind !== 'prepared') results.push(image);
     else {
       const scoring: Scoring = { image, decodeMs, inferenceMs: 0, scores: [] };
       results.push(scoring);
@@ -85,10 +85,11 @@ async function score(
   }
 }
 
-const toScored = ({ image, decodeMs, inferenceMs, scores }: Scoring): ClassifyOutcome => ({
+const toScored = ({ image, decodeMs, inferenceMs, scores }: Scoring): LightOutcome => ({
   kind: 'scored',
   facts: image.facts,
   views: scores,
+  viewNames: image.viewNames,
   decodeMs,
   inferenceMs,
   perceptual: image.perceptual,

@@ -1,6 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ClassifyItem } from '#contracts/classify.js';
-import type { CallOptions, Classified, ClassifyOptions, Inferred } from '../classifier/call.js';
+import type {
+  CallOptions,
+  Classified,
+  ClassifyOptions,
+  Inferred,
+  LightlyClassified,
+  LightOptions,
+} from '../classifier/call.js';
 import { ClassifierDecoders } from '../classifier/decoders.js';
 import { ClassifierFailed, ClassifierOverloaded, ClassifierUnavailable } from '../classifier/errors.js';
 import type { PoolState } from '../classifier/pool-options.js';
@@ -115,21 +122,13 @@ export class RemoteClassifier implements Classifier {
   }
 
   async classify(items: readonly ClassifyItem[], options: ClassifyOptions = {}): Promise<Classified> {
-    if (items.length === 0) return { outcomes: [], queueMs: 0 };
-    return this.call(options, async (progress) => {
-      const perceptual = options.perceptual ?? false;
-      const decodes = items.map(({ path }) => {
-        const decode = this.decoders.prepare(path, { timeoutMs: progress.leftMs(), perceptual });
-        // A call that fails is answered at once; decodes that fail after it have nobody to tell.
-        decode.catch(() => undefined);
-        return decode;
-      });
-      const images = decodes.map(async (decode) => (await decode).answer);
-      for (const image of images) image.catch(() => undefined);
-      const outcomes = await scoreDecoded(images, this.options.batchMax, (views) => this.ask(views, progress));
-      const first = await decodes[0];
-      return { outcomes, queueMs: (first?.queueMs ?? 0) + progress.waitedMs };
-    });
+    const { outcomes, queueMs } = await this.decodeAndScore(items, options);
+    // nothing is put back where no limit was set
+    return { outcomes: outcomes.filter((outcome) => outcome.kind !== 'costly'), queueMs };
+  }
+
+  classifyLight(items: readonly ClassifyItem[], options: LightOptions): Promise<LightlyClassified> {
+    return this.decodeAndScore(items, options);
   }
 
   async infer(views: readonly Uint8Array[], options: CallOptions = {}): Promise<Inferred> {
@@ -159,6 +158,26 @@ export class RemoteClassifier implements Classifier {
     this.gate.refuseAll('the classifier was closed');
     this.remote.close();
     await this.decoders.close(0);
+  }
+
+  private async decodeAndScore(
+    items: readonly ClassifyItem[],
+    { timeoutMs = Infinity, perceptual = false, ...light }: ClassifyOptions & Partial<LightOptions>,
+  ): Promise<LightlyClassified> {
+    if (items.length === 0) return { outcomes: [], queueMs: 0 };
+    return this.call({ timeoutMs }, async (progress) => {
+      const decodes = items.map(({ path }) => {
+        const decode = this.decoders.prepare(path, { ...light, timeoutMs: progress.leftMs(), perceptual });
+        // A call that fails is answered at once; decodes that fail after it have nobody to tell.
+        decode.catch(() => undefined);
+        return decode;
+      });
+      const images = decodes.map(async (decode) => (await decode).answer);
+      for (const image of images) image.catch(() => undefined);
+      const outcomes = await scoreDecoded(images, this.options.batchMax, (views) => this.ask(views, progress));
+      const first = await decodes[0];
+      return { outcomes, queueMs: (first?.queueMs ?? 0) + progress.waitedMs };
+    });
   }
 
   /** Admits a call and counts it. A call ends when its time is up, whatever its parts do then. */

@@ -13,8 +13,8 @@ export interface WatchOptions {
 }
 
 /**
- * Knows whether a server can be asked: it looks again and again, and is told of broken connections. A server that comes
- * back is asked anew what it serves, because it may be another one.
+ * Knows whether a server can be asked: it looks again and again, and is told of broken connections. Each look asks what
+ * it serves too: a model may be exchanged there, or another server may listen, between two looks.
  */
 export class ServerWatch {
   private ready = false;
@@ -57,7 +57,7 @@ export class ServerWatch {
 
   private async look(): Promise<void> {
     const { ready: wasReady, losses } = this;
-    const late = await this.whyLate(wasReady);
+    const late = await this.whyLate();
     // What was seen before a connection broke is old.
     this.ready = late === undefined && this.losses === losses;
     if (late !== undefined && !this.ended) this.options.notes.late(late);
@@ -69,11 +69,11 @@ export class ServerWatch {
   }
 
   /** @returns in words why the server cannot be asked; undefined when it can */
-  private async whyLate(wasReady: boolean): Promise<string | undefined> {
+  private async whyLate(): Promise<string | undefined> {
     const { lookMsMax } = this.options;
     try {
       if (!(await this.model.isReady(lookMsMax))) return 'the model is not ready';
-      const faults = wasReady ? [] : await this.model.faults(lookMsMax);
+      const faults = await this.model.faults(lookMsMax);
       return faults.length === 0 ? undefined : `it ${faults.join('; ')}`;
     } catch (error) {
       return error instanceof Error ? error.message : String(error);

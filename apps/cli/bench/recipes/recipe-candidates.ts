@@ -1,7 +1,7 @@
 import type { Preprocessing } from '#contracts/prepared-image.js';
 import { resizeBilinear } from '#imaging/bilinear.js';
 import { decodeFrame } from '#imaging/decode-frame.js';
-import { isTransparent, viewsOfFrame } from '#imaging/frame-views.js';
+import { referenceView } from '#imaging/frame-views.js';
 import { isDecodedShrunk } from '#imaging/shrunk-jpeg.js';
 import { openUntrusted } from '#imaging/sharp-settings.js';
 
@@ -90,7 +90,7 @@ function ours(name: string, decode: 'full' | 'shrunk-jpeg'): Candidate {
       };
       const sampled = isDecodedShrunk(image.bytes, image, recipe) ? { sampleSize: size } : {};
       const frame = await decodeFrame(image.bytes, { pixelsMax: PIXELS_MAX, ...sampled });
-      const view = frame && viewsOfFrame(frame, isTransparent(frame), recipe)[0];
+      const view = frame && referenceView(frame, 'white', size);
       if (view === undefined) throw new Error('an image of the benchmark cannot be decoded');
       return view;
     },
