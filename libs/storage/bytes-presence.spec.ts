@@ -5,7 +5,6 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 
 import { AssetFiles } from './asset-files.js';
-import { bytesPresence } from './bytes-presence.js';
 
 const ID = '01890a5d-ac96-774b-bcce-b302099a80a1';
 const OTHER = '01890a5d-ac96-774b-bcce-b302099a80b2';
@@ -20,27 +19,27 @@ beforeEach(async () => {
 afterEach(() => rm(root, { recursive: true, force: true }));
 
 it('says nothing of one asset while the whole place is away', async () => {
-  expect(await bytesPresence(files, ID)).toBe('away');
+  expect(await files.presence(ID)).toBe('away');
   await mkdir(join(root, 'assets')); // where a share would be mounted
-  expect(await bytesPresence(files, ID)).toBe('away');
+  expect(await files.presence(ID)).toBe('away');
 });
 
 it('knows bytes that are there from bytes that are gone', async () => {
   await mkdir(dirname(files.path(ID)), { recursive: true });
-  expect(await bytesPresence(files, ID)).toBe('gone');
+  expect(await files.presence(ID)).toBe('gone');
   await writeFile(files.path(ID), 'x');
-  expect(await bytesPresence(files, ID)).toBe('stored');
+  expect(await files.presence(ID)).toBe('stored');
   await files.remove(ID);
-  expect(await bytesPresence(files, ID)).toBe('gone');
+  expect(await files.presence(ID)).toBe('gone');
 });
 
 it('takes bytes for gone whose folder is gone, where other folders are there', async () => {
   await mkdir(dirname(files.path(OTHER)), { recursive: true });
-  expect(await bytesPresence(files, ID)).toBe('gone');
+  expect(await files.presence(ID)).toBe('gone');
 });
 
 it('does not take an error for an answer', async () => {
   await mkdir(join(root, 'assets'));
   await writeFile(dirname(files.path(ID)), 'a file where the folder was');
-  expect(await bytesPresence(files, ID)).toBe('unreadable');
+  expect(await files.presence(ID)).toBe('unreadable');
 });

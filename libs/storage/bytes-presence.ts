@@ -1,20 +1,16 @@
 import { opendir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-import type { AssetFiles } from './asset-files.js';
+import type { BytesPresence } from './asset-bytes.js';
+import { ignoreMissing } from './on-disk.js';
 
 /**
- * Whether an asset's bytes are there: `stored`; `gone`; `away` where the whole place is, such as a share that is not
- * mounted, and nothing can be said of one asset; `unreadable` where the place answers with an error.
+ * Looks for an asset's file without reading it. A place that is there holds at least one asset's folder: without any it
+ * is taken to be away.
+ *
+ * @param path `<place>/<folder>/<asset>`
  */
-export type BytesPresence = 'stored' | 'gone' | 'away' | 'unreadable';
-
-/**
- * Looks for an asset's bytes without reading them. A place that is there holds at least one asset's folder: without
- * any it is taken to be away.
- */
-export async function bytesPresence(files: Pick<AssetFiles, 'path'>, assetId: string): Promise<BytesPresence> {
-  const path = files.path(assetId);
+export async function bytesPresence(path: string): Promise<BytesPresence> {
   try {
     if (await isThere(path)) return 'stored';
     return (await isThere(dirname(path))) || (await holdsAnything(dirname(dirname(path)))) ? 'gone' : 'away';
@@ -29,7 +25,8 @@ async function isThere(path: string): Promise<boolean> {
     await stat(path);
     return true;
   } catch (error) {
-    return ifMissing(error);
+    ignoreMissing(error);
+    return false;
   }
 }
 
@@ -38,12 +35,7 @@ async function holdsAnything(folder: string): Promise<boolean> {
     for await (const _ of await opendir(folder)) return true;
     return false;
   } catch (error) {
-    return ifMissing(error);
+    ignoreMissing(error);
+    return false;
   }
-}
-
-/** @returns false. @throws the error when it says anything else */
-function ifMissing(error: unknown): false {
-  if (typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT') return false;
-  throw error;
 }

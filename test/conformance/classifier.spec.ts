@@ -68,6 +68,7 @@ async function makeRemote({ kind = 'mean', callMsMax = 10_000, narrow, onRoom }:
   const server = await openOipServer({
     manifest: () => manifest,
     ready: () => served.isReady,
+    onShed: () => undefined,
     infer: (views, { deadlineMs }) => served.infer(views, deadlineMs === undefined ? {} : { timeoutMs: deadlineMs }),
   });
   const remote = new RemoteClassifier({
@@ -162,6 +163,19 @@ describe.each(implementations)('a classifier by %s', (_how, make) => {
     expect(scored.every(({ decodeMs, inferenceMs }) => decodeMs > 0 && inferenceMs > 0)).toBe(true);
     expect(scored.every(({ perceptual }) => perceptual === null)).toBe(true);
     expect(queueMs).toBeGreaterThanOrEqual(0);
+  });
+
+  it('puts back what is expected to take long to decode, and scores the rest', async () => {
+    const classifier = await started();
+    const names = ['white', 'photo-0', 'text'];
+    const { outcomes } = await classifier.classifyLight(itemsOf(names), { decodeMsMax: 0.005 });
+    expect(outcomes).toMatchObject([
+      { kind: 'scored', views: [[1, 1, 1]] },
+      { kind: 'costly', mediaType: 'image/jpeg', decodeMs: (96 * 64 * 5) / 1e6 },
+      { kind: 'rejected', code: 'unsupported-media' },
+    ]);
+    const all = await classifier.classifyLight(itemsOf(names), { decodeMsMax: 60 });
+    expect(all.outcomes).toMatchObject([{ kind: 'scored' }, { kind: 'scored' }, { kind: 'rejected' }]);
   });
 
   it('gives the scores that processes of this machine give', async () => {

@@ -13,7 +13,7 @@ import { queueModule } from '#queue/queue.module.js';
 import { eventually } from '../support/eventually.js';
 import { MortalRedis } from '../support/mortal-redis.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
-import { describeQueues, hasRedis, type TestQueue } from '../support/queues.js';
+import { describeQueues, itInRedis, type TestQueue } from '../support/queues.js';
 
 jest.setTimeout(60_000);
 
@@ -178,6 +178,31 @@ describeQueues('the bell', (openQueue) => {
     expect(heir.heard.toSorted()).toEqual(ids);
   });
 
+  it('tells what is in hand, and rings beside that under a number of its own', async () => {
+    const held = await station(() => new Promise(() => undefined));
+    const [first = '', second = '', waiting = ''] = newIds(3);
+    await held.bell.ring(ringsFor([first, second]));
+    held.listen();
+    await eventually('they are heard', () => held.heard.length === 2);
+    await held.die();
+    expect(await held.bell.inHand()).toEqual(
+      new Map([
+        [first, 0],
+        [second, 0],
+      ]),
+    );
+    await held.bell.ring(ringsFor([first, waiting]));
+    const besides = [{ assetId: first, trafficClass: 'normal', beside: 1, hurried: true } as const];
+    await Promise.all([held.bell.ring(besides), held.bell.ring(besides)]);
+    expect(await held.bell.holding()).toEqual({ all: 4, waiting: 2 });
+    const heir = await station();
+    heir.listen();
+    await emptied(heir);
+    expect(heir.heard.toSorted()).toEqual([first, first, second, waiting].toSorted());
+    expect(heir.heard[0]).toBe(first);
+    expect((await heir.bell.inHand()).size).toBe(0);
+  });
+
   it('that was wiped rings again, at the second try at the latest', async () => {
     const here = await station();
     here.listen();
@@ -211,7 +236,7 @@ describe('a bell whose queue is away when it is made says so within seconds, and
     await there.drop();
   });
 
-  (hasRedis ? it : it.skip)(`in Redis${hasRedis ? '' : ' (skipped: redis-server is not installed)'}`, async () => {
+  itInRedis('in Redis', async () => {
     const redis = await MortalRedis.open();
     await expectRings({ databaseUrl: 'postgres://unused', redisUrl: redis.url }, () => redis.start());
     await redis.remove();
