@@ -1,0 +1,90 @@
+import type { BulkWork, BulkWorkStore, ItemOutcome } from '#persistence/bulk-work-store.js';
+import type { Logger } from '#telemetry/logger.js';
+
+import type { FastTier } from '../fast-tier/fast-tier.js';
+import type { ArchiveFiles } from './archive-files.js';
+import type { Sleeper } from './sleeper.js';
+
+export interface BulkWorkerParts {
+  readonly store: Pick<BulkWorkStore, 'lease' | 'renew' | 'settle' | 'finish'>;
+  readonly archives: Pick<ArchiveFiles, 'ids' | 'remove'>;
+  readonly tier: Pick<FastTier, 'isReady' | 'predict'>;
+  /** Never throws. */
+  readonly work: (item: BulkWork) => Promise<ItemOutcome>;
+  readonly sleeper: Sleeper;
+  readonly log: Pick<Logger, 'warn'>;
+  /** Names this process as the holder of its leases: a UUID. */
+  readonly token: string;
+}
+
+/** Most of them wait for other people's servers, or in the fast tier's line behind everybody else. */
+const AT_ONCE = 8;
+/** Items are leased when so many places are free: some that hang do not keep the others from theirs. */
+const FREE_MIN = AT_ONCE / 2;
+/** A service that dies keeps its items from others for so long. */
+const LEASE_MS = 10_000;
+const RENEW_MS = LEASE_MS / 4;
+const REST_MS = { nothingToDo: 1_000, othersFirst: 250, failure: 2_000 };
+
+/** Works off bulk submissions while nobody else needs the fast tier. Several services share them by leases. */
+export class BulkWorker {
+  private readonly open = new Map<BulkWork, Promise<void>>();
+  private othersFirst = false;
+
+  constructor(private readonly parts: BulkWorkerParts) {}
+
+  /** Resolves when `signal` has aborted and what was in hand has ended. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { sleeper } = this.parts;
+    const renewing = setInterval(() => void this.renew(), RENEW_MS);
+    while (!signal.aborted) {
+      const restMs = await this.fill().catch((error: unknown) => this.tellLate(error));
+      await sleeper.rest(restMs);
+    }
+    await Promise.all(this.open.values());
+    clearInterval(renewing);
+  }
+
+  /** Begins as many items as there is room for. @returns how long to rest, milliseconds, unless one ends before */
+  private async fill(): Promise<number> {
+    const { store, archives, tier, token } = this.parts;
+    const free = AT_ONCE - this.open.size;
+    if (!tier.isReady || free < FREE_MIN) return REST_MS.nothingToDo;
+    const { wouldShed } = tier.predict({ clientId: token, trafficClass: 'bulk' }, 0);
+    if (wouldShed || this.othersFirst) {
+      this.othersFirst = false;
+      return REST_MS.othersFirst;
+    }
+    const items = await store.lease(token, LEASE_MS, free, await archives.ids());
+    for (const item of items) this.open.set(item, this.handle(item));
+    if (items.length === 0) for (const id of await store.finish()) await archives.remove(id);
+    return REST_MS.nothingToDo;
+  }
+
+  private async handle(item: BulkWork): Promise<void> {
+    const { store, work, token, sleeper } = this.parts;
+    try {
+      const outcome = await work(item);
+      if (outcome.kind === 'later' && outcome.shed) this.othersFirst = true;
+      await store.settle(token, item, outcome);
+    } catch (error) {
+      // its lease runs out, and whoever tries it again finds what it became
+      this.tellLate(error);
+    } finally {
+      this.open.delete(item);
+      sleeper.wake();
+    }
+  }
+
+  private async renew(): Promise<void> {
+    const { store, token } = this.parts;
+    if (this.open.size > 0) {
+      await store.renew(token, LEASE_MS, [...this.open.keys()]).catch((error: unknown) => this.tellLate(error));
+    }
+  }
+
+  private tellLate(error: unknown): number {
+    this.parts.log.warn({ err: error }, 'batches wait: the database or the disk is late');
+    return REST_MS.failure;
+  }
+}

@@ -1,0 +1,97 @@
+import { uuidv7 } from 'uuidv7';
+
+import { Problem } from '#contracts/problems.js';
+import type { BulkStore } from '#persistence/bulk-store.js';
+
+import { RunningKeys } from '../assets/running-keys.js';
+import type { ArchiveFiles } from './archive-files.js';
+import type { ArchiveLimits } from './packed-images.js';
+import { receiveBatch } from './receive-batch.js';
+
+export interface SubmitBatchParts {
+  readonly store: BulkStore;
+  readonly archives: ArchiveFiles;
+  readonly limits: ArchiveLimits;
+  /** There is something to work on. */
+  readonly wake: () => void;
+}
+
+export interface SubmittedBatch {
+  readonly id: string;
+  readonly replayed: boolean;
+}
+
+/** Bodies of gigabytes that arrive at the same time: each writes to the disk that uploads are written to. */
+const ARRIVING_MAX = 4;
+/** Of one client, not yet worked off. */
+const RUNNING_MAX = 10;
+const RETRY_MS = 10_000;
+
+/** Many images in; their work begins in the background. */
+export class SubmitBatch {
+  private readonly running = new RunningKeys();
+  private arriving = 0;
+
+  constructor(private readonly parts: SubmitBatchParts) {}
+
+  /** @throws Problem for everything the client can mend; DatabaseLate when it is unknown whether it was stored */
+  submit(
+    clientId: string,
+    key: string | undefined,
+    contentType: string,
+    body: AsyncIterable<Uint8Array>,
+  ): Promise<SubmittedBatch> {
+    return this.running.hold(clientId, key, async () => {
+      if (this.arriving >= ARRIVING_MAX) throw overloaded('Too many batches are arriving at once.');
+      this.arriving += 1;
+      try {
+        return await this.receive(clientId, key, contentType, body);
+      } finally {
+        this.arriving -= 1;
+      }
+    });
+  }
+
+  private async receive(
+    clientId: string,
+    key: string | undefined,
+    contentType: string,
+    body: AsyncIterable<Uint8Array>,
+  ): Promise<SubmittedBatch> {
+    const { store, archives, limits, wake } = this.parts;
+    const isKnown = key !== undefined && (await store.findByKey(clientId, key)) !== undefined;
+    if (!isKnown && (await store.countRunning(clientId)) >= RUNNING_MAX) {
+      throw overloaded(`You have ${RUNNING_MAX} batches under way; send more when one is done.`);
+    }
+    const id = uuidv7();
+    const received = await receiveBatch(contentType, body, id, archives, limits);
+    const earlier = await this.earlier(clientId, key, received.fingerprint, id);
+    if (earlier !== undefined) return earlier;
+    // an archive whose commit is unknown stays: the row may be there. It is removed with those that have none
+    if ((await store.create({ id, clientId, key, ...received })) === 'created') {
+      wake();
+      return { id, replayed: false };
+    }
+    const first = await this.earlier(clientId, key, received.fingerprint, id);
+    if (first === undefined) throw new Error('the key is taken and its submission is not there');
+    return first;
+  }
+
+  /** The submission that has this key already; the archive that came again is removed. */
+  private async earlier(
+    clientId: string,
+    key: string | undefined,
+    fingerprint: Buffer,
+    id: string,
+  ): Promise<SubmittedBatch | undefined> {
+    if (key === undefined) return undefined;
+    const known = await this.parts.store.findByKey(clientId, key);
+    if (known === undefined) return undefined;
+    await this.parts.archives.remove(id);
+    if (known.fingerprint.equals(fingerprint)) return { id: known.id, replayed: true };
+    throw new Problem('key-reused', 'This idempotency key was used for another batch; use a new one.');
+  }
+}
+
+const overloaded = (detail: string): Problem =>
+  new Problem('overloaded', `${detail} Nothing was stored.`, { retryAfterMs: RETRY_MS });

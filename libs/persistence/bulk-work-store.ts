@@ -1,0 +1,118 @@
+import type { DataSource } from 'typeorm';
+
+import type { ItemProblem } from '#contracts/bulk-answer.js';
+import type { ProvisionalVerdict } from '#moderation/words.js';
+
+import { BULK_ITEM_COLUMNS, type BulkItem } from './bulk-item.js';
+import { withDatabase } from './errors.js';
+
+/** Which item of which bulk submission. */
+export interface ItemRef {
+  readonly submissionId: string;
+  readonly number: number;
+}
+
+/** An item that is leased to be worked on. */
+export type BulkWork = ItemRef &
+  BulkItem & {
+    readonly clientId: string;
+    /** How often it was begun, this time among them. */
+    readonly attempts: number;
+    /** How often it was put off because others had to go first. */
+    readonly sheds: number;
+  };
+
+/** How an item ended, or that it is to be tried again. */
+export type ItemOutcome =
+  | { readonly kind: 'accepted'; readonly assetId: string; readonly verdict: ProvisionalVerdict }
+  | { readonly kind: 'failed'; readonly problem: ItemProblem }
+  /** `shed`: others went first, which counts as no attempt. */
+  | { readonly kind: 'later'; readonly afterMs: number; readonly shed: boolean };
+
+/**
+ * Leases of bulk submissions' items. The database's clock alone counts. A lease's token fences its holder: whoever has lost
+ * an item writes nothing about it; what it handed in itself is found again by the item's idempotency key.
+ */
+export class BulkWorkStore {
+  constructor(private readonly database: DataSource) {}
+
+  /**
+   * Leases up to `most` items of the submission that was served least recently.
+   *
+   * @param archives submissions whose archive the caller can read
+   */
+  lease(token: string, leaseMs: number, most: number, archives: readonly string[]): Promise<BulkWork[]> {
+    return withDatabase(() =>
+      this.database.transaction(async (transaction) => {
+        // whoever cancels locks the submission first too
+        const [first] = await transaction.query<{ id: string }[]>(TURN, [archives]);
+        if (first === undefined) return [];
+        const [items] = await transaction.query<[BulkWork[], number]>(LEASE, [first.id, token, leaseMs, most]);
+        return items;
+      }),
+    );
+  }
+
+  /** Prolongs leases that run. */
+  async renew(token: string, leaseMs: number, items: readonly ItemRef[]): Promise<void> {
+    await withDatabase(() =>
+      this.database.query(
+        `UPDATE bulk_item i SET ready_at = now() + $2 * interval '1 millisecond'
+         FROM unnest($3::uuid[], $4::integer[]) AS held (submission_id, number)
+         WHERE i.submission_id = held.submission_id AND i.number = held.number AND i.lease_token = $1 AND i.state = 'waiting'`,
+        [token, leaseMs, items.map(({ submissionId }) => submissionId), items.map(({ number }) => number)],
+      ),
+    );
+  }
+
+  /** Writes how a leased item ended, also when its submission was cancelled meanwhile; nothing when the lease was lost. */
+  async settle(token: string, { submissionId, number }: ItemRef, outcome: ItemOutcome): Promise<void> {
+    const at = [submissionId, number, token];
+    await withDatabase(() => {
+      if (outcome.kind === 'later') return this.database.query(PUT_OFF, [...at, outcome.afterMs, outcome.shed ? 1 : 0]);
+      const { state, assetId, verdict, problem } = endOf(outcome);
+      return this.database.query(END, [...at, state, assetId, verdict, problem]);
+    });
+  }
+
+  /** Ends submissions of which nothing waits any more. @returns their ids */
+  async finish(): Promise<string[]> {
+    const [rows] = await withDatabase(() =>
+      this.database.query<[{ id: string }[], number]>(
+        `UPDATE bulk_submission s SET state = 'done', finished_at = now()
+         WHERE state = 'running'
+           AND NOT EXISTS (SELECT FROM bulk_item i WHERE i.submission_id = s.id AND i.state = 'waiting')
+         RETURNING id`,
+      ),
+    );
+    return rows.map(({ id }) => id);
+  }
+}
+
+const endOf = (outcome: Exclude<ItemOutcome, { kind: 'later' }>) =>
+  outcome.kind === 'accepted'
+    ? { state: 'accepted', assetId: outcome.assetId, verdict: outcome.verdict, problem: null }
+    : { state: 'failed', assetId: null, verdict: null, problem: JSON.stringify(outcome.problem) };
+
+const TURN = `
+  SELECT id FROM bulk_submission s
+  WHERE state = 'running' AND (kind = 'urls' OR id = ANY ($1)) AND EXISTS (
+    SELECT FROM bulk_item i WHERE i.submission_id = s.id AND i.state = 'waiting' AND i.ready_at <= now())
+  ORDER BY served_at LIMIT 1 FOR NO KEY UPDATE`;
+
+const LEASE = `
+  WITH served AS (UPDATE bulk_submission SET served_at = clock_timestamp() WHERE id = $1 RETURNING client_id), chosen AS (
+    SELECT number FROM bulk_item WHERE submission_id = $1 AND state = 'waiting' AND ready_at <= now()
+    ORDER BY ready_at, number LIMIT $4 FOR UPDATE SKIP LOCKED)
+  UPDATE bulk_item i SET lease_token = $2, ready_at = now() + $3 * interval '1 millisecond', attempts = i.attempts + 1
+  FROM served, chosen WHERE i.submission_id = $1 AND i.number = chosen.number
+  RETURNING i.submission_id AS "submissionId", i.number, client_id AS "clientId", i.attempts, i.sheds, ${BULK_ITEM_COLUMNS}`;
+
+const PUT_OFF = `
+  UPDATE bulk_item SET lease_token = NULL, ready_at = now() + $4 * interval '1 millisecond', attempts = attempts - $5::integer,
+    sheds = sheds + $5::integer
+  WHERE submission_id = $1 AND number = $2 AND lease_token = $3 AND state = 'waiting'`;
+
+const END = `
+  UPDATE bulk_item SET lease_token = NULL, state = $4, asset_id = $5, verdict = $6, problem = $7, finished_at = now()
+  WHERE submission_id = $1 AND number = $2 AND lease_token = $3 AND state IN ('waiting', 'cancelled')`;

@@ -1,0 +1,198 @@
+import 'reflect-metadata';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import type { DataSource } from 'typeorm';
+import { uuidv7 } from 'uuidv7';
+import type { BulkItem } from '#persistence/bulk-item.js';
+import { BulkReportStore } from '#persistence/bulk-report-store.js';
+import { BulkStore } from '#persistence/bulk-store.js';
+import { BulkWorkStore, type BulkWork, type ItemOutcome } from '#persistence/bulk-work-store.js';
+import { firstClient, migratedDatabase, type MigratedDatabase } from '../support/migrated-database.js';
+
+jest.setTimeout(60_000);
+
+const LEASE_MS = 60_000;
+const [ONE, OTHER] = [randomUUID(), randomUUID()];
+const SLICE = { name: 'a.jpg', offset: 30, storedBytes: 5, bytes: 9, deflated: true, crc32: 7 };
+
+let made: MigratedDatabase;
+let database: DataSource;
+let clientId: string;
+let store: BulkStore;
+let work: BulkWorkStore;
+let reports: BulkReportStore;
+
+beforeAll(async () => {
+  made = await migratedDatabase(4);
+  ({ database } = made);
+  clientId = await firstClient(database);
+  [store, work, reports] = [new BulkStore(database), new BulkWorkStore(database), new BulkReportStore(database)];
+});
+afterAll(() => made.drop());
+beforeEach(() => database.query('TRUNCATE bulk_submission CASCADE'));
+
+const urls = (count: number): BulkItem[] =>
+  Array.from({ length: count }, (_, index) => ({
+    ...{ url: `http://a.example/${index + 1}`, entry: null, externalId: `e-${index + 1}` },
+    ...{ uploaderId: null, metadata: { index } },
+  }));
+
+async function submit(items: readonly BulkItem[], key?: string): Promise<string> {
+  const id = uuidv7();
+  const kind = items[0]?.url === null ? 'archive' : 'urls';
+  await store.create({ id, clientId, kind, key, fingerprint: Buffer.from('print'), items });
+  return id;
+}
+
+const lease = (token: string, most = 100, archives: string[] = []): Promise<BulkWork[]> =>
+  work.lease(token, LEASE_MS, most, archives);
+
+const accepted = (): ItemOutcome => ({ kind: 'accepted', assetId: randomUUID(), verdict: 'allow' });
+
+async function settleAll(token: string, items: readonly BulkWork[], outcome = accepted): Promise<void> {
+  for (const item of items) await work.settle(token, item, outcome());
+}
+
+const expire = (id: string): Promise<unknown> =>
+  database.query(`UPDATE bulk_item SET ready_at = now() WHERE submission_id = $1 AND state = 'waiting'`, [id]);
+
+const countsOf = async (id: string) => (await reports.report(id, new Date())).counts;
+
+describe('a bulk submission', () => {
+  it('keeps its items in order and as they were given', async () => {
+    const id = await submit(urls(2_100));
+    const items = (await lease(ONE, 3_000)).sort((a, b) => a.number - b.number);
+    expect(items.map(({ number }) => number)).toEqual(Array.from({ length: 2_100 }, (_, index) => index + 1));
+    expect(items[2_099]).toEqual({
+      ...{ submissionId: id, number: 2_100, clientId, attempts: 1, sheds: 0, ...urls(2_100)[2_099] },
+    });
+  });
+
+  it('has one idempotency key at most once a client', async () => {
+    const id = await submit(urls(1), 'key');
+    expect(
+      await store.create({
+        id: uuidv7(),
+        clientId,
+        kind: 'urls',
+        key: 'key',
+        fingerprint: Buffer.from('x'),
+        items: urls(1),
+      }),
+    ).toBe('key_taken');
+    expect(await store.findByKey(clientId, 'key')).toEqual({ id, fingerprint: Buffer.from('print') });
+    expect(await store.findByKey(randomUUID(), 'key')).toBeUndefined();
+    expect([await store.countRunning(clientId), await store.countRunning(randomUUID())]).toEqual([1, 0]);
+  });
+
+  it('is forgotten some time after its end, and its items with it', async () => {
+    const ids = [await submit(urls(1)), await submit(urls(1)), await submit(urls(1))];
+    await store.cancel(clientId, ids[0] ?? '');
+    await store.cancel(clientId, ids[1] ?? '');
+    await database.query(`UPDATE bulk_submission SET finished_at = finished_at - interval '2 days' WHERE id = $1`, [
+      ids[0],
+    ]);
+    expect(await store.forget(86_400_000, 10)).toBe(1);
+    expect((await store.list(clientId, 10)).map(({ id }) => id)).toEqual([ids[2], ids[1]]);
+    expect(await countsOf(ids[0] ?? '')).toMatchObject({ total: 0 });
+    expect(await store.stillRunning(ids)).toEqual([ids[2]]);
+  });
+});
+
+describe('leases', () => {
+  it('are of one holder at a time, until they run out', async () => {
+    const id = await submit(urls(6));
+    const first = await lease(ONE, 4);
+    const second = await lease(OTHER, 4);
+    expect([first.length, second.length, await lease(OTHER)]).toEqual([4, 2, []]);
+    await expire(id);
+    expect((await lease(OTHER)).map(({ attempts }) => attempts)).toEqual([2, 2, 2, 2, 2, 2]);
+    // the first holder was presumed dead: what it says now changes nothing
+    await settleAll(ONE, first);
+    await work.renew(ONE, LEASE_MS, first);
+    expect(await countsOf(id)).toMatchObject({ accepted: 0, waiting: 6 });
+    expect(await work.finish()).toEqual([]);
+  });
+
+  it('of two that take at the same time never overlap', async () => {
+    await submit(urls(40));
+    const taken = await Promise.all(Array.from({ length: 8 }, () => lease(randomUUID(), 5)));
+    const numbers = taken.flat().map(({ number }) => number);
+    expect([numbers.length, new Set(numbers).size]).toEqual([40, 40]);
+  });
+
+  it('that are renewed do not run out', async () => {
+    const id = await submit(urls(2));
+    const [kept, lost] = await lease(ONE);
+    if (kept === undefined || lost === undefined) throw new Error('two were there');
+    await expire(id);
+    await work.renew(ONE, LEASE_MS, [kept]);
+    expect((await lease(OTHER)).map(({ number }) => number)).toEqual([lost.number]);
+  });
+
+  it('go to submissions in turn', async () => {
+    const [long, short] = [await submit(urls(50)), await submit(urls(2))];
+    const turns: string[] = [];
+    for (let turn = 0; turn < 4; turn += 1) turns.push((await lease(ONE, 2))[0]?.submissionId ?? '');
+    expect(turns).toEqual([long, short, long, long]);
+  });
+
+  it('of an archive go to those who can read it', async () => {
+    const id = await submit([{ url: null, entry: SLICE, externalId: null, uploaderId: 'u', metadata: null }]);
+    expect(await lease(ONE)).toEqual([]);
+    expect(await lease(ONE, 10, [randomUUID(), id])).toMatchObject([{ entry: SLICE, url: null, uploaderId: 'u' }]);
+  });
+
+  it('that are put off are left alone until then, and count as an attempt only where something was tried', async () => {
+    const id = await submit(urls(2));
+    const [shed, tried] = await lease(ONE);
+    if (shed === undefined || tried === undefined) throw new Error('two were there');
+    await work.settle(ONE, shed, { kind: 'later', afterMs: 60_000, shed: true });
+    await work.settle(ONE, tried, { kind: 'later', afterMs: 60_000, shed: false });
+    expect(await lease(ONE)).toEqual([]);
+    await expire(id);
+    const again = (await lease(ONE)).map(({ number, attempts, sheds }) => ({ number, attempts, sheds }));
+    expect(again.sort((a, b) => a.number - b.number)).toEqual([
+      { number: shed.number, attempts: 1, sheds: 1 },
+      { number: tried.number, attempts: 2, sheds: 0 },
+    ]);
+  });
+});
+
+describe('an end', () => {
+  it('comes when nothing waits, and is reported', async () => {
+    const id = await submit(urls(3));
+    const items = await lease(ONE);
+    await settleAll(ONE, items.slice(0, 2));
+    expect(await work.finish()).toEqual([]);
+    const problem = { code: 'undecodable', detail: 'broken' } as const;
+    await settleAll(ONE, items.slice(2), () => ({ kind: 'failed', problem }));
+    expect([await work.finish(), await work.finish()]).toEqual([[id], []]);
+    const batch = await store.find(clientId, id);
+    expect([batch?.state, batch?.finishedAt]).toEqual(['done', expect.any(Date)]);
+    const { counts, report } = await reports.report(id, new Date(Date.now() - 1_000));
+    expect(counts).toEqual({ total: 3, waiting: 0, accepted: 2, failed: 1, cancelled: 0 });
+    expect(report).toMatchObject({
+      ...{ verdicts: { allow: 2, block: 0 }, transitions: { pending: 2 }, failures: { undecodable: 1 } },
+      itemsPerSecond: expect.any(Number),
+    });
+    const failed = await reports.failures(id, 0, 10);
+    expect(failed).toMatchObject([{ number: items[2]?.number, problem, url: items[2]?.url }]);
+    expect(await reports.failures(id, failed[0]?.number ?? 0, 10)).toEqual([]);
+  });
+
+  it('by its client leaves what is in hand to come to its own', async () => {
+    const id = await submit(urls(4));
+    const [inHand] = await lease(ONE, 1);
+    if (inHand === undefined) throw new Error('one was there');
+    await store.cancel(randomUUID(), id);
+    expect((await store.find(clientId, id))?.state).toBe('running');
+    await store.cancel(clientId, id);
+    await store.cancel(clientId, id);
+    await work.settle(ONE, inHand, accepted());
+    expect(await lease(OTHER)).toEqual([]);
+    expect(await work.finish()).toEqual([]);
+    expect(await countsOf(id)).toEqual({ total: 4, waiting: 0, accepted: 1, failed: 0, cancelled: 3 });
+    expect((await store.find(clientId, id))?.state).toBe('cancelled');
+  });
+});
