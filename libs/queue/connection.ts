@@ -1,3 +1,6 @@
+import type { EventEmitter } from 'node:events';
+import { Socket } from 'node:net';
+
 import { createPostgresBackend, setDefaultBackendFactory, type QueueOptions } from 'bullmq';
 
 /** Where the queue lives: Redis where `redisUrl` is given, PostgreSQL otherwise. */
@@ -18,6 +21,15 @@ const WORKER_SILENT_MS_MAX = 15_000;
 /** BullMQ's own grows to 20 seconds, in which a queue that is back is neither rung nor heard. */
 const RECONNECT_MS = 1_000;
 
+/** The other side of a half-open connection never says goodbye, and BullMQ waits until it has. */
+const GOODBYE_MS_MAX = 1_000;
+
+/** A socket that is gone soon after this side has ended it, whatever the other side says. */
+function mortalSocket(): Socket {
+  const socket = new Socket();
+  return socket.once('finish', () => setTimeout(() => socket.destroy(), GOODBYE_MS_MAX).unref());
+}
+
 /**
  * Chooses BullMQ's backend for this process and returns the connection that goes with it.
  *
@@ -37,6 +49,9 @@ export function queueConnection(
       connectionTimeoutMillis: SILENT_MS_MAX,
       query_timeout: SILENT_MS_MAX,
       keepAlive: true,
+      stream: mortalSocket,
+      // one that is lost while BullMQ prepares its schema has no other listener: the process would end
+      onConnect: (client: EventEmitter) => void client.on('error', () => undefined),
     };
   }
   setDefaultBackendFactory();

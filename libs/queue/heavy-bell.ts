@@ -5,6 +5,7 @@ import type { HeavyJob, Ring } from '#contracts/heavy-job.js';
 import type { TrafficClass } from '#moderation/words.js';
 
 import { queueConnection, type QueuePlace } from './connection.js';
+import { jobIdOf, readJobId } from './job-id.js';
 
 export const HEAVY_QUEUE = 'heavy';
 
@@ -22,6 +23,10 @@ const RETRY: JobsOptions = {
   removeOnFail: true,
 };
 
+/** Ids that are asked for at once, and at most: as many as hundreds of workers hold. */
+const IDS_PAGE = 1_000;
+const IDS_MAX = 10_000;
+
 /** A queue that is away may say nothing at all. Whoever rings holds a transaction open meanwhile. */
 const ANSWER_MS_MAX = 5_000;
 
@@ -30,7 +35,7 @@ export class QueueLate extends OperationalError {
   override readonly name = 'QueueLate';
 }
 
-/** Rings for assets that lack a final label. Ringing twice for one asset is ringing once: the job's id is the asset's. */
+/** Rings for assets that lack a final label. Ringing twice for one asset is ringing once: the job's id says whose it is. */
 export class HeavyBell {
   private reopened: Queue<HeavyJob> | undefined;
   private restoring: Promise<void> | undefined;
@@ -53,10 +58,10 @@ export class HeavyBell {
    * @throws QueueLate; some of the jobs may have been added, and ringing for all again is harmless
    */
   async ring(rings: readonly Ring[]): Promise<void> {
-    const jobs = rings.map(({ assetId, trafficClass }) => ({
+    const jobs = rings.map(({ assetId, trafficClass, beside = 0 }) => ({
       name: 'label',
       data: { assetId },
-      opts: { ...RETRY, jobId: assetId, priority: PRIORITY[trafficClass] },
+      opts: { ...RETRY, jobId: jobIdOf({ assetId, beside }), priority: PRIORITY[trafficClass] },
     }));
     const hurried = rings.filter((ring) => ring.hurried === true);
     await this.whenThere(async () => {
@@ -70,6 +75,22 @@ export class HeavyBell {
     const counts = await this.whenThere(() => this.queue.getJobCounts('waiting', 'prioritized', 'delayed', 'active'));
     const waiting = (counts['waiting'] ?? 0) + (counts['prioritized'] ?? 0);
     return { all: waiting + (counts['delayed'] ?? 0) + (counts['active'] ?? 0), waiting };
+  }
+
+  /**
+   * Assets whose job is in a worker's hands or put off, as far as the queue knows: it may think so of a dead worker's for
+   * as long as that worker's clock was wrong. With the highest number among an asset's jobs. @throws QueueLate
+   */
+  async inHand(): Promise<ReadonlyMap<string, number>> {
+    const numbers = new Map<string, number>();
+    for (let from = 0, page = IDS_PAGE; page >= IDS_PAGE && from < IDS_MAX; from += IDS_PAGE) {
+      const ids = await this.whenThere(() => this.queue.getRanges(['active', 'delayed'], from, from + IDS_PAGE - 1));
+      for (const { assetId, beside } of ids.flatMap((id) => readJobId(id) ?? [])) {
+        numbers.set(assetId, Math.max(beside, numbers.get(assetId) ?? 0));
+      }
+      page = ids.length;
+    }
+    return numbers;
   }
 
   /** After a fault, makes what was wiped anew: opening a queue brings BullMQ's schema back. */
@@ -110,9 +131,9 @@ export function openHeavyQueue(place: QueuePlace): Queue<HeavyJob> {
 }
 
 /** `lifo` is the head of a priority on both backends. A job that has ended by now is no fault. */
-async function putFirst(queue: Queue<HeavyJob>, { assetId, trafficClass }: Ring): Promise<void> {
+async function putFirst(queue: Queue<HeavyJob>, { assetId, trafficClass, beside = 0 }: Ring): Promise<void> {
   try {
-    await queue.backend.changePriority(assetId, PRIORITY[trafficClass], true);
+    await queue.backend.changePriority(jobIdOf({ assetId, beside }), PRIORITY[trafficClass], true);
   } catch (error) {
     if (!hasEnded(error)) throw error;
   }

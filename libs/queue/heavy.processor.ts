@@ -35,7 +35,7 @@ export function heavyProcessor(
     concurrency,
     autorun: false,
     lockDuration: lockMs,
-    stalledInterval: lockMs / 2,
+    stalledInterval: lockMs / 4,
     runRetryDelay: AFTER_FAULT_MS,
   })
   class HeavyProcessor extends WorkerHost {

@@ -28,7 +28,8 @@ async function admitted(options: Partial<AdmissionOptions> = {}, pool: Partial<C
   scenes.push({ scene, queue });
   onRoom = () => queue.pump();
   await scene.pool.start();
-  const send = (path: string, deadlineMs = SLO_MS) => queue.submit({ path }, { class: 'normal', deadlineMs });
+  const send = (path: string, deadlineMs = SLO_MS) =>
+    queue.submit({ path }, { clientId: 'one', class: 'normal', deadlineMs });
   return { scene, queue, send };
 }
 
@@ -72,7 +73,7 @@ describe('admission in front of processes', () => {
     await expect(send('exit')).rejects.toBeInstanceOf(ClassifierFailed);
     expect(scene.pool.isReady).toBe(false);
     await expect(send('answer')).rejects.toMatchObject({ name: 'ClassifierOverloaded' });
-    expect(queue.predict('normal').wouldShed).toBe(false);
+    expect(queue.predict({ clientId: 'one', trafficClass: 'normal' }).wouldShed).toBe(false);
   });
 
   it('serves again as soon as the process was replaced', async () => {

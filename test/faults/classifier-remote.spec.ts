@@ -4,6 +4,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { LOOKS } from '#contracts/prepared-image.js';
+import { openPixels } from '#imaging/sharp-settings.js';
 import { openManifest } from '#inference/models/repository.js';
 import type { ModelManifest } from '#inference/models/manifest.js';
 import { oipMetadata, oipModel } from '#inference/oip/oip-model.js';
@@ -384,6 +386,43 @@ describe('a server that goes away', () => {
     await stage.rise();
     await eventually('it has said what it serves, three times', () => asked >= 3);
     expect(remote.isReady).toBe(false);
+  });
+});
+
+describe('a model that is exchanged while its server stays', () => {
+  it('is noticed by the next look, and so is that it is back', async () => {
+    const waits: string[] = [];
+    const [stage, remote] = await started({ onWaiting: (why) => void waits.push(why) });
+    const ours = stage.metadata;
+    stage.metadata = json(200, { ...oipMetadata(oipModel(manifest)), parameters: { sha256: 'other' } });
+    await eventually('it is not ready', () => !remote.isReady);
+    expect(waits).toEqual([expect.stringMatching(/serves SHA-256 "other"/)]);
+    await expect(remote.infer([VIEW])).rejects.toMatchObject({ name: 'ClassifierUnavailable' });
+    expect(stage.inferred).toBe(0);
+    stage.metadata = ours;
+    await eventually('it is ready', () => remote.isReady);
+    expect(await remote.infer([VIEW])).toMatchObject({ scores: [[0.5, 0.5, 0.5]] });
+  });
+});
+
+describe('a recipe with several looks', () => {
+  it('sends all views of an image, in requests as large as they may be, and says what each shows', async () => {
+    const preprocessing = { ...manifest.preprocessing, looks: LOOKS };
+    const host = { decodeAhead: 1, imageLimits: { pixelsMax: 10_000, framesMax: 1 }, nice: 0 };
+    const [stage, remote] = await started({ manifest: { ...manifest, preprocessing }, host, batchMax: 4 });
+    const sizes: number[] = [];
+    stage.infer = (response, views) => {
+      sizes.push(views);
+      good(response, views);
+    };
+    const path = join(folder, 'large');
+    const white = new Uint8Array(80 * 80 * 3).fill(255);
+    await openPixels(white, { width: 80, height: 80, channels: 3 }).png().toFile(path);
+    const [outcome] = (await remote.classify([{ path }])).outcomes;
+    expect(sizes.sort()).toEqual([2, 4]);
+    if (outcome?.kind !== 'scored') throw new Error('not scored');
+    expect(outcome.views).toHaveLength(6);
+    expect(outcome.viewNames.map(({ look }) => look)).toEqual([...LOOKS, 'tiles', 'tiles', 'tiles']);
   });
 });
 

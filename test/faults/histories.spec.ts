@@ -3,37 +3,29 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import type { DataSource } from 'typeorm';
 import { RECORDS } from '#moderation/campaigns/candidate.js';
-import { LATE_DEFAULTS, STARTING_POLICY } from '#moderation/policy.js';
+import { LATE_DEFAULTS } from '#moderation/policy.js';
 import { PROVISIONAL_VERDICTS, VERDICTS } from '#moderation/words.js';
-import { AccessStore } from '#persistence/access-store.js';
-import { migrate, openDatabase } from '#persistence/database.js';
-import { PolicyStore } from '#persistence/policy-store.js';
 import { HistoryCampaigns } from '../support/history-campaigns.js';
 import type { Step } from '../support/history-model.js';
 import { HistoryWorld } from '../support/history-world.js';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
+import { firstClient, migratedDatabase, type MigratedDatabase } from '../support/migrated-database.js';
 
 jest.setTimeout(120_000);
 
 const RUNS = 80;
 const STEPS_MAX = 25;
 
-let made: TestDatabase;
+let made: MigratedDatabase;
 let database: DataSource;
 let clientId: string;
 
 beforeAll(async () => {
-  made = await createTestDatabase();
-  database = await openDatabase({ url: made.url, poolMax: 2 });
-  await migrate(database);
-  await new PolicyStore(database).ensureLive({ document: STARTING_POLICY, note: 'first', author: 'test' });
-  clientId = await new AccessStore(database).ensureClient('shop');
+  made = await migratedDatabase(2);
+  ({ database } = made);
+  clientId = await firstClient(database);
 });
 
-afterAll(async () => {
-  await database.destroy();
-  await made.drop();
-});
+afterAll(() => made.drop());
 
 /** Mostly the newest: what was begun is then gone on with. */
 const turn = fc.oneof({ arbitrary: fc.constant(0), weight: 2 }, { arbitrary: fc.nat({ max: 5 }), weight: 1 });

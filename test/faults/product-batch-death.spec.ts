@@ -1,10 +1,10 @@
 import 'reflect-metadata';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, expect, it, jest } from '@jest/globals';
 import { drawSample } from '#imaging/draw-samples.js';
+import { describeProduct } from '../support/describe-product.js';
 import { eventually } from '../support/eventually.js';
 import { isRunning } from '../support/is-running.js';
-import { Product } from '../support/product.js';
-import { describeQueues, type TestQueue } from '../support/queues.js';
+import type { Product } from '../support/product.js';
 import type { TestService } from '../support/test-service.js';
 
 jest.setTimeout(60_000);
@@ -16,8 +16,7 @@ const TRIED = 'portcullis_batch_size_sum';
 const WRITTEN = 'portcullis_final_total';
 const LEASED = 'pending_final WHERE lease_token IS NOT NULL';
 
-describeQueues('a batch service in the middle of a batch', (openQueue) => {
-  let queue: TestQueue;
+describeProduct('a batch service in the middle of a batch', { settings: SETTINGS }, (given) => {
   let product: Product;
   let jpeg: Uint8Array;
   let first: TestService;
@@ -28,14 +27,8 @@ describeQueues('a batch service in the middle of a batch', (openQueue) => {
 
   beforeAll(async () => {
     jpeg = (await drawSample(0, { width: 96, height: 64 })).bytes;
-    queue = await openQueue();
-    product = await Product.open({ redisUrl: queue.redisUrl, settings: SETTINGS });
+    ({ product } = given);
     await product.upload.start();
-  });
-
-  afterAll(async () => {
-    await product.close();
-    await queue.stop();
   });
 
   /** Its classifier process stands still, so that it stays in the middle for as long as the test likes. */

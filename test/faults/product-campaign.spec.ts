@@ -1,6 +1,5 @@
 import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { AssetAnswer } from '#contracts/asset-answer.js';
@@ -12,9 +11,9 @@ import type { RunningService } from '#service/run-service.js';
 import { readSettings } from '#settings/settings.js';
 import { createLogger } from '#telemetry/logger.js';
 import { startConsole } from '../../apps/console/start-console.js';
-import { build } from '../support/built.js';
 import { eventually } from '../support/eventually.js';
 import { Product } from '../support/product.js';
+import { askCli } from '../support/run-cli.js';
 
 jest.setTimeout(120_000);
 
@@ -34,11 +33,9 @@ const policyOf = (heavy: Thresholds): PolicyDocument => ({
 
 let product: Product;
 let service: RunningService;
-let script: string;
 let assets: string[];
 
 beforeAll(async () => {
-  script = (await build())('apps/cli/main.js');
   product = await Product.open({
     policy: policyOf({ clearBelow: 1, blockFrom: 1 }),
     settings: { HEAVY_BATCH_SIZE: String(PAGE) },
@@ -60,20 +57,12 @@ afterAll(async () => {
 });
 
 /** Runs `portcullis backfill` as the admin. */
-function backfill<T>(...args: string[]): Promise<T> {
-  const env = {
-    PATH: process.env['PATH'] ?? '',
-    PORTCULLIS_HOME: product.home,
-    CONSOLE_PORT: String(service.port),
-  };
-  const options = { env, timeout: COMMAND_MS_MAX };
-  return new Promise((resolve, reject) => {
-    execFile(process.execPath, [script, 'backfill', ...args, '--json'], options, (error, out, said) => {
-      if (error !== null) reject(new Error(said, { cause: error }));
-      else resolve(JSON.parse(out) as T);
-    });
-  });
-}
+const backfill = <T>(...args: string[]): Promise<T> =>
+  askCli<T>(
+    ['backfill', ...args],
+    { PORTCULLIS_HOME: product.home, CONSOLE_PORT: String(service.port) },
+    COMMAND_MS_MAX,
+  );
 
 const read = async (id: string): Promise<AssetAnswer> =>
   (await product.client.get<AssetAnswer>(`/v1/assets/${id}`)).body;

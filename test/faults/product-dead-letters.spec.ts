@@ -1,18 +1,15 @@
 import 'reflect-metadata';
-import { execFile, execFileSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { AssetAnswer } from '#contracts/asset-answer.js';
 import { drawSample } from '#imaging/draw-samples.js';
-import { build } from '../support/built.js';
+import { describeProduct } from '../support/describe-product.js';
 import { Product } from '../support/product.js';
-import { describeQueues, type TestQueue } from '../support/queues.js';
+import { runCli } from '../support/run-cli.js';
 import type { TestService } from '../support/test-service.js';
 
 jest.setTimeout(120_000);
-
-/** Far more than a command takes to start and to ask. */
-const COMMAND_MS_MAX = 30_000;
 
 interface Letter {
   readonly id: number;
@@ -27,26 +24,16 @@ interface Ended<T> {
 }
 
 let jpeg: Uint8Array;
-let script: string;
 beforeAll(async () => {
   jpeg = (await drawSample(0, { width: 96, height: 64 })).bytes;
-  script = (await build())('apps/cli/main.js');
 });
 
 /** Runs `portcullis dead-letters` with `--json`. @returns its exit code and what it printed */
-function deadLetters<T>(product: Product, ...args: string[]): Promise<Ended<T>> {
-  const env = {
-    PATH: process.env['PATH'] ?? '',
-    DATABASE_URL: product.databaseUrl,
-    PORTCULLIS_HOME: product.home,
-  };
-  return new Promise((resolve, reject) => {
-    const command = [script, 'dead-letters', ...args, '--json'];
-    execFile(process.execPath, command, { env, timeout: COMMAND_MS_MAX }, (error, stdout, stderr) => {
-      if (stdout === '') reject(new Error(stderr, { cause: error }));
-      else resolve({ code: typeof error?.code === 'number' ? error.code : 0, answer: JSON.parse(stdout) as T });
-    });
-  });
+async function deadLetters<T>(product: Product, ...args: string[]): Promise<Ended<T>> {
+  const place = { DATABASE_URL: product.databaseUrl, PORTCULLIS_HOME: product.home };
+  const { code, out, error } = await runCli(['dead-letters', ...args, '--json'], place);
+  if (out === '') throw new Error(error);
+  return { code, answer: JSON.parse(out) as T };
 }
 
 /** Uploads what the heavy tier cannot read, and has it die of that. */
@@ -75,19 +62,12 @@ async function expectLabelled(product: Product, id: string, revision: number): P
   expect(await product.verify()).toMatchObject({ exitCode: 0, faults: [] });
 }
 
-describeQueues('a dead letter whose asset got its bytes back', (openQueue) => {
-  let queue: TestQueue;
+describeProduct('a dead letter whose asset got its bytes back', {}, (given) => {
   let product: Product;
 
   beforeAll(async () => {
-    queue = await openQueue();
-    product = await Product.open({ redisUrl: queue.redisUrl });
+    ({ product } = given);
     await product.upload.start();
-  });
-
-  afterAll(async () => {
-    await product.close();
-    await queue.stop();
   });
 
   it('is resubmitted by the command, and ends with the label that it would have had', async () => {

@@ -1,15 +1,13 @@
 import 'reflect-metadata';
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import type { AssetAnswer, RevisionAnswer } from '#contracts/asset-answer.js';
 import type { FreshnessAnswer } from '#contracts/freshness-answer.js';
 import { drawSample } from '#imaging/draw-samples.js';
 import { STARTING_POLICY, type PolicyDocument } from '#moderation/policy.js';
 import type { TrafficClass } from '#moderation/words.js';
-import { build } from '../support/built.js';
 import { eventually } from '../support/eventually.js';
 import { Product } from '../support/product.js';
+import { askCli } from '../support/run-cli.js';
 
 jest.setTimeout(120_000);
 
@@ -22,7 +20,6 @@ const POLICY: PolicyDocument = {
 const AWAY = 'http://127.0.0.1:9';
 const ALARM = 'the oldest asset without a final has waited too long';
 const OVER = 'no asset has waited too long for its final any more';
-const COMMAND_MS_MAX = 20_000;
 
 let product: Product;
 let jpeg: Uint8Array;
@@ -43,15 +40,7 @@ const read = async (id: string): Promise<AssetAnswer> =>
   (await product.client.get<AssetAnswer>(`/v1/assets/${id}`)).body;
 
 /** `portcullis freshness --json`. */
-async function freshness(): Promise<FreshnessAnswer> {
-  const script = (await build())('apps/cli/main.js');
-  const env = { PATH: process.env['PATH'] ?? '', DATABASE_URL: product.databaseUrl };
-  const command = promisify(execFile)(process.execPath, [script, 'freshness', '--json'], {
-    env,
-    timeout: COMMAND_MS_MAX,
-  });
-  return JSON.parse((await command).stdout) as FreshnessAnswer;
-}
+const freshness = (): Promise<FreshnessAnswer> => askCli(['freshness'], { DATABASE_URL: product.databaseUrl });
 
 it('keeps what was promised for a late final while the heavy tier is away, and what the final says when it is back', async () => {
   const [urgent, normal, bulk] = await Promise.all([upload('urgent'), upload('normal'), upload('bulk')]);

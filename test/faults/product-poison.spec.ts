@@ -4,9 +4,9 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { AssetAnswer } from '#contracts/asset-answer.js';
 import { drawSample } from '#imaging/draw-samples.js';
 import type { DeadReason } from '#moderation/dead-letter.js';
+import { describeProduct } from '../support/describe-product.js';
 import { eventually } from '../support/eventually.js';
 import { Product } from '../support/product.js';
-import { describeQueues, type TestQueue } from '../support/queues.js';
 
 jest.setTimeout(60_000);
 
@@ -57,19 +57,12 @@ async function expectDead(product: Product, id: string, { detail, ...death }: De
   expect([exitCode, faults]).toEqual([1, [{ assetId: id, fault: 'has a row and no bytes' }]]);
 }
 
-describeQueues('an asset whose bytes are gone', (openQueue) => {
-  let queue: TestQueue;
+describeProduct('an asset whose bytes are gone', {}, (given) => {
   let product: Product;
 
   beforeAll(async () => {
-    queue = await openQueue();
-    product = await Product.open({ redisUrl: queue.redisUrl });
+    ({ product } = given);
     await product.upload.start();
-  });
-
-  afterAll(async () => {
-    await product.close();
-    await queue.stop();
   });
 
   it('ends as a case for a human at once, for no wait brings them back, and costs none of its batch anything', async () => {

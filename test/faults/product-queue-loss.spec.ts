@@ -1,10 +1,11 @@
 import 'reflect-metadata';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, expect, it, jest } from '@jest/globals';
 import { drawSample } from '#imaging/draw-samples.js';
+import { describeProduct } from '../support/describe-product.js';
 import { eventually } from '../support/eventually.js';
 import { MortalRedis } from '../support/mortal-redis.js';
 import { Product } from '../support/product.js';
-import { describeQueues, hasRedis, type TestQueue } from '../support/queues.js';
+import { describeRedis } from '../support/queues.js';
 import type { TestService } from '../support/test-service.js';
 
 jest.setTimeout(90_000);
@@ -28,24 +29,17 @@ async function expectAllSettled(product: Product): Promise<void> {
   expect(await product.count('dead_letter')).toBe(0);
 }
 
-describeQueues('a queue that loses everything', (openQueue) => {
-  let queue: TestQueue;
+describeProduct('a queue that loses everything', { settings: SETTINGS }, (given) => {
   let product: Product;
   let batch: TestService;
 
   beforeAll(async () => {
-    queue = await openQueue();
-    product = await Product.open({ redisUrl: queue.redisUrl, settings: SETTINGS });
+    ({ product } = given);
     batch = product.batch();
     await Promise.all([product.upload.start(), batch.start()]);
   });
 
-  afterAll(async () => {
-    await product.close();
-    await queue.stop();
-  });
-
-  const wipe = (): Promise<void> => queue.wipe((statement) => product.rows(statement));
+  const wipe = (): Promise<void> => given.queue.wipe((statement) => product.rows(statement));
 
   it('while assets wait in it costs no label', async () => {
     const classifier = await batch.classifier();
@@ -73,10 +67,7 @@ describeQueues('a queue that loses everything', (openQueue) => {
   });
 });
 
-const describeRedis = hasRedis ? describe : describe.skip;
-const skipped = hasRedis ? '' : ' (skipped: redis-server is not installed)';
-
-describeRedis(`a Redis that is killed${skipped}`, () => {
+describeRedis('a Redis that is killed', () => {
   let redis: MortalRedis;
   let product: Product;
   let batch: TestService;

@@ -1,9 +1,9 @@
 import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { drawSample } from '#imaging/draw-samples.js';
+import { describeProduct } from '../support/describe-product.js';
 import { eventually } from '../support/eventually.js';
-import { Product } from '../support/product.js';
-import { describeQueues, type TestQueue } from '../support/queues.js';
+import type { Product } from '../support/product.js';
 import { SteadyLoad } from '../support/steady-load.js';
 import { Supervised, VICTIMS, type Victim } from '../support/supervised.js';
 
@@ -50,22 +50,16 @@ describe(`${kills} deaths in a run of ${assets} assets (seed ${SEED})`, () => {
     jpeg = (await drawSample(0, { width: 96, height: 64 })).bytes;
   });
 
-  describeQueues('of upload service, batch service and their processes', (openQueue) => {
-    let queue: TestQueue;
+  describeProduct('of upload service, batch service and their processes', {}, (given) => {
     let product: Product;
     let supervised: Supervised;
 
     beforeAll(async () => {
-      queue = await openQueue();
-      product = await Product.open({ redisUrl: queue.redisUrl });
+      ({ product } = given);
       supervised = await Supervised.start(product);
     });
 
-    afterAll(async () => {
-      await supervised.stop();
-      await product.close();
-      await queue.stop();
-    });
+    afterAll(() => supervised.stop());
 
     it('lose nothing, double nothing, and leave nothing to do', async () => {
       const load = new SteadyLoad(product.client.at(supervised.url), jpeg, { clients: 4, keysMax: assets });

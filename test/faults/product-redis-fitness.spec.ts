@@ -5,15 +5,12 @@ import { drawSample } from '#imaging/draw-samples.js';
 import { askRedis, refuseUnfit } from '#queue/redis-fitness.js';
 import { eventually } from '../support/eventually.js';
 import { Product } from '../support/product.js';
-import { hasRedis } from '../support/queues.js';
+import { describeRedis } from '../support/queues.js';
 import { redisForTests, type TestRedis } from '../support/redis.js';
 
 jest.setTimeout(60_000);
 
-const describeRedis = hasRedis ? describe : describe.skip;
-const skipped = hasRedis ? '' : ' (skipped: redis-server is not installed)';
-
-describeRedis(`a Redis${skipped}`, () => {
+describeRedis('a Redis', () => {
   let redis: TestRedis;
   let admin: Redis;
 

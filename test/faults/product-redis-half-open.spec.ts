@@ -1,20 +1,17 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, describe, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, it, jest } from '@jest/globals';
 import { drawSample } from '#imaging/draw-samples.js';
 import { eventually } from '../support/eventually.js';
 import { expectRecovered } from '../support/expect-recovered.js';
 import { Product } from '../support/product.js';
-import { hasRedis } from '../support/queues.js';
+import { describeRedis } from '../support/queues.js';
 import { redisForTests, type TestRedis } from '../support/redis.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 import type { TestService } from '../support/test-service.js';
 
 jest.setTimeout(120_000);
 
-const describeRedis = hasRedis ? describe : describe.skip;
-const skipped = hasRedis ? '' : ' (skipped: redis-server is not installed)';
-
-describeRedis(`a Redis behind half-open connections${skipped}`, () => {
+describeRedis('a Redis behind half-open connections', () => {
   let redis: TestRedis;
   let proxy: TcpProxy;
   let product: Product;

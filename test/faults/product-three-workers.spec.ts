@@ -1,9 +1,9 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { beforeAll, expect, it, jest } from '@jest/globals';
 import { drawSample } from '#imaging/draw-samples.js';
+import { describeProduct } from '../support/describe-product.js';
 import { eventually } from '../support/eventually.js';
-import { Product } from '../support/product.js';
-import { describeQueues, type TestQueue } from '../support/queues.js';
+import type { Product } from '../support/product.js';
 import { SteadyLoad } from '../support/steady-load.js';
 import type { TestService } from '../support/test-service.js';
 
@@ -18,8 +18,7 @@ const WRITTEN = 'portcullis_final_total';
 const BEGUN = 'portcullis_batch_dispatches_total';
 const LEASED = 'pending_final WHERE lease_token IS NOT NULL';
 
-describeQueues('three batch services with one load', (openQueue) => {
-  let queue: TestQueue;
+describeProduct('three batch services with one load', { settings: { HEAVY_BATCH_SIZE: '2' } }, (given) => {
   let product: Product;
   let workers: TestService[];
   let jpeg: Uint8Array;
@@ -27,17 +26,11 @@ describeQueues('three batch services with one load', (openQueue) => {
 
   beforeAll(async () => {
     jpeg = (await drawSample(0, { width: 96, height: 64 })).bytes;
-    queue = await openQueue();
-    product = await Product.open({ redisUrl: queue.redisUrl, settings: { HEAVY_BATCH_SIZE: '2' } });
+    ({ product } = given);
     workers = Array.from({ length: WORKERS }, () => product.batch());
     // one after the other: four at once are not ready in time on a machine that does other things too
     for (const service of [product.upload, ...workers]) await service.start();
   }, 180_000);
-
-  afterAll(async () => {
-    await product.close();
-    await queue.stop();
-  });
 
   const written = (): Promise<number[]> => Promise.all(workers.map((worker) => worker.metric(WRITTEN)));
 

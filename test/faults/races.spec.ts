@@ -5,19 +5,15 @@ import fc from 'fast-check';
 import type { DataSource } from 'typeorm';
 import { uuidv7 } from 'uuidv7';
 import { historyFaults } from '#moderation/check-history.js';
-import { STARTING_POLICY } from '#moderation/policy.js';
 import { VERDICTS, type Verdict } from '#moderation/words.js';
-import { AccessStore } from '#persistence/access-store.js';
-import { migrate, openDatabase } from '#persistence/database.js';
 import { DeadLetterStore } from '#persistence/dead-letter-store.js';
 import { FinalStore } from '#persistence/final-store.js';
 import { HistoryStore } from '#persistence/history-store.js';
 import { LatenessStore } from '#persistence/lateness-store.js';
 import { PendingFinalStore } from '#persistence/pending-final-store.js';
-import { PolicyStore } from '#persistence/policy-store.js';
 import { ReviewStore } from '#persistence/review-store.js';
 import { SubmissionStore } from '#persistence/submission-store.js';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
+import { firstClient, migratedDatabase, type MigratedDatabase } from '../support/migrated-database.js';
 import { resultOf, submissionOf } from '../support/history-rows.js';
 
 jest.setTimeout(120_000);
@@ -28,22 +24,17 @@ const ASSETS = 3;
 const AT_ONCE = 6;
 const HOUR_MS = 3_600_000;
 
-let made: TestDatabase;
+let made: MigratedDatabase;
 let database: DataSource;
 let clientId: string;
 
 beforeAll(async () => {
-  made = await createTestDatabase();
-  database = await openDatabase({ url: made.url, poolMax: AT_ONCE });
-  await migrate(database);
-  await new PolicyStore(database).ensureLive({ document: STARTING_POLICY, note: 'first', author: 'test' });
-  clientId = await new AccessStore(database).ensureClient('shop');
+  made = await migratedDatabase(AT_ONCE);
+  ({ database } = made);
+  clientId = await firstClient(database);
 });
 
-afterAll(async () => {
-  await database.destroy();
-  await made.drop();
-});
+afterAll(() => made.drop());
 
 type Deed =
   | { readonly do: 'label'; readonly verdict: Verdict; readonly expires: boolean }

@@ -17,5 +17,8 @@ export function startWatch(ear: HeavyEar, bell: HeavyBell, log: Logger): ReturnT
     log.fatal('the worker hears nothing while jobs wait: the process ends and is restarted');
     process.exit(1);
   };
-  return repeat(watchWorker(watched, Date.now, onDead), tryAgain(log, 'watch'));
+  return repeat(
+    watchWorker(watched, () => performance.now(), onDead),
+    tryAgain(log, 'watch'),
+  );
 }

@@ -12,7 +12,8 @@ export interface SweepOptions {
 
 /**
  * One step of the sweeper: rings again for whatever has no final after its due time. While the queue holds a job for
- * every asset that waits, nothing is lost and nothing is rung: a long backlog is no reason to ring.
+ * every asset that waits, nothing is lost and nothing is rung: a long backlog is no reason to ring. Jobs that wait count,
+ * and those in hand for assets that still lack a final: a dead worker's may be there for long after.
  *
  * @returns milliseconds to rest
  */
@@ -22,9 +23,11 @@ export async function sweepStep(
   metrics: Metrics,
   { sweepMs, dueMs }: SweepOptions,
 ): Promise<number> {
+  if ((await pending.countDue()) === 0) return sweepMs;
   const backlog = await pending.backlog();
-  const overdue = await pending.countDue();
-  if (overdue === 0 || (await bell.holding()).all >= backlog.pending) return sweepMs;
+  const inHand = await bell.inHand();
+  const { waiting } = await bell.holding();
+  if (waiting + (await pending.countOf([...inHand.keys()])) >= backlog.pending) return sweepMs;
   for (let rung = PAGE; rung === PAGE;) {
     const due = await pending.takeDue(PAGE, dueMs);
     await bell.ring(due);

@@ -1,0 +1,44 @@
+import type { PendingFinalStore } from '#persistence/pending-final-store.js';
+import type { HeavyBell } from '#queue/heavy-bell.js';
+import type { Metrics } from '#telemetry/metrics.js';
+
+export interface ReclaimParts {
+  readonly pending: Pick<PendingFinalStore, 'takeForsaken'>;
+  readonly bell: Pick<HeavyBell, 'inHand' | 'ring'>;
+  readonly metrics: Pick<Metrics, 'bellsRung'>;
+}
+
+export interface ReclaimOptions {
+  /** An asset is rung for again this long after it was last rung for. */
+  readonly dueMs: number;
+  /** No rest is longer than the sweeper's. */
+  readonly sweepMs: number;
+}
+
+const PAGE = 500;
+/** What a dead worker had in hand waits this long at most, once its lease has run out. */
+const REST_MS_MAX = 1_000;
+
+/**
+ * One step of the reclaimer: rings for assets whose worker has died, by the database's word, which knows leases and times
+ * by one clock. The queue may hold a dead worker's jobs for longer: until then it takes no job of the same id, so that
+ * this one gets another.
+ *
+ * @returns milliseconds to rest
+ */
+export async function reclaimStep(
+  { pending, bell, metrics }: ReclaimParts,
+  { dueMs, sweepMs }: ReclaimOptions,
+): Promise<number> {
+  const inHand = await bell.inHand();
+  const forsaken = await pending.takeForsaken([...inHand.keys()], PAGE, dueMs);
+  if (forsaken.length > 0) {
+    const besides = forsaken.map((due) => {
+      const held = inHand.get(due.assetId);
+      return { ...due, beside: held === undefined ? 0 : held + 1 };
+    });
+    await bell.ring(besides);
+    metrics.bellsRung('reclaimer', forsaken.length);
+  }
+  return forsaken.length === PAGE ? 0 : Math.min(REST_MS_MAX, sweepMs);
+}
