@@ -1,0 +1,149 @@
+import { describe, expect, it } from '@jest/globals';
+
+import type { DeliveryId, DeliveryOutcome, DeliveryRoom, LeasedDelivery } from '#persistence/delivery-store.js';
+
+import { DeliverEvents, FAILING_IN_HAND_MAX, IN_HAND_MAX, PER_ENDPOINT_MAX } from './deliver-events.js';
+import type { Tried } from './send-webhook.js';
+
+const TAKEN: Tried = { status: 200, retryAfterMs: null, error: null, responseMs: 5 };
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Deliveries that are there to be taken, tries that end when the test says so, and what was written of them. */
+class Scene {
+  readonly free: (LeasedDelivery & { readonly failing: boolean })[] = [];
+  readonly rooms: DeliveryRoom[] = [];
+  readonly written: DeliveryOutcome[] = [];
+  readonly handedBack: DeliveryId[] = [];
+  readonly counted: string[] = [];
+  /** What becomes of the next writing. */
+  writing: () => Promise<void> = () => Promise.resolve();
+  readonly deliver: DeliverEvents;
+  private readonly tries = new Map<string, { end: (tried: Tried) => void; fail: (error: Error) => void }>();
+
+  constructor() {
+    this.deliver = new DeliverEvents({
+      store: {
+        lease: (_token, _leaseMs, room) => {
+          this.rooms.push(room);
+          const mine = this.free.filter(({ failing }) => failing === room.failing).slice(0, room.most);
+          for (const one of mine) this.free.splice(this.free.indexOf(one), 1);
+          return Promise.resolve(mine);
+        },
+        settle: async (_token, outcomes) => {
+          await this.writing();
+          this.written.push(...outcomes);
+          return [];
+        },
+        handBack: (_token, ids) => {
+          this.handedBack.push(...ids);
+          return Promise.resolve();
+        },
+      },
+      send: ({ eventId }, signal) =>
+        new Promise((resolve, reject) => {
+          this.tries.set(eventId, { end: resolve, fail: reject });
+          signal.addEventListener('abort', () => resolve({ ...TAKEN, status: null, error: 'late: it was given up' }));
+        }),
+      metrics: { tried: (outcome) => void this.counted.push(outcome), disabled: () => undefined },
+      log: { warn: () => undefined, error: () => undefined },
+      leaseMs: 1,
+      failingMsMax: 1,
+      random: () => 0,
+    });
+  }
+
+  add(eventId: string, failing = false): void {
+    const event = { id: eventId, type: 'webhook.test', timestamp: '', data: { message: '' } } as const;
+    this.free.push({
+      endpointId: 'e',
+      eventId,
+      url: '',
+      secrets: [],
+      attempts: 1,
+      failures: 0,
+      event,
+      leasedAtMs: 0,
+      failing,
+    });
+  }
+
+  get underWay(): string[] {
+    return [...this.tries.keys()];
+  }
+
+  async end(eventId: string, tried: Tried | Error = TAKEN): Promise<void> {
+    const found = this.tries.get(eventId);
+    this.tries.delete(eventId);
+    if (tried instanceof Error) found?.fail(tried);
+    else found?.end(tried);
+    await turn();
+  }
+}
+
+describe('deliveries in hand', () => {
+  it('are as many as there may be, and leave room for endpoints that work', async () => {
+    const scene = new Scene();
+    for (let made = 0; made < 200; made += 1) {
+      scene.add(`good ${made}`);
+      scene.add(`bad ${made}`, true);
+    }
+    await scene.deliver.step();
+    await scene.deliver.step();
+    const bad = scene.underWay.filter((id) => id.startsWith('bad'));
+    expect([scene.underWay.length, bad.length]).toEqual([IN_HAND_MAX, FAILING_IN_HAND_MAX]);
+    expect(scene.rooms[0]).toMatchObject({ failing: false, mostPerEndpoint: PER_ENDPOINT_MAX });
+    expect(scene.rooms[1]).toMatchObject({ failing: true, mostPerEndpoint: 1 });
+    await scene.end('good 0');
+    await scene.deliver.step();
+    expect(scene.underWay).toContain('good 96');
+    expect(scene.rooms.at(-1)?.inHand).toEqual(new Map([['e', IN_HAND_MAX - 1]]));
+  });
+
+  it('are written down once, those that end while others are written, too', async () => {
+    const scene = new Scene();
+    scene.add('a');
+    scene.add('b');
+    await scene.deliver.step();
+    await scene.end('a');
+    scene.writing = () => scene.end('b');
+    await scene.deliver.step();
+    scene.writing = () => Promise.resolve();
+    await scene.deliver.step();
+    expect(scene.written.map(({ eventId }) => eventId)).toEqual(['a', 'b']);
+    expect(scene.counted).toEqual(['delivered', 'delivered']);
+  });
+
+  it('are kept in mind while the database is late, and take up their room', async () => {
+    const scene = new Scene();
+    scene.add('a');
+    await scene.deliver.step();
+    await scene.end('a');
+    scene.writing = () => Promise.reject(new Error('late'));
+    await expect(scene.deliver.step()).rejects.toThrow('late');
+    scene.writing = () => Promise.resolve();
+    await scene.deliver.step();
+    expect(scene.written).toMatchObject([{ eventId: 'a', after: { state: 'delivered' }, status: 200 }]);
+  });
+
+  it('that a defect of ours ends are failures, and no more is told of it', async () => {
+    const scene = new Scene();
+    scene.add('a');
+    await scene.deliver.step();
+    await scene.end('a', new Error('a secret of ours'));
+    await scene.deliver.step();
+    expect(scene.written).toMatchObject([
+      { after: { state: 'waiting' }, status: null, error: 'the service made an error' },
+    ]);
+  });
+
+  it('are handed back when the service ends, but for those that have ended', async () => {
+    const scene = new Scene();
+    scene.add('a');
+    scene.add('b');
+    await scene.deliver.step();
+    await scene.end('a');
+    await scene.deliver.stop(0);
+    expect(scene.written.map(({ eventId }) => eventId)).toEqual(['a']);
+    expect(scene.handedBack).toMatchObject([{ endpointId: 'e', eventId: 'b' }]);
+  });
+});

@@ -1,0 +1,105 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+
+import { DELIVERY_STATES, type DeliveryState, type EndpointState } from '#moderation/events/event-types.js';
+import { DeliveryLogStore } from '#persistence/delivery-log-store.js';
+import { WebhookStore } from '#persistence/webhook-store.js';
+import { ROOT } from '#service/run-service.js';
+import { readSettings } from '#settings/settings.js';
+
+import { withInstalledDatabase } from '../reach-database.js';
+import { deliveriesTable, endpointsTable } from '../webhooks/webhooks-text.js';
+
+/** More than people look through. */
+const ENDPOINTS_MAX = 1_000;
+const DELIVERIES_MAX = 100;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+interface Options {
+  readonly json?: boolean;
+}
+
+interface Stores {
+  readonly webhooks: WebhookStore;
+  readonly log: DeliveryLogStore;
+}
+
+/** `portcullis webhooks`: the endpoints of an installation, in its database. */
+export function webhooksCommand(): Command {
+  return new Command('webhooks')
+    .description('look after the endpoints that clients have their events sent to (docs/webhooks.md)')
+    .addCommand(listCommand())
+    .addCommand(deliveriesCommand())
+    .addCommand(
+      switchCommand('disable', 'disabled', 'send nothing more to an endpoint; nothing is kept for it meanwhile'),
+    )
+    .addCommand(switchCommand('enable', 'enabled', 'send events to an endpoint again, and what waited before'))
+    .addCommand(replayCommand());
+}
+
+const listCommand = (): Command =>
+  withJson(new Command('list'))
+    .description('endpoints of all clients, the oldest first, with what waits for them and what has failed')
+    .action(async (options: Options) => {
+      const endpoints = await withStores(({ webhooks }) => webhooks.listAll(ENDPOINTS_MAX));
+      print(options, endpoints, () => endpointsTable(endpoints));
+    });
+
+const deliveriesCommand = (): Command =>
+  withJson(new Command('deliveries'))
+    .description(`the newest ${DELIVERIES_MAX} deliveries of an endpoint, and what came of them`)
+    .argument('<endpoint>', 'its id', readId)
+    .addOption(new Option('--state <state>', 'only those').choices(DELIVERY_STATES))
+    .action(async (id: string, { state, ...options }: Options & { state?: DeliveryState }) => {
+      const deliveries = await withStores(async ({ webhooks, log }) => {
+        await ownerOf(webhooks, id);
+        return log.page(id, { state, limit: DELIVERIES_MAX });
+      });
+      print(options, deliveries, () => deliveriesTable(deliveries));
+    });
+
+const switchCommand = (name: string, state: EndpointState, description: string): Command =>
+  withJson(new Command(name))
+    .description(description)
+    .argument('<endpoint>', 'its id', readId)
+    .action(async (id: string, options: Options) => {
+      const endpoint = await withStores(async ({ webhooks }) =>
+        webhooks.change(await ownerOf(webhooks, id), id, { state, by: 'by_admin' }),
+      );
+      print(options, endpoint, () => `${endpoint?.url ?? id} is ${state}\n`);
+    });
+
+const replayCommand = (): Command =>
+  withJson(new Command('replay'))
+    .description('send an event to an endpoint again, under its id, whatever came of it before')
+    .argument('<endpoint>', 'its id', readId)
+    .argument('<event>', 'its id', readId)
+    .action(async (id: string, eventId: string, options: Options) => {
+      await withStores(async ({ webhooks, log }) => {
+        await ownerOf(webhooks, id);
+        if (!(await log.replay(id, eventId))) throw new Error(`this endpoint has no delivery of the event ${eventId}`);
+      });
+      print(options, { endpointId: id, eventId }, () => `${eventId} is sent again\n`);
+    });
+
+const withJson = (command: Command): Command => command.option('--json', 'print it as JSON');
+
+const withStores = <T>(work: (stores: Stores) => Promise<T>): Promise<T> =>
+  withInstalledDatabase(readSettings(process.env, ROOT), (database) =>
+    work({ webhooks: new WebhookStore(database), log: new DeliveryLogStore(database) }),
+  );
+
+/** @throws Error in words when there is no such endpoint */
+async function ownerOf(webhooks: WebhookStore, id: string): Promise<string> {
+  const clientId = await webhooks.ownerOf(id);
+  if (clientId === undefined) throw new Error(`there is no endpoint ${id}: \`portcullis webhooks list\` shows them`);
+  return clientId;
+}
+
+function readId(text: string): string {
+  if (UUID.test(text)) return text.toLowerCase();
+  throw new InvalidArgumentError('must be an id such as `portcullis webhooks list` shows.');
+}
+
+function print({ json = false }: Options, answer: unknown, describe: () => string): void {
+  process.stdout.write(json ? `${JSON.stringify(answer)}\n` : describe());
+}

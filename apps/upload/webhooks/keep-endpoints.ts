@@ -1,0 +1,71 @@
+import { randomBytes } from 'node:crypto';
+
+import { uuidv7 } from 'uuidv7';
+
+import { Problem } from '#contracts/problems.js';
+import type { EndpointAnswer, NewEndpointAnswer } from '#contracts/webhook-answer.js';
+import type { EndpointBody, EndpointChangeBody } from '#contracts/webhook-body.js';
+import type { Endpoint, WebhookStore } from '#persistence/webhook-store.js';
+
+import { checkEndpointUrl, type EndpointRules } from './check-endpoint-url.js';
+import { presentEndpoint } from './present-endpoint.js';
+
+/** Each event of a client is sent to every one of them. */
+const ENDPOINTS_MAX = 20;
+/** How long a secret that was replaced is still signed with: time to exchange it at every receiver. */
+const OVERLAP_MS = 86_400_000;
+/** 256 bits, as long as the signature is. */
+const SECRET_BYTES = 32;
+
+/** A client's endpoints: made, looked at, changed, given a new secret, removed. */
+export class KeepEndpoints {
+  constructor(
+    private readonly webhooks: WebhookStore,
+    private readonly rules: EndpointRules,
+  ) {}
+
+  /** @throws Problem `invalid-request`, `conflict` when there are enough */
+  async create(clientId: string, { url, types }: EndpointBody): Promise<NewEndpointAnswer> {
+    await checkEndpointUrl(url, this.rules);
+    const secret = newSecret();
+    const made = await this.webhooks.create({ id: uuidv7(), clientId, url, types, secret }, ENDPOINTS_MAX);
+    if (made === undefined) throw new Problem('conflict', `You have ${ENDPOINTS_MAX} endpoints already.`);
+    return { ...presentEndpoint(made), secret };
+  }
+
+  async list(clientId: string): Promise<EndpointAnswer[]> {
+    return (await this.webhooks.list(clientId)).map(presentEndpoint);
+  }
+
+  /** @throws Problem `not-found` */
+  async read(clientId: string, id: string): Promise<EndpointAnswer> {
+    return presentEndpoint(found(await this.webhooks.find(clientId, id)));
+  }
+
+  /** @throws Problem `invalid-request` or `not-found` */
+  async change(clientId: string, id: string, { url, types, state }: EndpointChangeBody): Promise<EndpointAnswer> {
+    if (url !== undefined) await checkEndpointUrl(url, this.rules);
+    return presentEndpoint(found(await this.webhooks.change(clientId, id, { url, types, state })));
+  }
+
+  /** @throws Problem `not-found` */
+  async rotate(clientId: string, id: string): Promise<NewEndpointAnswer> {
+    const secret = newSecret();
+    return { ...presentEndpoint(found(await this.webhooks.rotate(clientId, id, secret, OVERLAP_MS))), secret };
+  }
+
+  /** @throws Problem `not-found` */
+  async remove(clientId: string, id: string): Promise<void> {
+    if (!(await this.webhooks.remove(clientId, id))) throw noEndpoint();
+  }
+}
+
+/** As Standard Webhooks 1.0 writes symmetric secrets. */
+const newSecret = (): string => `whsec_${randomBytes(SECRET_BYTES).toString('base64')}`;
+
+export const noEndpoint = (): Problem => new Problem('not-found', 'You have no endpoint with this id.');
+
+function found(endpoint: Endpoint | undefined): Endpoint {
+  if (endpoint === undefined) throw noEndpoint();
+  return endpoint;
+}

@@ -1,0 +1,46 @@
+import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, IsOptional } from 'class-validator';
+
+import { ENDPOINT_STATES, EVENT_TYPES, type EndpointState, type EventType } from '#moderation/events/event-types.js';
+
+import { PlainText } from './plain-text.js';
+
+export const ENDPOINT_URL_CHARACTERS_MAX = 2_048;
+
+/** Types of events, each once; none for all, those that come to be later among them. */
+function Types(): PropertyDecorator {
+  const decorators = [
+    IsArray({ message: 'must be a list' }),
+    ArrayMaxSize(EVENT_TYPES.length, { message: `must have at most ${EVENT_TYPES.length} entries` }),
+    ArrayUnique({ message: 'must not name a type twice' }),
+    IsIn(EVENT_TYPES, { each: true, message: `must be of ${EVENT_TYPES.join(', ')}` }),
+  ];
+  return (target, name) => {
+    for (const decorate of decorators) decorate(target, name);
+  };
+}
+
+/** A new endpoint. */
+export class EndpointBody {
+  @PlainText(ENDPOINT_URL_CHARACTERS_MAX)
+  url!: string;
+
+  /** Left out or empty: all. */
+  @IsOptional()
+  @Types()
+  types: EventType[] = [];
+}
+
+/** What is to change of an endpoint; what is left out stays. */
+export class EndpointChangeBody {
+  @IsOptional()
+  @PlainText(ENDPOINT_URL_CHARACTERS_MAX)
+  url?: string;
+
+  @IsOptional()
+  @Types()
+  types?: EventType[];
+
+  @IsOptional()
+  @IsIn(ENDPOINT_STATES, { message: `must be one of ${ENDPOINT_STATES.join(', ')}` })
+  state?: EndpointState;
+}

@@ -1,0 +1,113 @@
+import type { DataSource } from 'typeorm';
+
+import type { DeliveryState, EventType, TEST_EVENT } from '#moderation/events/event-types.js';
+
+import { withDatabase } from './errors.js';
+
+/** A delivery as its client sees it. */
+export interface LoggedDelivery {
+  readonly eventId: string;
+  readonly type: EventType | typeof TEST_EVENT;
+  readonly assetId: string | null;
+  readonly sequence: number | null;
+  readonly state: DeliveryState;
+  readonly attempts: number;
+  readonly nextAt: Date | null;
+  readonly lastStatus: number | null;
+  readonly lastError: string | null;
+  readonly responseMs: number | null;
+  readonly attemptedAt: Date | null;
+  readonly createdAt: Date;
+}
+
+export interface DeliveryFilter {
+  readonly state?: DeliveryState | undefined;
+  /** The event's id that the page before ended with. */
+  readonly before?: string | undefined;
+  /** How many at most. */
+  readonly limit: number;
+}
+
+/** How many deliveries are in a state, and since when the oldest of them waits. */
+export interface DeliveryBacklog {
+  readonly waiting: number;
+  readonly failed: number;
+  /** Milliseconds since the oldest event that waits for an endpoint that is enabled; null where none does. */
+  readonly oldestMs: number | null;
+  readonly endpoints: { readonly enabled: number; readonly disabled: number };
+}
+
+/** Of one client: each makes a request to somewhere. */
+const TESTS_A_MINUTE_MAX = 10;
+
+/** What was delivered, what was not, and sending it again. */
+export class DeliveryLogStore {
+  constructor(private readonly database: DataSource) {}
+
+  /** One page of an endpoint's deliveries, the newest event first. The caller knows whose endpoint it is. */
+  page(endpointId: string, { state, before, limit }: DeliveryFilter): Promise<LoggedDelivery[]> {
+    return withDatabase(() =>
+      this.database.query<LoggedDelivery[]>(PAGE, [endpointId, state ?? null, before ?? null, limit]),
+    );
+  }
+
+  /**
+   * Has an event sent to an endpoint again, under its id, whatever became of it before; its tries count anew.
+   *
+   * @returns false when there is no such delivery
+   */
+  async replay(endpointId: string, eventId: string): Promise<boolean> {
+    const [, count] = await withDatabase(() =>
+      this.database.query<[unknown, number]>(
+        `UPDATE webhook_delivery SET state = 'waiting', attempts = 0, next_at = now(), lease_token = NULL
+         WHERE endpoint_id = $1 AND event_id = $2`,
+        [endpointId, eventId],
+      ),
+    );
+    return count === 1;
+  }
+
+  /** Has an event about nothing sent to an endpoint. @returns its id; undefined when the client has had enough of them */
+  async test(clientId: string, endpointId: string, message: string): Promise<string | undefined> {
+    const rows = await withDatabase(() => this.database.query<{ id: string }[]>(TEST, [clientId, endpointId, message]));
+    return rows[0]?.id;
+  }
+
+  /** What there is to do, of all clients. */
+  async backlog(): Promise<DeliveryBacklog> {
+    const rows = await withDatabase(() => this.database.query<DeliveryBacklog[]>(BACKLOG));
+    if (rows[0] === undefined) throw new Error('a query for one row gave none');
+    return rows[0];
+  }
+}
+
+const PAGE = `
+  SELECT e.id AS "eventId", e.type, e.asset_id AS "assetId", e.sequence, d.state, d.attempts,
+    CASE WHEN d.state = 'waiting' THEN d.next_at END AS "nextAt", d.status AS "lastStatus", d.error AS "lastError",
+    d.response_ms AS "responseMs", d.attempted_at AS "attemptedAt", e.created_at AS "createdAt"
+  FROM webhook_delivery d JOIN event e ON e.id = d.event_id
+  WHERE d.endpoint_id = $1 AND ($2::text IS NULL OR d.state = $2) AND ($3::uuid IS NULL OR d.event_id < $3)
+  ORDER BY d.event_id DESC
+  LIMIT $4`;
+
+const TEST = `
+  WITH made AS (
+    INSERT INTO event (client_id, type, data)
+    SELECT $1::uuid, 'webhook.test', jsonb_build_object('message', $3::text)
+    WHERE (SELECT count(*) FROM event WHERE client_id = $1 AND seq IS NULL AND asset_id IS NULL
+      AND created_at > now() - interval '1 minute') < ${TESTS_A_MINUTE_MAX}
+    RETURNING id
+  )
+  INSERT INTO webhook_delivery (endpoint_id, event_id) SELECT $2, id FROM made RETURNING event_id AS id`;
+
+const BACKLOG = `
+  SELECT (SELECT count(*) FROM webhook_delivery WHERE state = 'waiting')::float8 AS waiting,
+    (SELECT count(*) FROM webhook_delivery WHERE state = 'failed')::float8 AS failed,
+    (SELECT extract(epoch FROM now() - min(e.created_at))::float8 * 1000
+      FROM webhook_endpoint w CROSS JOIN LATERAL (
+        SELECT d.event_id FROM webhook_delivery d WHERE d.endpoint_id = w.id AND d.state = 'waiting'
+        ORDER BY d.event_id LIMIT 1) AS oldest
+      JOIN event e ON e.id = oldest.event_id
+      WHERE w.state = 'enabled') AS "oldestMs",
+    (SELECT jsonb_build_object('enabled', count(*) FILTER (WHERE state = 'enabled'),
+      'disabled', count(*) FILTER (WHERE state = 'disabled')) FROM webhook_endpoint) AS endpoints`;

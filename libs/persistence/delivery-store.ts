@@ -1,0 +1,165 @@
+import type { DataSource } from 'typeorm';
+
+import type { StoredEvent } from '#contracts/event-payload.js';
+import type { AfterAttempt } from '#moderation/events/after-attempt.js';
+import type { DisabledWhy } from '#moderation/events/event-types.js';
+
+import { withDatabase } from './errors.js';
+import { storedEvent } from './event-row.js';
+
+/** One event on its way to one endpoint. */
+export interface DeliveryId {
+  readonly endpointId: string;
+  readonly eventId: string;
+}
+
+/** A delivery in hand: to be tried now. */
+export interface LeasedDelivery extends DeliveryId {
+  readonly url: string;
+  /** To sign with: the newest first. */
+  readonly secrets: readonly string[];
+  /** Tries so far, this one among them. */
+  readonly attempts: number;
+  /** Tries of the endpoint in a row that failed before. */
+  readonly failures: number;
+  readonly event: StoredEvent;
+  /** By the database's clock, epoch milliseconds: receivers refuse what a wrong clock has dated. */
+  readonly leasedAtMs: number;
+}
+
+/** What is asked for: how many may be in hand, and who has how many. */
+export interface DeliveryRoom {
+  /** How many more may be taken in all. */
+  readonly most: number;
+  /** In hand for one endpoint, those there are among them. */
+  readonly mostPerEndpoint: number;
+  /** In hand by endpoint. */
+  readonly inHand: ReadonlyMap<string, number>;
+  /** Endpoints whose last try has failed; or the others. */
+  readonly failing: boolean;
+}
+
+/** What became of a delivery in hand. */
+export interface DeliveryOutcome extends DeliveryId {
+  readonly after: AfterAttempt;
+  /** Of the answer; null where there was none in time. */
+  readonly status: number | null;
+  /** Why there was none, or why it does not count; null where the delivery was taken. */
+  readonly error: string | null;
+  readonly responseMs: number;
+}
+
+/** An endpoint that has been disabled just now. */
+export interface Disabled {
+  readonly endpointId: string;
+  readonly clientId: string;
+  readonly why: DisabledWhy;
+}
+
+/** Hands out deliveries whose time has come, by the database's clock, and keeps what became of them. */
+export class DeliveryStore {
+  constructor(private readonly database: DataSource) {}
+
+  /**
+   * Takes deliveries for `leaseMs`: of every endpoint the oldest, first those of endpoints that have least in hand. Whoever
+   * takes them and dies leaves them to be taken again afterwards. Several services share the work.
+   */
+  async lease(token: string, leaseMs: number, room: DeliveryRoom): Promise<LeasedDelivery[]> {
+    const { most, mostPerEndpoint, inHand, failing } = room;
+    const used = [[...inHand.keys()], [...inHand.values()]];
+    return withDatabase(() =>
+      this.database.query<LeasedDelivery[]>(LEASE, [token, leaseMs, ...used, mostPerEndpoint, most, failing]),
+    );
+  }
+
+  /**
+   * Keeps what became of deliveries that are still under this lease, and what their endpoints are to know of it: an
+   * endpoint that nothing but failures came of for `failingMsMax` is disabled, and so is one that is gone.
+   *
+   * @returns endpoints that were disabled
+   */
+  async settle(token: string, outcomes: readonly DeliveryOutcome[], failingMsMax: number): Promise<Disabled[]> {
+    const rows = outcomes.map(({ after, ...outcome }) => ({ ...outcome, ...after }));
+    const [changed] = await withDatabase(() =>
+      this.database.query<[(Disabled & { state: string })[], number]>(SETTLE, [
+        token,
+        JSON.stringify(rows),
+        failingMsMax,
+      ]),
+    );
+    return changed.filter(({ state }) => state === 'disabled');
+  }
+
+  /** Gives back deliveries that were not tried after all: anybody may take them at once. */
+  async handBack(token: string, ids: readonly DeliveryId[]): Promise<void> {
+    await withDatabase(() =>
+      this.database.query(
+        `UPDATE webhook_delivery d SET attempts = d.attempts - 1, next_at = now(), lease_token = NULL
+         FROM unnest($2::uuid[], $3::uuid[]) AS given (endpoint_id, event_id)
+         WHERE d.endpoint_id = given.endpoint_id AND d.event_id = given.event_id AND d.lease_token = $1`,
+        [token, ids.map(({ endpointId }) => endpointId), ids.map(({ eventId }) => eventId)],
+      ),
+    );
+  }
+}
+
+const LEASE = `
+  WITH due AS MATERIALIZED (
+    SELECT w.id, coalesce(u.n, 0) AS n
+    FROM webhook_endpoint w LEFT JOIN unnest($3::uuid[], $4::integer[]) AS u (id, n) ON u.id = w.id
+    WHERE w.state = 'enabled' AND (w.failures > 0) = $7 AND coalesce(w.paused_until <= now(), true)
+      AND coalesce(u.n, 0) < $5::integer
+      AND EXISTS (SELECT 1 FROM webhook_delivery d
+        WHERE d.endpoint_id = w.id AND d.state = 'waiting' AND d.next_at <= now())
+  ), free AS MATERIALIZED (
+    SELECT due.id, due.n, f.event_id, f.next_at
+    FROM due CROSS JOIN LATERAL (
+      SELECT d.event_id, d.next_at FROM webhook_delivery d
+      WHERE d.endpoint_id = due.id AND d.state = 'waiting' AND d.next_at <= now()
+      ORDER BY d.next_at, d.event_id LIMIT $5::integer - due.n FOR UPDATE SKIP LOCKED) AS f
+  ), chosen AS (
+    SELECT id, event_id
+    FROM (SELECT *, n + row_number() OVER (PARTITION BY id ORDER BY next_at, event_id) AS turn FROM free) AS in_turn
+    ORDER BY turn, next_at LIMIT $6
+  ), taken AS (
+    UPDATE webhook_delivery d
+    SET attempts = attempts + 1, lease_token = $1, next_at = now() + $2 * interval '1 millisecond'
+    FROM chosen c WHERE d.endpoint_id = c.id AND d.event_id = c.event_id
+    RETURNING d.endpoint_id, d.event_id, d.attempts
+  )
+  SELECT t.endpoint_id AS "endpointId", t.event_id AS "eventId", w.url, t.attempts, w.failures,
+    CASE WHEN w.old_secret_until > now() THEN ARRAY[w.secret, w.old_secret] ELSE ARRAY[w.secret] END AS secrets,
+    extract(epoch FROM now())::float8 * 1000 AS "leasedAtMs",
+    (SELECT to_jsonb(s) FROM (SELECT ${storedEvent('e')}) AS s) AS event
+  FROM taken t JOIN webhook_endpoint w ON w.id = t.endpoint_id JOIN event e ON e.id = t.event_id
+  ORDER BY e.seq, e.id`;
+
+/** An endpoint that works as before is not written. */
+const SETTLE = `
+  WITH o AS (
+    SELECT * FROM jsonb_to_recordset($2::jsonb) AS x ("endpointId" uuid, "eventId" uuid, state text, "delayMs" float8,
+      "pauseMs" float8, gone boolean, status smallint, error text, "responseMs" integer)
+  ), the_deliveries AS (
+    UPDATE webhook_delivery d SET state = o.state, lease_token = NULL, attempted_at = now(), status = o.status,
+      error = o.error, response_ms = o."responseMs", next_at = now() + coalesce(o."delayMs", 0) * interval '1 millisecond'
+    FROM o
+    WHERE d.endpoint_id = o."endpointId" AND d.event_id = o."eventId" AND d.lease_token = $1 AND d.state = 'waiting'
+  ), heard AS (
+    SELECT "endpointId" AS id, bool_or(o.state = 'delivered') AS works, coalesce(bool_or(gone), false) AS gone,
+      coalesce(max("pauseMs"), 0) AS pause_ms, count(*)::integer AS tries
+    FROM o GROUP BY "endpointId"
+  ), facts AS (
+    SELECT h.*, NOT h.gone AND NOT h.works AND w.failing_since < now() - $3 * interval '1 millisecond' AS failing
+    FROM heard h JOIN webhook_endpoint w USING (id)
+  )
+  UPDATE webhook_endpoint w SET
+    failures = CASE WHEN f.works THEN 0 ELSE w.failures + f.tries END,
+    failing_since = CASE WHEN f.works THEN NULL ELSE coalesce(w.failing_since, now()) END,
+    paused_until = CASE WHEN f.pause_ms > 0 THEN now() + f.pause_ms * interval '1 millisecond' END,
+    state = CASE WHEN f.gone OR f.failing THEN 'disabled' ELSE w.state END,
+    disabled_why = CASE WHEN f.gone THEN 'gone' WHEN f.failing THEN 'failing' END,
+    changed_at = CASE WHEN f.gone OR f.failing THEN now() ELSE w.changed_at END
+  FROM facts f
+  WHERE w.id = f.id AND w.state = 'enabled'
+    AND (NOT f.works OR f.gone OR w.failures > 0 OR w.paused_until IS NOT NULL OR f.pause_ms > 0)
+  RETURNING w.id AS "endpointId", w.client_id AS "clientId", w.state, w.disabled_why AS why`;

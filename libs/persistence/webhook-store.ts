@@ -1,0 +1,162 @@
+import type { DataSource } from 'typeorm';
+
+import type { DisabledWhy, EndpointState, EventType } from '#moderation/events/event-types.js';
+
+import { withDatabase } from './errors.js';
+
+/** An address that a client's events go to. */
+export interface Endpoint {
+  readonly id: string;
+  readonly clientId: string;
+  readonly url: string;
+  /** Empty: all. */
+  readonly types: readonly EventType[];
+  readonly state: EndpointState;
+  readonly disabledWhy: DisabledWhy | null;
+  readonly failingSince: Date | null;
+  /** Until when requests are signed with the secret before, too; null when they are not. */
+  readonly oldSecretUntil: Date | null;
+  readonly createdAt: Date;
+  readonly changedAt: Date;
+}
+
+export interface NewEndpoint extends Pick<Endpoint, 'id' | 'clientId' | 'url' | 'types'> {
+  /** Kept as it is: every request is signed with it. */
+  readonly secret: string;
+}
+
+/** What is left out stays. */
+export interface EndpointChange {
+  readonly url?: string | undefined;
+  readonly types?: readonly EventType[] | undefined;
+  readonly state?: EndpointState | undefined;
+  /** Who disables it, its client if left out. */
+  readonly by?: 'by_client' | 'by_admin';
+}
+
+/** An endpoint among those of all clients. */
+export interface ListedEndpoint extends Endpoint {
+  /** Its client's name. */
+  readonly client: string;
+  readonly waiting: number;
+  readonly failed: number;
+}
+
+/** More at once would hold their rows for longer than a request may take. */
+const REMOVED_AT_ONCE = 5_000;
+
+/** Clients' endpoints. Every call of a client names it, so that nobody sees another's. */
+export class WebhookStore {
+  constructor(private readonly database: DataSource) {}
+
+  /** @returns undefined when the client has `most` already */
+  create({ id, clientId, url, types, secret }: NewEndpoint, most: number): Promise<Endpoint | undefined> {
+    return withDatabase(() =>
+      this.database.transaction(async (transaction) => {
+        // one at a time counts; uploads, which only name the client, go on
+        await transaction.query(`SELECT 1 FROM client WHERE id = $1 FOR NO KEY UPDATE`, [clientId]);
+        const rows = await transaction.query<Endpoint[]>(
+          `INSERT INTO webhook_endpoint (id, client_id, url, types, secret)
+           SELECT $1::uuid, $2::uuid, $3, $4::text[], $5
+           WHERE (SELECT count(*) FROM webhook_endpoint WHERE client_id = $2) < $6
+           RETURNING ${ENDPOINT}`,
+          [id, clientId, url, types, secret, most],
+        );
+        return rows[0];
+      }),
+    );
+  }
+
+  /** All of a client's, the oldest first. Their number is bounded where they are made. */
+  list(clientId: string): Promise<Endpoint[]> {
+    return withDatabase(() =>
+      this.database.query<Endpoint[]>(`SELECT ${ENDPOINT} FROM webhook_endpoint WHERE client_id = $1 ORDER BY id`, [
+        clientId,
+      ]),
+    );
+  }
+
+  async find(clientId: string, id: string): Promise<Endpoint | undefined> {
+    const rows = await withDatabase(() =>
+      this.database.query<Endpoint[]>(`SELECT ${ENDPOINT} FROM webhook_endpoint WHERE client_id = $1 AND id = $2`, [
+        clientId,
+        id,
+      ]),
+    );
+    return rows[0];
+  }
+
+  /** Changes an endpoint, whose failures then count anew. @returns undefined when the client has none with this id */
+  change(clientId: string, id: string, change: EndpointChange): Promise<Endpoint | undefined> {
+    const { url, types, state, by = 'by_client' } = change;
+    return this.update(CHANGE, [clientId, id, url ?? null, types ?? null, state ?? null, by]);
+  }
+
+  /** Gives an endpoint a new secret; for `overlapMs` requests are signed with the one before, too. */
+  rotate(clientId: string, id: string, secret: string, overlapMs: number): Promise<Endpoint | undefined> {
+    return this.update(ROTATE, [clientId, id, secret, overlapMs]);
+  }
+
+  /** Removes an endpoint with its deliveries. @returns false when the client has none with this id */
+  async remove(clientId: string, id: string): Promise<boolean> {
+    if ((await this.change(clientId, id, { state: 'disabled' })) === undefined) return false;
+    for (let removed = REMOVED_AT_ONCE; removed === REMOVED_AT_ONCE;) {
+      [, removed] = await withDatabase(() =>
+        this.database.query<[unknown, number]>(
+          `DELETE FROM webhook_delivery WHERE endpoint_id = $1 AND event_id = ANY (ARRAY(
+             SELECT event_id FROM webhook_delivery WHERE endpoint_id = $1 LIMIT $2))`,
+          [id, REMOVED_AT_ONCE],
+        ),
+      );
+    }
+    await withDatabase(() => this.database.query(`DELETE FROM webhook_endpoint WHERE id = $1`, [id]));
+    return true;
+  }
+
+  /** Up to `most` endpoints of all clients, the oldest first, for people who run the installation. */
+  listAll(most: number): Promise<ListedEndpoint[]> {
+    return withDatabase(() => this.database.query<ListedEndpoint[]>(LIST_ALL, [most]));
+  }
+
+  /** The client that has an endpoint; undefined when there is none with this id. */
+  async ownerOf(id: string): Promise<string | undefined> {
+    const rows = await withDatabase(() =>
+      this.database.query<{ clientId: string }[]>(
+        `SELECT client_id AS "clientId" FROM webhook_endpoint WHERE id = $1`,
+        [id],
+      ),
+    );
+    return rows[0]?.clientId;
+  }
+
+  private async update(statement: string, values: readonly unknown[]): Promise<Endpoint | undefined> {
+    const [rows] = await withDatabase(() => this.database.query<[Endpoint[], number]>(statement, [...values]));
+    return rows[0];
+  }
+}
+
+const ENDPOINT = `id, client_id AS "clientId", url, types, state, disabled_why AS "disabledWhy",
+  failing_since AS "failingSince", CASE WHEN old_secret_until > now() THEN old_secret_until END AS "oldSecretUntil",
+  created_at AS "createdAt", changed_at AS "changedAt"`;
+
+/** Whoever disables what is disabled already leaves the reason as it was. */
+const CHANGE = `
+  UPDATE webhook_endpoint SET url = coalesce($3, url), types = coalesce($4, types), state = coalesce($5, state),
+    disabled_why = CASE coalesce($5, state) WHEN 'disabled' THEN coalesce(disabled_why, $6) END,
+    failures = 0, failing_since = NULL, paused_until = NULL, changed_at = now()
+  WHERE client_id = $1 AND id = $2
+  RETURNING ${ENDPOINT}`;
+
+const ROTATE = `
+  UPDATE webhook_endpoint SET old_secret = secret, old_secret_until = now() + $4 * interval '1 millisecond', secret = $3,
+    changed_at = now()
+  WHERE client_id = $1 AND id = $2
+  RETURNING ${ENDPOINT}`;
+
+const LIST_ALL = `
+  SELECT w.*, c.name AS client,
+    (SELECT count(*)::float8 FROM webhook_delivery d WHERE d.endpoint_id = w.id AND d.state = 'waiting') AS waiting,
+    (SELECT count(*)::float8 FROM webhook_delivery d WHERE d.endpoint_id = w.id AND d.state = 'failed') AS failed
+  FROM (SELECT ${ENDPOINT} FROM webhook_endpoint ORDER BY id LIMIT $1) AS w
+  JOIN client c ON c.id = w."clientId"
+  ORDER BY w.id`;

@@ -1,0 +1,273 @@
+import 'reflect-metadata';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import type { AfterAttempt } from '#moderation/events/after-attempt.js';
+import { DeliveryLogStore } from '#persistence/delivery-log-store.js';
+import {
+  DeliveryStore,
+  type DeliveryOutcome,
+  type DeliveryRoom,
+  type LeasedDelivery,
+} from '#persistence/delivery-store.js';
+import { EventStore } from '#persistence/event-store.js';
+import { WebhookStore, type NewEndpoint } from '#persistence/webhook-store.js';
+import { addEvents } from '../support/event-rows.js';
+import { firstClient, migratedDatabase, type MigratedDatabase } from '../support/migrated-database.js';
+
+jest.setTimeout(30_000);
+
+const ALL = 1_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const ME = randomUUID();
+const ANOTHER = randomUUID();
+const ROOM: DeliveryRoom = { most: ALL, mostPerEndpoint: 4, inHand: new Map(), failing: false };
+const AGAIN: AfterAttempt = { state: 'waiting', delayMs: 0, pauseMs: 0, gone: false };
+
+let made: MigratedDatabase;
+let clientId: string;
+let deliveries: DeliveryStore;
+let log: DeliveryLogStore;
+let webhooks: WebhookStore;
+
+beforeAll(async () => {
+  made = await migratedDatabase(4);
+  clientId = await firstClient(made.database);
+  deliveries = new DeliveryStore(made.database);
+  log = new DeliveryLogStore(made.database);
+  webhooks = new WebhookStore(made.database);
+});
+afterAll(() => made.drop());
+beforeEach(() => made.database.query('TRUNCATE asset, event, webhook_endpoint CASCADE'));
+
+async function endpoint(differing: Partial<NewEndpoint> = {}): Promise<string> {
+  const id = randomUUID();
+  const fresh = { id, clientId, url: `https://${id}.example/`, types: [], secret: 'whsec_bmV3', ...differing };
+  expect(await webhooks.create(fresh, ALL)).toMatchObject({ id, state: 'enabled' });
+  return id;
+}
+
+async function happen(count: number): Promise<void> {
+  await addEvents(made.database, clientId, count);
+  await new EventStore(made.database).order(ALL);
+}
+
+const lease = (room: Partial<DeliveryRoom> = {}, token = ME): Promise<LeasedDelivery[]> =>
+  deliveries.lease(token, HOUR_MS, { ...ROOM, ...room });
+const outcome = (delivery: LeasedDelivery, after: AfterAttempt): DeliveryOutcome => {
+  const { endpointId, eventId } = delivery;
+  const taken = after.state === 'delivered';
+  return {
+    endpointId,
+    eventId,
+    after,
+    status: taken ? 200 : 500,
+    error: taken ? null : 'it answered 500',
+    responseMs: 3,
+  };
+};
+const settle = (leased: readonly LeasedDelivery[], after: AfterAttempt, token = ME): Promise<unknown> =>
+  deliveries.settle(
+    token,
+    leased.map((one) => outcome(one, after)),
+    5 * DAY_MS,
+  );
+/** How many there are for each endpoint, in ascending order. */
+function perEndpoint(leased: readonly LeasedDelivery[]): number[] {
+  const counts = new Map<string, number>();
+  for (const { endpointId } of leased) counts.set(endpointId, (counts.get(endpointId) ?? 0) + 1);
+  return [...counts.values()].sort();
+}
+
+describe('deliveries', () => {
+  it('are made for every endpoint of the client that wants the type and is enabled, once', async () => {
+    const wanted = [await endpoint(), await endpoint({ types: ['asset.final'] })];
+    await endpoint({ types: ['asset.superseded'] });
+    const disabled = await endpoint();
+    await webhooks.change(clientId, disabled, { state: 'disabled' });
+    await happen(2);
+    const leased = await lease();
+    expect(new Set(leased.map(({ endpointId }) => endpointId))).toEqual(new Set(wanted));
+    expect(perEndpoint(leased)).toEqual([2, 2]);
+    expect(leased[0]).toMatchObject({
+      attempts: 1,
+      failures: 0,
+      secrets: ['whsec_bmV3'],
+      event: { type: 'asset.final' },
+    });
+    expect(await lease({}, ANOTHER)).toEqual([]);
+  });
+
+  it('are taken so that an endpoint with much to do leaves room for the others', async () => {
+    const busy = await endpoint();
+    await happen(20);
+    const quiet = [await endpoint(), await endpoint()];
+    await happen(1);
+    const some = await lease({ most: 3 });
+    expect(perEndpoint(some)).toEqual([1, 1, 1]);
+    const more = await lease({ most: 10, inHand: new Map([[busy, 1]]) }, ANOTHER);
+    expect(more.map(({ endpointId }) => endpointId)).toEqual([busy, busy, busy]);
+    expect(await lease({ inHand: new Map([[busy, 4]]) })).toEqual([]);
+    expect(some.filter(({ endpointId }) => quiet.includes(endpointId))).toHaveLength(2);
+  });
+
+  it('are taken by one of several services that ask at once, and by no other', async () => {
+    for (let made = 0; made < 5; made += 1) await endpoint();
+    await happen(4);
+    const leased = (await Promise.all([ME, ANOTHER].map((token) => lease({ most: 15 }, token)))).flat();
+    const keys = leased.map(({ endpointId, eventId }) => `${endpointId} ${eventId}`);
+    expect(new Set(keys).size).toBe(keys.length);
+    const rest = await lease({ mostPerEndpoint: 20 });
+    expect(keys.length + rest.length).toBe(20);
+  });
+
+  it('come again after their lease has run out, under the same id, and only the last who has them writes', async () => {
+    const id = await endpoint();
+    await happen(1);
+    const [first] = await lease();
+    await made.database.query(`UPDATE webhook_delivery SET next_at = now()`);
+    const second = await lease({}, ANOTHER);
+    expect(second).toMatchObject([{ eventId: first?.eventId, attempts: 2 }]);
+    await settle(first === undefined ? [] : [first], { state: 'failed', pauseMs: 0, gone: false });
+    expect(await log.page(id, { limit: 9 })).toMatchObject([{ state: 'waiting', attempts: 2 }]);
+    await settle(second, { state: 'delivered' }, ANOTHER);
+    expect(await log.page(id, { limit: 9 })).toMatchObject([
+      { state: 'delivered', lastStatus: 200, lastError: null, nextAt: null },
+    ]);
+    expect(await lease()).toEqual([]);
+  });
+
+  it('wait for as long as they are told to, by the clock of the database, and tell why', async () => {
+    const id = await endpoint();
+    await happen(1);
+    await settle(await lease(), { ...AGAIN, delayMs: HOUR_MS });
+    expect(await lease({ failing: true })).toEqual([]);
+    const [row] = await made.database.query<{ ms: number }[]>(
+      `SELECT extract(epoch FROM next_at - attempted_at)::float8 * 1000 AS ms FROM webhook_delivery`,
+    );
+    expect(row?.ms).toBe(HOUR_MS);
+    expect(await log.page(id, { limit: 9 })).toMatchObject([
+      { lastStatus: 500, lastError: 'it answered 500', responseMs: 3 },
+    ]);
+  });
+
+  it('are handed back untried, and sent again when somebody asks for it', async () => {
+    const id = await endpoint();
+    await happen(1);
+    const leased = await lease();
+    await deliveries.handBack(ME, leased);
+    const again = await lease();
+    expect(again).toMatchObject([{ attempts: 1 }]);
+    await settle(again, { state: 'delivered' });
+    expect(await log.replay(id, again[0]?.eventId ?? '')).toBe(true);
+    expect(await lease()).toMatchObject([{ eventId: again[0]?.eventId, attempts: 1 }]);
+    expect(await log.replay(id, randomUUID())).toBe(false);
+  });
+
+  it('are listed newest first, page by page, by state', async () => {
+    const id = await endpoint();
+    await happen(5);
+    await settle((await lease()).slice(0, 2), { state: 'delivered' });
+    const all = await log.page(id, { limit: 9 });
+    expect(all).toHaveLength(5);
+    expect(all.map(({ eventId }) => eventId)).toEqual(
+      all
+        .map(({ eventId }) => eventId)
+        .sort()
+        .reverse(),
+    );
+    const rest = await log.page(id, { limit: 9, before: all[1]?.eventId });
+    expect(rest).toEqual(all.slice(2));
+    expect(await log.page(id, { limit: 9, state: 'delivered' })).toHaveLength(2);
+    expect(await log.backlog()).toMatchObject({ waiting: 3, failed: 0, endpoints: { enabled: 1, disabled: 0 } });
+  });
+});
+
+describe('an endpoint', () => {
+  it('that fails is taken with others that fail until it works again', async () => {
+    const id = await endpoint();
+    await happen(6);
+    await settle((await lease()).slice(0, 1), AGAIN);
+    expect(await lease({ failing: false })).toEqual([]);
+    const tried = await lease({ failing: true, mostPerEndpoint: 1 });
+    expect(tried).toMatchObject([{ endpointId: id, failures: 1 }]);
+    await settle(tried, { state: 'delivered' });
+    expect(await lease()).not.toEqual([]);
+    expect((await webhooks.find(clientId, id))?.failingSince).toBeNull();
+  });
+
+  it('that asks for a rest is left alone for as long', async () => {
+    await endpoint();
+    await happen(2);
+    const [first, second] = await lease();
+    if (first === undefined || second === undefined) throw new Error('there are two');
+    await settle([first], { ...AGAIN, pauseMs: HOUR_MS });
+    await deliveries.handBack(ME, [second]);
+    expect([await lease(), await lease({ failing: true })]).toEqual([[], []]);
+    await made.database.query(`UPDATE webhook_endpoint SET paused_until = now()`);
+    expect(await lease({ failing: true })).toHaveLength(2);
+  });
+
+  it('that is gone is disabled with its reason, and gets nothing more', async () => {
+    const id = await endpoint();
+    await happen(3);
+    const [first] = await lease({ most: 1 });
+    if (first === undefined) throw new Error('there is one');
+    expect(await settle([first], { state: 'failed', pauseMs: 0, gone: true })).toMatchObject([
+      { endpointId: id, clientId, why: 'gone' },
+    ]);
+    expect(await webhooks.find(clientId, id)).toMatchObject({ state: 'disabled', disabledWhy: 'gone' });
+    await happen(1);
+    expect(await log.page(id, { limit: 9 })).toHaveLength(3);
+    expect([await lease(), await lease({ failing: true })]).toEqual([[], []]);
+    expect(await webhooks.change(clientId, id, { state: 'enabled' })).toMatchObject({ disabledWhy: null });
+    expect(await lease()).toHaveLength(2);
+  });
+
+  it('that nothing but failures came of for days is disabled; one that works now and then is not', async () => {
+    const [bad, fair] = [await endpoint(), await endpoint()];
+    await happen(1);
+    const longAgo = async (): Promise<unknown> =>
+      made.database.query(`UPDATE webhook_endpoint SET failures = 9, failing_since = now() - interval '6 days'`);
+    const leased = await lease();
+    await longAgo();
+    const by = (id: string): LeasedDelivery[] => leased.filter(({ endpointId }) => endpointId === id);
+    expect(await settle(by(bad), AGAIN)).toMatchObject([{ endpointId: bad, why: 'failing' }]);
+    expect(await settle(by(fair), { state: 'delivered' })).toEqual([]);
+    expect(await webhooks.find(clientId, fair)).toMatchObject({ state: 'enabled', failingSince: null });
+  });
+
+  it('with a new secret signs with the old one, too, until the time is over', async () => {
+    const id = await endpoint();
+    expect(await webhooks.rotate(clientId, id, 'whsec_bmV4dA==', HOUR_MS)).toMatchObject({ id });
+    await happen(2);
+    expect((await lease({ most: 1 }))[0]?.secrets).toEqual(['whsec_bmV4dA==', 'whsec_bmV3']);
+    await made.database.query(`UPDATE webhook_endpoint SET old_secret_until = now()`);
+    expect((await lease({ most: 1 }))[0]?.secrets).toEqual(['whsec_bmV4dA==']);
+    expect((await webhooks.find(clientId, id))?.oldSecretUntil).toBeNull();
+  });
+
+  it('is one of a bounded number, and seen by its client only', async () => {
+    const id = await endpoint();
+    const another = { id: randomUUID(), clientId, url: 'https://a.example/', types: [], secret: 'whsec_bmV3' };
+    expect(await webhooks.create(another, 1)).toBeUndefined();
+    const stranger = randomUUID();
+    expect(await webhooks.find(stranger, id)).toBeUndefined();
+    expect(await webhooks.change(stranger, id, { url: 'https://evil.example/' })).toBeUndefined();
+    expect(await webhooks.rotate(stranger, id, 'whsec_', HOUR_MS)).toBeUndefined();
+    expect(await webhooks.remove(stranger, id)).toBe(false);
+    expect(await webhooks.list(clientId)).toMatchObject([{ id, url: `https://${id}.example/` }]);
+    await happen(1);
+    expect(await webhooks.remove(clientId, id)).toBe(true);
+    expect([await webhooks.list(clientId), await lease()]).toEqual([[], []]);
+  });
+
+  it('is sent an event about nothing, which no stream has', async () => {
+    const id = await endpoint();
+    const eventId = await log.test(clientId, id, 'hello');
+    expect(await new EventStore(made.database).order(ALL)).toBe(0);
+    expect(await lease()).toMatchObject([
+      { endpointId: id, eventId, event: { type: 'webhook.test', data: { message: 'hello' } } },
+    ]);
+  });
+});
