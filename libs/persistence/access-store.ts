@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { IsNull, type DataSource } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import { uuidv7 } from 'uuidv7';
 
 import type { Principal, Role, Scope } from '#contracts/access.js';
@@ -14,28 +14,16 @@ export interface NewKey {
   readonly clientId: string | null;
   readonly holder: string;
   readonly scopes: readonly Scope[];
+  /** Left out: until it is revoked. */
+  readonly expiresAt?: Date | null;
 }
 
-/** A key as people see it. */
-export interface ListedKey {
-  readonly id: string;
-  /** The first characters of the secret. */
-  readonly prefix: string;
-  readonly role: Role;
-  readonly holder: string;
-  /** The client's name; null for people of the console. */
-  readonly client: string | null;
-  readonly scopes: readonly Scope[];
-  readonly createdAt: Date;
-  readonly revokedAt: Date | null;
-}
+type PrincipalRow = Omit<Principal, 'limits'> & NonNullable<Principal['limits']>;
 
-/** More keys than people look through. */
-const LISTED_MAX = 1_000;
 /** How much of a key is kept readable, so that people can tell keys apart. */
 const PREFIX_CHARACTERS = 12;
 
-/** Clients and their keys. A secret is never stored: its SHA-256 is, which 256 random bits make safe without a salt. */
+/** Who may act. A secret is never stored: its SHA-256 is, which 256 random bits make safe without a salt. */
 export class AccessStore {
   constructor(private readonly database: DataSource) {}
 
@@ -52,42 +40,58 @@ export class AccessStore {
     return id;
   }
 
-  async addKey({ secret, role, clientId, holder, scopes }: NewKey): Promise<void> {
-    await withDatabase(() =>
-      this.database.manager.insert(ApiKeyEntity, {
-        id: uuidv7(),
-        role,
-        clientId,
-        holder,
-        scopes: [...scopes],
-        prefix: secret.slice(0, PREFIX_CHARACTERS),
-        secretSha256: sha256(secret),
-      }),
-    );
+  /** @returns the key's id */
+  async addKey(key: NewKey): Promise<string> {
+    const row = keyRow(key);
+    await withDatabase(() => this.database.manager.insert(ApiKeyEntity, row));
+    return row.id;
   }
 
-  /** The newest first, revoked ones among them; up to a thousand. */
-  keys(): Promise<ListedKey[]> {
-    return withDatabase(() =>
-      this.database.query<ListedKey[]>(
-        `SELECT k.id, k.prefix, k.role, k.holder, c.name AS client, k.scopes, k.created_at AS "createdAt",
-           k.revoked_at AS "revokedAt"
-         FROM api_key k LEFT JOIN client c ON c.id = k.client_id
-         ORDER BY k.created_at DESC, k.id DESC
-         LIMIT $1`,
-        [LISTED_MAX],
-      ),
-    );
+  /** Whether this key was ever made, revoked or expired ones among them. */
+  hasKey(secret: string): Promise<boolean> {
+    return withDatabase(() => this.database.manager.existsBy(ApiKeyEntity, { secretSha256: sha256(secret) }));
   }
 
-  /** Who a key belongs to; undefined for one that was never made or has been revoked. */
+  /** Who a key belongs to; undefined for one that was never made, has been revoked or has expired. */
   async principal(secret: string): Promise<Principal | undefined> {
-    const key = await withDatabase(() =>
-      this.database.manager.findOneBy(ApiKeyEntity, { secretSha256: sha256(secret), revokedAt: IsNull() }),
-    );
-    if (key === null) return undefined;
-    return { keyId: key.id, role: key.role, clientId: key.clientId, holder: key.holder, scopes: key.scopes };
+    const rows = await withDatabase(() => this.database.query<PrincipalRow[]>(PRINCIPAL, [sha256(secret)]));
+    const [row] = rows;
+    if (row === undefined) return undefined;
+    const { uploadsPerMinute, assetsPerDay, ...principal } = row;
+    return principal.clientId === null ? principal : { ...principal, limits: { uploadsPerMinute, assetsPerDay } };
+  }
+
+  /** Notes that keys are used now; of each at most once a minute, whoever else notes it. */
+  async keysUsed(keyIds: readonly string[]): Promise<void> {
+    await withDatabase(() => this.database.query(USED, [keyIds]));
   }
 }
 
+/** A key's row, with an id of its own. */
+export const keyRow = ({ secret, role, clientId, holder, scopes, expiresAt }: NewKey) => ({
+  id: uuidv7(),
+  role,
+  clientId,
+  holder,
+  scopes: [...scopes],
+  prefix: secret.slice(0, PREFIX_CHARACTERS),
+  secretSha256: sha256(secret),
+  expiresAt: expiresAt ?? null,
+});
+
 const sha256 = (secret: string): Buffer => createHash('sha256').update(secret).digest();
+
+/** Whether a key `k` works now. */
+export const ACTIVE = `(k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now()))`;
+
+const PRINCIPAL = `
+  SELECT k.id AS "keyId", k.role, k.client_id AS "clientId", k.holder, k.scopes,
+    c.uploads_per_minute AS "uploadsPerMinute", c.assets_per_day AS "assetsPerDay"
+  FROM api_key k LEFT JOIN client c ON c.id = k.client_id
+  WHERE k.secret_sha256 = $1 AND ${ACTIVE}`;
+
+// a row that another process writes is passed over: it writes the same
+const USED = `
+  UPDATE api_key SET last_used_at = now() WHERE id IN (
+    SELECT id FROM api_key WHERE id = ANY ($1) AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')
+    FOR NO KEY UPDATE SKIP LOCKED)`;

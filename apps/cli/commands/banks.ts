@@ -1,4 +1,4 @@
-import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, Option } from 'commander';
 
 import type { ImportAnswer } from '#contracts/bank-answer.js';
 import { BANK_DISTANCE_MAX, BANK_KINDS, type BankKind } from '#moderation/banks/bank.js';
@@ -8,6 +8,7 @@ import { banksTable, describeDisabled, describeImport } from '../banks/banks-tex
 import { importFile } from '../banks/import-file.js';
 import { reachConsole } from '../banks/reach-console.js';
 import { reaching as reachingConsole, type ReachOptions } from '../connect-console.js';
+import { orNull, readCountOrNone, type CountOrNone } from '../count-or-none.js';
 import { progressBar } from '../progress-bar.js';
 
 /** As far ahead as times go. */
@@ -45,9 +46,13 @@ const createCommand = (): Command =>
   reaching('create', 'make an empty bank')
     .argument('<name>', 'of a-z and 0-9, in parts joined by . _ or -')
     .addArgument(new Argument('<kind>', 'what a hit means').choices(BANK_KINDS))
-    .option('--distance <bits>', `bits that a likeness may differ in, 0..${BANK_DISTANCE_MAX}, or none`, readDistance)
-    .action(async (name: string, kind: BankKind, options: Options & { distance?: number | null }) => {
-      const bank = await (await reachConsole(options)).create(name, kind, options.distance);
+    .option(
+      '--distance <bits>',
+      `bits that a likeness may differ in, 0..${BANK_DISTANCE_MAX}, or none`,
+      readCountOrNone(0, BANK_DISTANCE_MAX),
+    )
+    .action(async (name: string, kind: BankKind, options: Options & { distance?: CountOrNone }) => {
+      const bank = await (await reachConsole(options)).create(name, kind, orNull(options.distance));
       print(options, bank, () => `${bank.name} is there\n`);
     });
 
@@ -141,11 +146,4 @@ function tellImport(options: Options, answer: ImportAnswer): void {
 
 function print({ json = false }: Options, answer: unknown, describe: () => string): void {
   process.stdout.write(json ? `${JSON.stringify(answer)}\n` : describe());
-}
-
-function readDistance(text: string): number | null {
-  if (text === 'none') return null;
-  const bits = Number(text);
-  if (Number.isInteger(bits) && bits >= 0 && bits <= BANK_DISTANCE_MAX) return bits;
-  throw new InvalidArgumentError(`must be a whole number from 0 to ${BANK_DISTANCE_MAX}, or none.`);
 }

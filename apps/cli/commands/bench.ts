@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { benchBanks, type BanksBenchOptions } from '../bench/banks/bench-banks.js';
 import { benchHeavy } from '../bench/heavy/bench-heavy.js';
 import type { HeavyBenchOptions } from '../bench/heavy/heavy-bench-options.js';
+import { benchLooks, type LooksBenchOptions } from '../bench/looks/bench-looks.js';
 import { benchRecipes } from '../bench/recipes/bench-recipes.js';
 import type { RecipesBenchOptions } from '../bench/recipes/recipes-bench-options.js';
 import { runBench, type ReportOptions } from '../bench/run-bench.js';
@@ -30,6 +31,7 @@ export function benchCommand(): Command {
     .addCommand(soakCommand())
     .addCommand(microbatchCommand())
     .addCommand(recipesCommand())
+    .addCommand(looksCommand())
     .addCommand(variantsCommand())
     .addCommand(banksCommand());
 }
@@ -85,6 +87,17 @@ function recipesCommand(): Command {
     .option('--rounds <n>', 'rounds over all candidates and sizes', wholeFrom(1, 1_000), 20)
     .action(({ out, json, ...options }: RecipesBenchOptions & ReportOptions) =>
       runBench((context) => benchRecipes(context, options), { out, json: json ?? false }),
+    );
+}
+
+function looksCommand(): Command {
+  return reporting(new Command('looks'))
+    .description('the looks of the heavy model: what a view of each costs, and what one look alone does not see')
+    .option('--images <folder>', 'harmless photographs to look at, beside drawn pictures')
+    .option('--rounds <n>', 'rounds over all looks and sizes', wholeFrom(1, 1_000), 10)
+    .addOption(new Option('--variant <kind>', 'of the model').choices(['int8', 'f32']).default('int8'))
+    .action(({ out, json, ...options }: LooksBenchOptions & ReportOptions) =>
+      runBench((context) => benchLooks(context, options), { out, json: json ?? false }),
     );
 }
 

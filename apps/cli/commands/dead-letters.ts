@@ -1,5 +1,3 @@
-import { join } from 'node:path';
-
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 import { readDeadLetterId, type DeadLetterState } from '#contracts/dead-letter.js';
@@ -8,8 +6,8 @@ import { isHuman } from '#moderation/standing.js';
 import { DeadLetterStore, type Closed, type Closer } from '#persistence/dead-letter-store.js';
 import { ROOT } from '#service/run-service.js';
 import { readSettings } from '#settings/settings.js';
-import { AssetFiles } from '#storage/asset-files.js';
-import { bytesPresence } from '#storage/bytes-presence.js';
+import type { BytesPresence } from '#storage/asset-bytes.js';
+import { openAssetBytes } from '#storage/open-asset-bytes.js';
 
 import { closeAll, type Chosen } from '../dead-letters/close-all.js';
 import { deadLettersTable, describeClosed, describeDeadLetter } from '../dead-letters/dead-letters-text.js';
@@ -75,14 +73,23 @@ const explainCommand = (): Command =>
     .action(async (id: number, { json = false }: { json?: boolean }) => {
       const letter = await withStore((store) => store.find(id));
       if (letter === undefined) throw new Error(`there is no dead letter ${id}`);
-      const { home } = readSettings(process.env, ROOT);
-      const bytes = await bytesPresence(new AssetFiles(join(home, 'assets')), letter.assetId);
+      const bytes = await presenceOf(letter.assetId);
       const said = explainDeadLetter({ ...letter, humanDecided: isHuman(letter.standing.source), bytes });
       const { asset, standing, ...row } = letter;
       const { verdict, source, reasons } = standing;
       const answer = { ...row, bytes, served: asset.served, standing: { verdict, source, reasons }, explanation: said };
       process.stdout.write(json ? `${JSON.stringify(answer)}\n` : describeDeadLetter(letter, said, bytes));
     });
+
+async function presenceOf(assetId: string): Promise<BytesPresence> {
+  const { home, storage } = readSettings(process.env, ROOT);
+  const bytes = await openAssetBytes(home, storage);
+  try {
+    return await bytes.presence(assetId);
+  } finally {
+    await bytes.close();
+  }
+}
 
 type Close = (store: DeadLetterStore, ids: readonly number[], closer: Closer) => Promise<Closed<string>[]>;
 

@@ -1,66 +1,161 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 
-import { SCOPES, type Scope } from '#contracts/access.js';
+import { ROLES, SCOPES, type Role, type Scope } from '#contracts/access.js';
+import { CLIENT_NAME, CLIENT_NAME_RULE } from '#contracts/client-body.js';
+import { OVERLAP_HOURS_DEFAULT, OVERLAP_HOURS_MAX } from '#contracts/key-body.js';
 import { AccessStore } from '#persistence/access-store.js';
+import { ClientStore } from '#persistence/client-store.js';
+import { KeyStore } from '#persistence/key-store.js';
+import { newSecret } from '#service/new-secret.js';
 import { ROOT } from '#service/run-service.js';
 import { readSettings } from '#settings/settings.js';
 
+import { keyCalled } from '../keys/key-called.js';
 import { keysTable } from '../keys/keys-text.js';
-import { newSecret } from '../keys/new-secret.js';
 import { withInstalledDatabase } from '../reach-database.js';
 
-/** Letters, digits and a few signs: names stand in tables, logs and metrics. */
-const CLIENT_NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/i;
+/** More keys than people look through. */
+const LISTED_MAX = 1_000;
+const HOUR_MS = 3_600_000;
+const KEY = 'its id, or its beginning as `keys list` shows it';
+const NOT_AGAIN = 'It is not shown again:';
 
 interface CreateOptions {
-  readonly client: string;
+  readonly client?: string;
+  readonly role: Role;
+  readonly holder?: string;
   readonly scopes: readonly Scope[];
+  readonly expires?: Date;
   readonly json?: boolean;
 }
 
 /** `portcullis keys`: the keys of an installation, in its database. */
 export function keysCommand(): Command {
   return new Command('keys')
-    .description('make keys for upload clients, and list all keys')
+    .description('make, list, replace and end keys: of upload clients, of moderators and of admins')
     .addCommand(createCommand())
-    .addCommand(listCommand());
+    .addCommand(listCommand())
+    .addCommand(rotateCommand())
+    .addCommand(revokeCommand());
 }
 
 const createCommand = (): Command =>
   new Command('create')
-    .description('make a key for a client, who is made too when there is none of that name; shown this once')
-    .requiredOption('--client <name>', 'of letters, digits, and . _ -', readName)
+    .description('make a key; shown this once')
+    .option(
+      '--client <name>',
+      'whose: of letters, digits, and . _ -; made too when there is none of that name',
+      readName,
+    )
+    .addOption(new Option('--role <role>').choices(ROLES).default('client'))
+    .option('--holder <name>', 'who acts with it, for the other roles', readName)
     .addOption(
-      new Option('--scopes <scopes>', `some of ${SCOPES.join(', ')}, with commas between`)
+      new Option('--scopes <scopes>', `of a client: some of ${SCOPES.join(', ')}, with commas between`)
         .default(['upload', 'read'], 'upload,read')
         .argParser(readScopes),
     )
+    .option('--expires <time>', 'such as 2030-01-31T12:00:00Z; left out: until it is revoked', readTime)
     .option('--json', 'print the key and what it may do as JSON')
-    .action(async ({ client, scopes, json = false }: CreateOptions) => {
+    .action(async ({ client, role, holder, scopes, expires, json = false }: CreateOptions, command: Command) => {
+      const owner = role === 'client' ? client : holder;
+      if (owner === undefined) {
+        command.error(
+          `error: name ${role === 'client' ? 'whose key it is with --client' : 'who acts with it with --holder'}`,
+        );
+      }
       const secret = newSecret();
-      await withInstalledDatabase(readSettings(process.env, ROOT), async (database) => {
+      const may = role === 'client' ? scopes : [];
+      await withDatabase(async (database) => {
         const access = new AccessStore(database);
-        const clientId = await access.ensureClient(client);
-        await access.addKey({ secret, role: 'client', clientId, holder: client, scopes });
+        const clientId = role === 'client' ? await access.ensureClient(owner) : null;
+        await access.addKey({
+          secret,
+          role,
+          clientId,
+          holder: holder ?? owner,
+          scopes: may,
+          expiresAt: expires ?? null,
+        });
       });
-      if (!json) process.stderr.write(`A key of ${client} for ${scopes.join(', ')}. It is not shown again:\n`);
-      process.stdout.write(json ? `${JSON.stringify({ client, scopes, secret })}\n` : `${secret}\n`);
+      const whose = role === 'client' ? { client: owner, scopes: may } : { role, holder: owner };
+      tell(json, secret, whose, `A key of ${owner} for ${may.join(', ') || `the role ${role}`}. ${NOT_AGAIN}`);
     });
 
 const listCommand = (): Command =>
   new Command('list')
     .description('all keys, the newest first: whose they are and what they may do; secrets are not kept')
+    .option('--client <name>', 'those of one client')
     .option('--json', 'print them as JSON')
-    .action(async ({ json = false }: { json?: boolean }) => {
-      const keys = await withInstalledDatabase(readSettings(process.env, ROOT), (database) =>
-        new AccessStore(database).keys(),
-      );
+    .action(async ({ client, json = false }: { client?: string; json?: boolean }) => {
+      const keys = await withDatabase(async (database) => {
+        const of = client === undefined ? undefined : await new ClientStore(database).find({ name: client });
+        if (client !== undefined && of === undefined) throw new Error(`there is no client called ${client}`);
+        return new KeyStore(database).page({ clientId: of?.id, limit: LISTED_MAX });
+      });
       process.stdout.write(json ? `${JSON.stringify(keys)}\n` : keysTable(keys));
     });
 
+const rotateCommand = (): Command =>
+  new Command('rotate')
+    .description('make another key in place of one, which goes on for a while; shown this once')
+    .argument('<key>', KEY)
+    .addOption(
+      new Option('--overlap-hours <hours>', 'how long the old one goes on; 0: it stops at once')
+        .default(OVERLAP_HOURS_DEFAULT)
+        .argParser(readHours),
+    )
+    .option('--json', 'print both keys as JSON')
+    .action(async (named: string, { overlapHours, json = false }: { overlapHours: number; json?: boolean }) => {
+      const secret = newSecret();
+      const rotated = await withDatabase(async (database) => {
+        const keys = new KeyStore(database);
+        const { id } = await keyCalled(keys, named);
+        return keys.rotate(id, { secret, overlapMs: overlapHours * HOUR_MS });
+      });
+      if (rotated.kind === 'refused') throw new Error(`the key cannot be rotated: it is ${rotated.why}`);
+      const { key, replaced } = rotated;
+      const until = `The old key goes on until ${replaced.expiresAt?.toISOString() ?? ''}.`;
+      tell(json, secret, { key, replaced }, `${until} The new one of ${key.holder}. ${NOT_AGAIN}`);
+    });
+
+const revokeCommand = (): Command =>
+  new Command('revoke')
+    .description('end a key for good; every service has heard of it after five seconds')
+    .argument('<key>', KEY)
+    .option('--json', 'print the key as JSON')
+    .action(async (named: string, { json = false }: { json?: boolean }) => {
+      const key = await withDatabase(async (database) => {
+        const keys = new KeyStore(database);
+        return keys.revoke((await keyCalled(keys, named)).id);
+      });
+      if (key === undefined) throw new Error('the key is not there any more');
+      process.stdout.write(json ? `${JSON.stringify(key)}\n` : keysTable([key]));
+    });
+
+const withDatabase = <T>(work: Parameters<typeof withInstalledDatabase<T>>[1]): Promise<T> =>
+  withInstalledDatabase(readSettings(process.env, ROOT), work);
+
+/** The secret alone goes to the output, so that it can be piped. @param rest of the JSON answer, where that was asked for */
+function tell(json: boolean, secret: string, rest: Readonly<Record<string, unknown>>, words: string): void {
+  if (!json) process.stderr.write(`${words}\n`);
+  process.stdout.write(json ? `${JSON.stringify({ ...rest, secret })}\n` : `${secret}\n`);
+}
+
 function readName(text: string): string {
   if (CLIENT_NAME.test(text)) return text;
-  throw new InvalidArgumentError('must be up to 64 letters, digits and . _ -, and begin with a letter or a digit.');
+  throw new InvalidArgumentError(`${CLIENT_NAME_RULE}.`);
+}
+
+function readTime(text: string): Date {
+  const time = new Date(text);
+  if (/^\d{4}-/.test(text) && time.getTime() > Date.now()) return time;
+  throw new InvalidArgumentError('must be a time that lies ahead, such as 2030-01-31T12:00:00Z.');
+}
+
+function readHours(text: string): number {
+  const hours = Number(text);
+  if (/^\d+$/.test(text) && hours <= OVERLAP_HOURS_MAX) return hours;
+  throw new InvalidArgumentError(`must be a whole number from 0 to ${OVERLAP_HOURS_MAX}.`);
 }
 
 function readScopes(text: string): Scope[] {

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 
 import { Command } from 'commander';
 
@@ -8,7 +7,7 @@ import { AssetStore } from '#persistence/asset-store.js';
 import { HistoryStore } from '#persistence/history-store.js';
 import { ROOT } from '#service/run-service.js';
 import { readSettings } from '#settings/settings.js';
-import { AssetFiles } from '#storage/asset-files.js';
+import { openAssetBytes } from '#storage/open-asset-bytes.js';
 
 import { progressBar } from '../progress-bar.js';
 import { withInstalledDatabase } from '../reach-database.js';
@@ -46,18 +45,20 @@ async function verify({ settled = false, seen }: Options): Promise<VerifyReport>
   const settings = readSettings(process.env, ROOT);
   const ids = seen === undefined ? [] : await readIds(seen);
   return withInstalledDatabase(settings, async (database) => {
+    const bytes = await openAssetBytes(settings.home, settings.storage);
     const bar = progressBar('verified');
     try {
       return await verifyInstallation(
         {
           histories: new HistoryStore(database),
           assets: new AssetStore(database),
-          files: new AssetFiles(join(settings.home, 'assets')),
+          bytes,
         },
         { orphanGraceMs: settings.upload.orphanGraceMs, seen: ids, settled, onProgress: bar.show },
       );
     } finally {
       bar.end();
+      await bytes.close();
     }
   });
 }
@@ -71,8 +72,9 @@ async function readIds(file: string): Promise<string[]> {
   return ids;
 }
 
-function describe({ assets, pending, faultCount, faults }: VerifyReport): string {
-  const head = `${assets} assets, ${pending} waiting for their final, ${faultCount} faults\n`;
+function describe({ assets, pending, orphans, faultCount, faults }: VerifyReport): string {
+  const waiting = `${pending} waiting for their final`;
+  const head = `${assets} assets, ${waiting}, ${orphans} stored bytes without a row, ${faultCount} faults\n`;
   const lines = faults.map(({ assetId, fault }) => `  ${assetId}  ${fault}\n`);
   const more = faultCount > faults.length ? `  … and ${faultCount - faults.length} more\n` : '';
   return head + lines.join('') + more;

@@ -1,0 +1,141 @@
+import { describe, expect, it } from '@jest/globals';
+
+import type { ClientLimits } from '#contracts/access.js';
+
+import { DayCounts } from './day-counts.js';
+import { UploadLimits } from './upload-limits.js';
+
+const NOON = Date.UTC(2026, 5, 1, 12);
+const DAY_MS = 86_400_000;
+const BODY_MS_MAX = 60_000;
+const NONE = { uploadsPerMinute: null, assetsPerDay: null };
+
+/** Limits over rows that the test writes, on a clock that it moves. */
+class Scene {
+  nowMs = NOON;
+  /** When the ids of the rows of all services were made. */
+  readonly rows: number[] = [];
+  readonly looked: { from: string; settledBelow: string }[] = [];
+  late = false;
+  readonly limits: UploadLimits;
+
+  constructor() {
+    const countAssets = (_: string, from: string, settledBelow: string) => {
+      this.looked.push({ from, settledBelow });
+      if (this.late) return Promise.reject(new Error('late'));
+      const ids = this.rows.map((ms) => idOf(ms)).filter((id) => id >= from);
+      return Promise.resolve({ all: ids.length, settled: ids.filter((id) => id < settledBelow).length });
+    };
+    const counts = new DayCounts({ countAssets }, BODY_MS_MAX);
+    const now = (): number => this.nowMs;
+    this.limits = new UploadLimits(counts, now, now);
+  }
+
+  async take(limits: Partial<ClientLimits>): Promise<string> {
+    const allowance = await this.limits.take('shop', { ...NONE, ...limits });
+    return allowance.kind === 'allowed' ? 'allowed' : allowance.why;
+  }
+
+  /** Lets `count` in, whose rows are there at once. */
+  async send(count: number, assetsPerDay: number): Promise<void> {
+    for (let n = 0; n < count; n += 1) {
+      expect(await this.take({ assetsPerDay })).toBe('allowed');
+      this.rows.push(this.nowMs);
+    }
+  }
+}
+
+const idOf = (ms: number): string => {
+  const hex = ms.toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7abc-9000-000000000000`;
+};
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe('a client without limits', () => {
+  it('is let in, told nothing, and not counted', async () => {
+    const scene = new Scene();
+    expect(await scene.limits.take('shop', NONE)).toEqual({ kind: 'allowed', states: [] });
+    expect(scene.looked).toEqual([]);
+  });
+});
+
+describe('uploads a minute', () => {
+  it('are told with what is left, and refused with when to come again', async () => {
+    const scene = new Scene();
+    const limits = { ...NONE, uploadsPerMinute: 2 };
+    const state = { name: 'uploads', quota: 2, windowSeconds: 60 };
+    expect(await scene.limits.take('shop', limits)).toEqual({
+      kind: 'allowed',
+      states: [{ ...state, remaining: 1, resetSeconds: 30 }],
+    });
+    await scene.take(limits);
+    scene.nowMs += 10_000;
+    const [remaining, resetSeconds] = [0, 50];
+    expect(await scene.limits.take('shop', limits)).toEqual({
+      kind: 'refused',
+      why: 'rate-limited',
+      retryAfterMs: 20_000,
+      states: [{ ...state, remaining, resetSeconds }],
+    });
+    expect(await scene.limits.take('another', limits)).toMatchObject({ kind: 'allowed' });
+  });
+
+  it('of an upload that the day refuses are not spent', async () => {
+    const scene = new Scene();
+    scene.rows.push(NOON);
+    expect(await scene.take({ uploadsPerMinute: 1, assetsPerDay: 1 })).toBe('quota-exceeded');
+    expect(await scene.take({ uploadsPerMinute: 1 })).toBe('allowed');
+  });
+});
+
+describe('assets a day', () => {
+  it('are those of all services, and refused until midnight', async () => {
+    const scene = new Scene();
+    scene.rows.push(NOON - DAY_MS, NOON - 5_000, NOON - 4_000);
+    await scene.send(3, 5);
+    expect(await scene.limits.take('shop', { ...NONE, assetsPerDay: 5 })).toEqual({
+      kind: 'refused',
+      why: 'quota-exceeded',
+      retryAfterMs: DAY_MS / 2,
+      states: [{ name: 'assets', quota: 5, windowSeconds: 86_400, remaining: 0, resetSeconds: 43_200 }],
+    });
+    scene.nowMs += DAY_MS / 2;
+    expect(await scene.take({ assetsPerDay: 5 })).toBe('allowed');
+  });
+
+  it('are counted anew every three seconds, and each row is counted once', async () => {
+    const scene = new Scene();
+    await scene.send(2, 1_000);
+    expect(scene.looked).toHaveLength(1);
+    for (let look = 0; look < 100; look += 1) {
+      scene.nowMs += 3_000;
+      await scene.send(1, 1_000);
+      await settled();
+    }
+    // what another service accepted meanwhile
+    scene.rows.push(scene.nowMs, scene.nowMs);
+    scene.nowMs += 3_000;
+    await scene.take({ assetsPerDay: 1_000 });
+    await settled();
+    const { states } = await scene.limits.take('shop', { ...NONE, assetsPerDay: 1_000 });
+    // of the two that were let in last the rows never came: the first is forgotten by the count after it
+    expect(states).toMatchObject([{ remaining: 1_000 - 104 - 2 }]);
+    // old rows are not looked at again
+    expect(scene.looked.at(-1)?.from).toBe(firstAt(scene.nowMs - 3_000 - BODY_MS_MAX - 60_000));
+  });
+
+  it('go on by the last count while the database is late, and not without one', async () => {
+    const scene = new Scene();
+    scene.late = true;
+    await expect(scene.take({ assetsPerDay: 5 })).rejects.toThrow('late');
+    scene.late = false;
+    await scene.send(4, 5);
+    scene.late = true;
+    scene.nowMs += 10_000;
+    expect(await scene.take({ assetsPerDay: 5 })).toBe('allowed');
+    await settled();
+    expect(await scene.take({ assetsPerDay: 5 })).toBe('quota-exceeded');
+  });
+});
+
+const firstAt = (ms: number): string => idOf(ms).replace('-7abc-9000-', '-7000-8000-');

@@ -1,0 +1,72 @@
+import {
+  ArrayMaxSize,
+  ArrayUnique,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsUUID,
+  Max,
+  Min,
+  ValidateIf,
+} from 'class-validator';
+
+import { ROLES, SCOPES, type Role, type Scope } from './access.js';
+import { ClientQuery } from './client-body.js';
+import { PlainText } from './plain-text.js';
+import { PointInTime } from './point-in-time.js';
+
+const HOLDER_CHARACTERS_MAX = 64;
+/** How long a key that was replaced goes on. */
+export const OVERLAP_HOURS_DEFAULT = 24;
+export const OVERLAP_HOURS_MAX = 720;
+
+/** A new key: of a client, by its name, or of a person of the console. */
+export class KeyBody {
+  @IsIn(ROLES, { message: `must be one of ${ROLES.join(', ')}` })
+  role: Role = 'client';
+
+  /** Whose key it is, for the role `client`. */
+  @ValidateIf(({ role, client }: KeyBody) => role === 'client' || client !== undefined)
+  @PlainText(HOLDER_CHARACTERS_MAX)
+  client?: string;
+
+  /** Who acts with it, as it is written beside what they did; of a client left out: the client's name. */
+  @ValidateIf(({ role, holder }: KeyBody) => role !== 'client' || holder !== undefined)
+  @PlainText(HOLDER_CHARACTERS_MAX)
+  holder?: string;
+
+  /** What it may do, for the role `client`; the other roles have no scopes. */
+  @IsOptional()
+  @IsArray({ message: 'must be a list' })
+  @ArrayMaxSize(SCOPES.length, { message: `must be at most ${SCOPES.length} scopes` })
+  @ArrayUnique({ message: 'must name a scope once' })
+  @IsIn(SCOPES, { each: true, message: `must be some of ${SCOPES.join(', ')}` })
+  scopes?: Scope[];
+
+  /** From when it does not work any more; left out: until it is revoked. */
+  @IsOptional()
+  @PointInTime()
+  expiresAt?: Date;
+}
+
+/** How a key is replaced. */
+export class RotateBody {
+  /** How long the old one goes on beside the new one; 0: it stops at once. */
+  @IsInt({ message: 'must be a whole number' })
+  @Min(0, { message: 'must be at least 0' })
+  @Max(OVERLAP_HOURS_MAX, { message: `must be at most ${OVERLAP_HOURS_MAX}` })
+  overlapHours: number = OVERLAP_HOURS_DEFAULT;
+
+  /** Of the new key; left out: as the old one was to expire. */
+  @IsOptional()
+  @PointInTime()
+  expiresAt?: Date;
+}
+
+/** Which keys to list: all, or those of a client. */
+export class KeyQuery extends ClientQuery {
+  @IsOptional()
+  @IsUUID(undefined, { message: 'must be the id of a client' })
+  clientId?: string;
+}

@@ -1,0 +1,98 @@
+import type { DataSource } from 'typeorm';
+import { uuidv7 } from 'uuidv7';
+
+import type { ClientLimits } from '#contracts/access.js';
+import type { ClientFacts } from '#contracts/client-answer.js';
+
+import { ACTIVE } from './access-store.js';
+import { withDatabase } from './errors.js';
+
+/** An application that uploads. */
+export interface Client extends ClientFacts {
+  readonly createdAt: Date;
+}
+
+/** What is to change; what is left out stays. */
+export type LimitChange = { readonly [Name in keyof ClientLimits]?: ClientLimits[Name] | undefined };
+
+/** Clients and how much they may send. */
+export class ClientStore {
+  constructor(private readonly database: DataSource) {}
+
+  /** One page, the newest first. @param after the id that the page before ended with */
+  page(limit: number, after?: string): Promise<Client[]> {
+    return withDatabase(() =>
+      this.database.query<Client[]>(
+        `SELECT ${COLUMNS} FROM client c WHERE $1::uuid IS NULL OR c.id < $1 ORDER BY c.id DESC LIMIT $2`,
+        [after ?? null, limit],
+      ),
+    );
+  }
+
+  /** @param by its id or its name */
+  async find(by: { readonly id: string } | { readonly name: string }): Promise<Client | undefined> {
+    const [where, value] = 'id' in by ? ['c.id = $1', by.id] : ['c.name = $1', by.name];
+    const rows = await withDatabase(() =>
+      this.database.query<Client[]>(`SELECT ${COLUMNS} FROM client c WHERE ${where}`, [value]),
+    );
+    return rows[0];
+  }
+
+  /** @returns undefined when the name is taken */
+  async create(name: string, { uploadsPerMinute, assetsPerDay }: ClientLimits): Promise<Client | undefined> {
+    const rows = await withDatabase(() =>
+      this.database.query<Client[]>(
+        `INSERT INTO client AS c (id, name, uploads_per_minute, assets_per_day) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (name) DO NOTHING RETURNING ${COLUMNS}`,
+        [uuidv7(), name, uploadsPerMinute, assetsPerDay],
+      ),
+    );
+    return rows[0];
+  }
+
+  /** @returns undefined when there is none with this id */
+  async change(id: string, { uploadsPerMinute, assetsPerDay }: LimitChange): Promise<Client | undefined> {
+    await withDatabase(() =>
+      this.database.query(
+        `UPDATE client SET
+           uploads_per_minute = CASE WHEN $2 THEN $3::integer ELSE uploads_per_minute END,
+           assets_per_day = CASE WHEN $4 THEN $5::integer ELSE assets_per_day END
+         WHERE id = $1`,
+        [
+          id,
+          uploadsPerMinute !== undefined,
+          uploadsPerMinute ?? null,
+          assetsPerDay !== undefined,
+          assetsPerDay ?? null,
+        ],
+      ),
+    );
+    return this.find({ id });
+  }
+
+  /**
+   * Counts a client's assets by their ids, which are in the order of time.
+   *
+   * @param from the first id that counts
+   * @param settledBelow ids below it are counted apart too
+   */
+  async countAssets(clientId: string, from: string, settledBelow: string): Promise<AssetCount> {
+    const rows = await withDatabase(() =>
+      this.database.query<AssetCount[]>(
+        `SELECT count(*)::float8 AS "all", (count(*) FILTER (WHERE id < $3))::float8 AS settled
+         FROM asset WHERE client_id = $1 AND id >= $2`,
+        [clientId, from, settledBelow],
+      ),
+    );
+    return rows[0] ?? { all: 0, settled: 0 };
+  }
+}
+
+export interface AssetCount {
+  readonly all: number;
+  readonly settled: number;
+}
+
+const COLUMNS = `c.id, c.name, c.uploads_per_minute AS "uploadsPerMinute", c.assets_per_day AS "assetsPerDay",
+  c.created_at AS "createdAt",
+  (SELECT count(*)::integer FROM api_key k WHERE k.client_id = c.id AND ${ACTIVE}) AS "keysActive"`;
