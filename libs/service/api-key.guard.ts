@@ -1,10 +1,17 @@
-import { SetMetadata, createParamDecorator, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import {
+  SetMetadata,
+  createParamDecorator,
+  type CanActivate,
+  type ExecutionContext,
+  type OnModuleDestroy,
+} from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 
 import type { Principal, Role, Scope } from '#contracts/access.js';
 import { Problem } from '#contracts/problems.js';
 
+import { KeyUses, type WriteKeyUses } from './key-uses.js';
 import { KnownKeys, type FindPrincipal } from './known-keys.js';
 
 /** What a route asks of a key. */
@@ -24,12 +31,15 @@ export const Open = (): MethodDecorator & ClassDecorator => SetMetadata(ACCESS, 
 const KEY_CHARACTERS_MAX = 200;
 
 /** Tells who calls, by the bearer key, and whether their role and scopes cover the route. */
-export class ApiKeyGuard implements CanActivate {
+export class ApiKeyGuard implements CanActivate, OnModuleDestroy {
   private readonly reflector = new Reflector();
   private readonly known: KnownKeys;
+  private readonly uses: KeyUses;
 
-  constructor(find: FindPrincipal) {
+  /** @param write notes which keys are used; left out: nobody wants to know */
+  constructor(find: FindPrincipal, write: WriteKeyUses = () => Promise.resolve()) {
     this.known = new KnownKeys(find);
+    this.uses = new KeyUses(write);
   }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -45,7 +55,13 @@ export class ApiKeyGuard implements CanActivate {
       throw new Problem('forbidden', 'The role or the scopes of this key do not cover the request.');
     }
     request.principal = principal;
+    this.uses.saw(principal.keyId);
     return true;
+  }
+
+  /** What was seen last is written. Nest calls it when the service ends. */
+  onModuleDestroy(): Promise<void> {
+    return this.uses.flush();
   }
 
   private async identify(request: FastifyRequest): Promise<Principal> {

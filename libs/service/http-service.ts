@@ -11,6 +11,7 @@ import type { Logger } from '#telemetry/logger.js';
 import { ProblemFilter } from './problem.filter.js';
 import { refuseBrokenRequest } from './refuse-broken-request.js';
 import { ProblemPipe } from './problem.pipe.js';
+import { silentConnections } from './silent-connections.js';
 
 /** A JSON body of an admin's or moderator's request; uploads have their own limit. */
 const JSON_BYTES_MAX = 256 * 1_024;
@@ -51,6 +52,11 @@ export async function createHttpService(module: DynamicModule, options: HttpOpti
   app.useGlobalFilters(filter);
   app.useGlobalPipes(new ProblemPipe());
   const fastify = adapter.getInstance();
+  const endSilent = silentConnections(fastify.server);
+  fastify.addHook('preClose', (done) => {
+    endSilent();
+    done();
+  });
   fastify.addHook('onSend', (_request, reply, payload, done) => {
     reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');
     // closing waits for open connections: one that is kept alive would hold it up for as long as its client likes

@@ -4,6 +4,8 @@ import type { Socket } from 'node:net';
 
 import { Problem, problemBody } from '#contracts/problems.js';
 
+import { isUnhurried } from './long-body.js';
+
 const DETAILS: Readonly<Record<string, string>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'The request took too long to arrive.',
   HPE_HEADER_OVERFLOW: 'The headers of the request are too long.',
@@ -11,6 +13,7 @@ const DETAILS: Readonly<Record<string, string>> = {
 
 /** Answers what never becomes a whole request: broken HTTP, endless headers, a body that does not come in time. */
 export function refuseBrokenRequest({ code = '' }: Error & { readonly code?: string }, socket: Socket): void {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT' && isUnhurried(socket)) return;
   if (code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;

@@ -36,13 +36,14 @@ export async function runService(name: string, start: StartService): Promise<voi
   const log = createLogger(name, settings.logLevel);
   // a part that starts while the service listens already may still refuse to
   process.on('uncaughtException', (error) => die(log, error, 'defect: the process ends and is restarted'));
+  // one that waits for a database to start has nothing in hand that is not somebody else's after its lease
+  let end = (): void => process.exit(0);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end());
   try {
     const service = await start(settings, log);
     process.send?.({ listening: service.port });
     const close = closer(service, log);
-    const end = (): void => close((code) => process.exit(code));
-    process.once('SIGTERM', end);
-    process.once('SIGINT', end);
+    end = () => close((code) => process.exit(code));
     // nobody reads the log any more, and its last flush at exit would wait for a reader for ever
     exitWithParent(() => close(() => process.kill(process.pid, 'SIGKILL')));
   } catch (error) {

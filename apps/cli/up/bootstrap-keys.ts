@@ -3,8 +3,7 @@ import { join } from 'node:path';
 
 import type { Role, Scope } from '#contracts/access.js';
 import type { AccessStore } from '#persistence/access-store.js';
-
-import { newSecret } from '../keys/new-secret.js';
+import { newSecret } from '#service/new-secret.js';
 
 /** The keys a first start makes: one client's, and one for each role of the console. */
 export interface FirstKeys {
@@ -30,7 +29,8 @@ export async function bootstrapKeys(home: string, access: AccessStore): Promise<
   const key = async (role: Role, ofClient: string | null, scopes: readonly Scope[]): Promise<FirstKey> => {
     const file = join(home, `${role}-key`);
     const { secret, isNew } = await readOrMake(file);
-    if ((await access.principal(secret)) === undefined) {
+    // one that was revoked since stays so
+    if (!(await access.hasKey(secret))) {
       await access.addKey({ secret, role, clientId: ofClient, holder: `first-${role}`, scopes });
     }
     return { secret, file, isNew };
