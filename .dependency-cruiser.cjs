@@ -1,5 +1,5 @@
 /** Who may import whom (docs/architecture.md). A rule without a gate is a wish. */
-const adapters = 'imaging|inference|persistence|queue|storage';
+const adapters = 'fetching|imaging|inference|persistence|queue|storage';
 const onlyIn = (name, packages, room) => ({
   name,
   severity: 'error',
@@ -58,12 +58,16 @@ module.exports = {
     onlyIn(
       'fastify-in-service',
       'fastify|@fastify/.*|@nestjs/platform-fastify',
-      '^(libs/service|apps/upload/(assets|inference))/',
+      '^(libs/service|apps/upload/(assets|batches|events|fetching|inference))/',
     ),
     onlyIn('sharp-in-imaging', 'sharp|file-type', '^libs/imaging/'),
     onlyIn('ort-in-inference', 'onnxruntime-node', '^libs/inference/'),
     onlyIn('sql-in-persistence', 'typeorm|@nestjs/typeorm|pg', '^(libs/persistence|migrations)/'),
+    onlyIn('ipaddr-in-fetching', 'ipaddr\\.js', '^libs/fetching/'),
+    onlyIn('standardwebhooks-in-webhooks', 'standardwebhooks', '^apps/batch/webhooks/'),
+    onlyIn('archives-in-batches', 'yauzl|tar-stream', '^apps/upload/batches/'),
     onlyIn('bullmq-in-queue', 'bullmq|@nestjs/bullmq|ioredis', '^libs/queue/'),
+    onlyIn('s3-in-storage', '@aws-sdk/.*', '^libs/storage/'),
     onlyIn('logs-and-metrics-in-telemetry', 'pino|prom-client', '^libs/telemetry/'),
   ],
   options: {

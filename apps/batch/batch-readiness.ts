@@ -1,5 +1,6 @@
 import type { GateFeed } from '#persistence/gate-feed.js';
 import type { HeavyBell } from '#queue/heavy-bell.js';
+import type { AssetBytes } from '#storage/asset-bytes.js';
 
 import type { HeavyTier } from './heavy/heavy-tier.js';
 
@@ -8,13 +9,14 @@ export interface ReadinessParts {
   readonly bell: () => HeavyBell;
   /** What is wrong with Redis, where the queue is there. */
   readonly redisFault: () => string | undefined;
+  readonly bytes: Pick<AssetBytes, 'fault'>;
   readonly feed: Pick<GateFeed, 'isLoaded'>;
   readonly tier: Pick<HeavyTier, 'isReady'>;
   readonly inferenceUrl: string | undefined;
 }
 
 /** What must be there before the batch service is ready, by name: each part tells what it lacks, or nothing. */
-export function batchReadiness({ ping, bell, redisFault, feed, tier, inferenceUrl }: ReadinessParts) {
+export function batchReadiness({ ping, bell, redisFault, bytes, feed, tier, inferenceUrl }: ReadinessParts) {
   const notReady =
     inferenceUrl === undefined
       ? 'no classifier process is warm yet'
@@ -25,6 +27,7 @@ export function batchReadiness({ ping, bell, redisFault, feed, tier, inferenceUr
       await bell().holding();
       return redisFault();
     },
+    bytes: async () => (await bytes.fault())?.detail,
     banks: () => Promise.resolve(feed.isLoaded ? undefined : 'the banks have not been read yet'),
     'heavy tier': () => Promise.resolve(tier.isReady ? undefined : notReady),
   };

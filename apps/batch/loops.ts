@@ -2,13 +2,15 @@ import type { AssetStore } from '#persistence/asset-store.js';
 import type { OutboxStore } from '#persistence/outbox-store.js';
 import type { PendingFinalStore } from '#persistence/pending-final-store.js';
 import type { SubmissionStore } from '#persistence/submission-store.js';
+import type { UsageStore } from '#persistence/usage-store.js';
 import type { HeavyBell } from '#queue/heavy-bell.js';
 import type { Settings } from '#settings/settings.js';
-import type { AssetFiles } from '#storage/asset-files.js';
+import type { AssetBytes } from '#storage/asset-bytes.js';
 import type { Logger } from '#telemetry/logger.js';
 import type { Metrics } from '#telemetry/metrics.js';
 import type { ReconciliationMetrics } from '#telemetry/reconciliation-metrics.js';
 
+import { reclaimStep } from './bells/reclaim.js';
 import { relayStep } from './bells/relay.js';
 import { sweepStep } from './bells/sweeper.js';
 import { collectOrphans } from './housekeeping/collect-orphans.js';
@@ -19,10 +21,11 @@ import { repeat } from './repeat.js';
 export interface LoopParts extends Freshness {
   readonly outbox: OutboxStore;
   readonly submissions: SubmissionStore;
+  readonly usage: UsageStore;
   readonly assets: AssetStore;
   readonly pending: PendingFinalStore;
   readonly bell: HeavyBell;
-  readonly files: AssetFiles;
+  readonly bytes: AssetBytes;
   readonly metrics: Metrics;
   readonly reconciliations: ReconciliationMetrics;
   readonly log: Logger;
@@ -32,6 +35,8 @@ const AFTER_ERROR_MS = 1_000;
 const HOUSEKEEPING_MS = 600_000;
 /** What clients are promised (docs/clients.md). */
 const ANSWERS_KEPT_MS = 48 * 3_600_000;
+/** A year's costs can be compared with the year before (docs/operations.md). */
+const USAGE_KEPT_MS = 800 * 24 * 3_600_000;
 
 /** What a loop does about a failed step. */
 export const tryAgain =
@@ -43,16 +48,18 @@ export const tryAgain =
 
 /** Everything the batch service does again and again beside labelling. */
 export function startLoops(parts: LoopParts, { batch, upload }: Settings): { stop(): Promise<void> } {
-  const { submissions, assets, pending, freshnessWatch, bell, files, metrics, log } = parts;
+  const { submissions, usage, assets, pending, freshnessWatch, bell, bytes, metrics, log } = parts;
   const onError = (loop: string): ((error: unknown) => number) => tryAgain(log, loop);
   const keepHouse = async (): Promise<number> => {
-    const orphans = await collectOrphans(files, assets, Date.now() - upload.orphanGraceMs);
-    const answers = await submissions.forgetAnswers(Date.now() - ANSWERS_KEPT_MS);
-    if (orphans + answers > 0) log.info({ orphans, answers }, 'house kept');
+    const orphans = await collectOrphans(bytes, assets, Date.now() - upload.orphanGraceMs);
+    const answers = await submissions.forgetAnswers(ANSWERS_KEPT_MS);
+    const minutes = await usage.forget(new Date(Date.now() - USAGE_KEPT_MS));
+    if (orphans + answers + minutes > 0) log.info({ orphans, answers, minutes }, 'house kept');
     return Math.min(HOUSEKEEPING_MS, upload.orphanGraceMs);
   };
   const loops = [
     repeat(() => relayStep(parts), onError('relay')),
+    repeat(() => reclaimStep(parts, batch), onError('reclaimer')),
     repeat(() => sweepStep(pending, bell, metrics, batch), onError('sweeper')),
     repeat(() => markLate(parts), onError('lateness')),
     repeat(() => freshnessWatch.look(), onError('freshness')),

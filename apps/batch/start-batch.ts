@@ -1,10 +1,8 @@
-import { join } from 'node:path';
-
 import { StartRefused } from '#contracts/errors.js';
 import { HashGate } from '#moderation/banks/bank.js';
 import { AssetStore } from '#persistence/asset-store.js';
 import { BankChangeStore } from '#persistence/bank-change-store.js';
-import { openDatabase, ping } from '#persistence/database.js';
+import { ping } from '#persistence/database.js';
 import { FinalStore } from '#persistence/final-store.js';
 import { GateFeed } from '#persistence/gate-feed.js';
 import { LivePolicy } from '#persistence/live-policy.js';
@@ -12,6 +10,7 @@ import { ModelVersionStore } from '#persistence/model-version-store.js';
 import { OutboxStore } from '#persistence/outbox-store.js';
 import { PendingFinalStore } from '#persistence/pending-final-store.js';
 import { PolicyStore } from '#persistence/policy-store.js';
+import { openInstalledDatabase } from '#persistence/require-tables.js';
 import { SubmissionStore } from '#persistence/submission-store.js';
 import { UsageStore } from '#persistence/usage-store.js';
 import { HeavyBell } from '#queue/heavy-bell.js';
@@ -19,7 +18,7 @@ import { heavyProcessor } from '#queue/heavy.processor.js';
 import { createHttpService, listen } from '#service/http-service.js';
 import type { RunningService } from '#service/run-service.js';
 import type { Settings } from '#settings/settings.js';
-import { AssetFiles } from '#storage/asset-files.js';
+import { openAssetBytes } from '#storage/open-asset-bytes.js';
 import type { Logger } from '#telemetry/logger.js';
 import { Metrics } from '#telemetry/metrics.js';
 import { ReconciliationMetrics } from '#telemetry/reconciliation-metrics.js';
@@ -31,14 +30,17 @@ import { startWatch } from './bells/start-watch.js';
 import { watchRedis } from './bells/watch-redis.js';
 import { LiveWork } from './campaigns/live-work.js';
 import { startCampaigns } from './campaigns/start-campaigns.js';
-import { closeWithin } from './close-within.js';
+import { atMost, closeWithin } from './close-within.js';
 import { Batching } from './heavy/batching.js';
 import { LabelBatch } from './heavy/label-batch.js';
 import { makeHeavyTier } from './heavy/make-heavy-tier.js';
 import { openFreshness } from './housekeeping/open-freshness.js';
 import { startLoops } from './loops.js';
+import { startWebhooks } from './webhooks/start-webhooks.js';
 
 const HEALTH_MS_MAX = 10_000;
+/** What is left when nothing is in hand any more: rows to hand back, processes and connections to end. */
+const LAST_MS_MAX = 5_000;
 
 /** Builds the batch service's parts. It hears the bell as soon as the heavy model is warm. */
 export async function startBatch(settings: Settings, log: Logger): Promise<RunningService> {
@@ -47,7 +49,7 @@ export async function startBatch(settings: Settings, log: Logger): Promise<Runni
   const redis = redisUrl === undefined ? undefined : await watchRedis(redisUrl, log);
   const metrics = new Metrics();
   const reconciliations = new ReconciliationMetrics(metrics.registry, settings.slo);
-  const database = await openDatabase({ url: databaseUrl, poolMax: settings.databasePoolMax });
+  const database = await openInstalledDatabase({ url: databaseUrl, poolMax: settings.databasePoolMax }, log);
   const fresh = openFreshness(database, metrics, settings.batch, log);
   const gate = new HashGate();
   const feed = followBanks(new BankChangeStore(database), gate, log);
@@ -56,13 +58,13 @@ export async function startBatch(settings: Settings, log: Logger): Promise<Runni
   const { news } = batching;
   const tier = makeHeavyTier({ settings, metrics, log, versions: new ModelVersionStore(database), usage, news });
   const stores = openStores(database);
-  const files = new AssetFiles(join(settings.home, 'assets'));
+  const bytes = await openAssetBytes(settings.home, settings.storage);
   const live = new LiveWork(tier, () => ear.busy());
   const labelBatch = new LabelBatch({
     ...stores,
     classifier: live,
     gate,
-    files,
+    bytes,
     metrics,
     freshness: fresh.freshness,
     reconciliations,
@@ -77,6 +79,7 @@ export async function startBatch(settings: Settings, log: Logger): Promise<Runni
     ping: () => ping(database),
     bell: () => app.get(HeavyBell),
     redisFault: () => redis?.fault(),
+    bytes,
     feed,
     tier,
     inferenceUrl: heavy.inferenceUrl,
@@ -91,45 +94,43 @@ export async function startBatch(settings: Settings, log: Logger): Promise<Runni
   log.info({ port, model: heavy.model, processes: heavy.processes }, 'batch service listens');
 
   const bell = app.get(HeavyBell);
-  const loops = startLoops(
-    {
-      ...stores,
-      ...fresh,
-      bell,
-      files,
-      metrics,
-      reconciliations,
-      log,
-    },
-    settings,
-  );
+  const loops = startLoops({ ...stores, ...fresh, bell, bytes, metrics, reconciliations, log }, settings);
+  const webhooks = startWebhooks(database, { settings, metrics, log });
   await Promise.all([tier.start(), feed.loaded()]);
   const worker = app.get(processor).worker;
   worker.run().catch((error: unknown) => log.error({ err: error }, 'the worker stopped hearing'));
   const watch = startWatch(ear, bell, log);
   const schedules = batching.start(ear, worker);
-  const campaigns = await startCampaigns(database, { classifier: tier, live, gate, files, heavy, metrics, log });
+  const campaigns = await startCampaigns(database, { classifier: tier, live, gate, bytes, heavy, metrics, log });
   const close = async (): Promise<void> => {
-    const campaignsRest = campaigns.stop();
-    await Promise.all([loops.stop(), watch.stop(), schedules.stop(), redis?.stop()]);
+    const rest = Promise.all([
+      ...[campaigns, loops, watch, schedules, webhooks].map((part) => part.stop()),
+      redis?.stop(),
+    ]);
     ear.drain();
-    if (!(await closeWithin(worker, settings.batch.graceMs))) await labelBatch.handBack();
-    await usage.close(() => tier.close(0));
-    await campaignsRest;
-    await feed.stop();
-    await app.close();
-    await database.destroy();
+    const inTime = await closeWithin(worker, settings.batch.graceMs, () => ear.busy());
+    const last = async (): Promise<void> => {
+      // where the database is what is away the leases expire
+      if (!inTime) await labelBatch.handBack().catch((error: unknown) => log.warn({ err: error }, 'leases are left'));
+      await usage.close(() => tier.close(0));
+      await Promise.all([rest, feed.stop()]);
+      await app.close();
+      await bytes.close();
+      await database.destroy();
+    };
+    if (!(await atMost(LAST_MS_MAX, last()))) log.warn('a connection did not end; the process does');
   };
   return { port, close };
 }
 
 /** What the batch service reads and writes in the database. */
-const openStores = (database: Awaited<ReturnType<typeof openDatabase>>) => ({
+const openStores = (database: Awaited<ReturnType<typeof openInstalledDatabase>>) => ({
   pending: new PendingFinalStore(database),
   finals: new FinalStore(database),
-  policies: new LivePolicy(new PolicyStore(database), Date.now),
+  policies: new LivePolicy(new PolicyStore(database), () => performance.now()),
   outbox: new OutboxStore(database),
   submissions: new SubmissionStore(database),
+  usage: new UsageStore(database),
   assets: new AssetStore(database),
 });
 

@@ -8,18 +8,13 @@ import { ROOT } from '#service/run-service.js';
 import { readSettings } from '#settings/settings.js';
 
 import { ConsoleConnection } from './console-connection.js';
+import { localUrl } from './local-url.js';
 
 /** Where the console service is, and whose key to show. What is left out is that of the installation. */
 export interface ReachOptions {
   readonly url?: string;
   readonly keyFile?: string;
 }
-
-/** Addresses to listen at that nobody can ask at. */
-const ANY_HOST = new Map([
-  ['0.0.0.0', '127.0.0.1'],
-  ['::', '::1'],
-]);
 
 /** A command with the options of one that asks the console service. */
 export const reaching = (command: Command): Command =>
@@ -35,7 +30,5 @@ export async function connectConsole({ url, keyFile }: ReachOptions): Promise<Co
   const key = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new StartRefused(`${file} cannot be read: set PORTCULLIS_HOME, or --key-file to an admin's key`, { cause });
   });
-  const host = ANY_HOST.get(settings.host) ?? settings.host;
-  const here = `http://${host.includes(':') ? `[${host}]` : host}:${settings.console.port}`;
-  return new ConsoleConnection((url ?? here).replace(/\/+$/, ''), key.trim());
+  return new ConsoleConnection((url ?? localUrl(settings.host, settings.console.port)).replace(/\/+$/, ''), key.trim());
 }

@@ -7,11 +7,14 @@ import { SettingsRefused } from '#settings/read-environment.js';
 
 import { backfillCommand } from './commands/backfill.js';
 import { banksCommand } from './commands/banks.js';
+import { batchesCommand } from './commands/batches.js';
 import { benchCommand } from './commands/bench.js';
+import { clientsCommand } from './commands/clients.js';
 import { costsCommand } from './commands/costs.js';
 import { deadLettersCommand } from './commands/dead-letters.js';
 import { demoCommand } from './commands/demo.js';
 import { freshnessCommand } from './commands/freshness.js';
+import { ingestCommand } from './commands/ingest.js';
 import { keysCommand } from './commands/keys.js';
 import { modelsCommand } from './commands/models.js';
 import { planCommand } from './commands/plan.js';
@@ -20,11 +23,14 @@ import { scheduleCommand } from './commands/schedule.js';
 import { setupCommand } from './commands/setup.js';
 import { upCommand } from './commands/up.js';
 import { verifyCommand } from './commands/verify.js';
+import { webhooksCommand } from './commands/webhooks.js';
 
 const program = new Command('portcullis')
   .description('Self-hosted, hybrid two-tier image moderation')
   .showHelpAfterError('(see --help)')
   .exitOverride()
+  // options behind the name of a command are that command's, also where the command above has one of that name
+  .enablePositionalOptions()
   .addCommand(upCommand())
   .addCommand(demoCommand())
   .addCommand(setupCommand())
@@ -33,7 +39,11 @@ const program = new Command('portcullis')
   .addCommand(banksCommand())
   .addCommand(backfillCommand())
   .addCommand(scheduleCommand())
+  .addCommand(ingestCommand())
+  .addCommand(batchesCommand())
+  .addCommand(clientsCommand())
   .addCommand(keysCommand())
+  .addCommand(webhooksCommand())
   .addCommand(deadLettersCommand())
   .addCommand(freshnessCommand())
   .addCommand(verifyCommand())

@@ -13,7 +13,7 @@ import type { ReviewStore } from '#persistence/review-store.js';
 import type { UsageStore } from '#persistence/usage-store.js';
 import { ApiKeyGuard } from '#service/api-key.guard.js';
 import { HealthController, READINESS, type Readiness } from '#service/health.controller.js';
-import type { AssetFiles } from '#storage/asset-files.js';
+import type { AssetBytes } from '#storage/asset-bytes.js';
 import type { ReconciliationMetrics } from '#telemetry/reconciliation-metrics.js';
 
 import { AddEntries } from './banks/add-entries.js';
@@ -24,6 +24,8 @@ import { CreateBank } from './banks/create-bank.js';
 import { ListEntries } from './banks/list-entries.js';
 import { LookUp } from './banks/look-up.js';
 import { CampaignsController } from './campaigns/campaigns.controller.js';
+import { ClientsController } from './clients/clients.controller.js';
+import { KeysController } from './clients/keys.controller.js';
 import { CostsController } from './costs/costs.controller.js';
 import { ReadCosts } from './costs/read-costs.js';
 import { CloseDeadLetters } from './dead-letters/close-dead-letters.js';
@@ -48,12 +50,14 @@ export interface ConsoleParts {
   readonly entries: BankEntryStore;
   readonly deadLetters: DeadLetterStore;
   /** Where the assets' bytes are. */
-  readonly files: AssetFiles;
+  readonly bytes: Pick<AssetBytes, 'presence'>;
   readonly freshness: FreshnessStore;
   readonly usage: UsageStore;
   readonly price: Price;
   readonly campaigns: readonly Provider[];
   readonly schedules: readonly Provider[];
+  /** Of clients and keys. */
+  readonly clients: readonly Provider[];
   readonly access: AccessStore;
   readonly reconciliations: ReconciliationMetrics;
   readonly readiness: Readiness;
@@ -81,6 +85,8 @@ export const consoleModule = (parts: ConsoleParts): DynamicModule => {
       CostsController,
       CampaignsController,
       SchedulesController,
+      ClientsController,
+      KeysController,
       HealthController,
     ],
     providers: [
@@ -98,14 +104,21 @@ export const consoleModule = (parts: ConsoleParts): DynamicModule => {
       { provide: ListEntries, useValue: new ListEntries(banks, entries) },
       { provide: AddEntries, useValue: new AddEntries(banks, entries) },
       { provide: LookUp, useValue: new LookUp(banks, entries, nowMs) },
-      { provide: ReadDeadLetters, useValue: new ReadDeadLetters(deadLetters, parts.files) },
+      { provide: ReadDeadLetters, useValue: new ReadDeadLetters(deadLetters, parts.bytes) },
       { provide: CloseDeadLetters, useValue: new CloseDeadLetters(deadLetters) },
       { provide: FreshnessStore, useValue: parts.freshness },
       { provide: ReadCosts, useValue: new ReadCosts(parts.usage, parts.price, nowMs) },
       ...parts.campaigns,
       ...parts.schedules,
+      ...parts.clients,
       { provide: READINESS, useValue: readiness },
-      { provide: APP_GUARD, useValue: new ApiKeyGuard((secret) => access.principal(secret)) },
+      {
+        provide: APP_GUARD,
+        useValue: new ApiKeyGuard(
+          (secret) => access.principal(secret),
+          (keyIds) => access.keysUsed(keyIds),
+        ),
+      },
     ],
   };
 };

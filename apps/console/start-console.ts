@@ -1,25 +1,25 @@
-import { join } from 'node:path';
-
 import { StartRefused } from '#contracts/errors.js';
 import { AccessStore } from '#persistence/access-store.js';
 import { BankEntryStore } from '#persistence/bank-entry-store.js';
 import { BankStore } from '#persistence/bank-store.js';
-import { openDatabase, ping } from '#persistence/database.js';
+import { ping } from '#persistence/database.js';
 import { DeadLetterStore } from '#persistence/dead-letter-store.js';
 import { FreshnessStore } from '#persistence/freshness-store.js';
 import { PolicyStore } from '#persistence/policy-store.js';
+import { openInstalledDatabase } from '#persistence/require-tables.js';
 import { ReviewDetailStore } from '#persistence/review-detail-store.js';
 import { ReviewStore } from '#persistence/review-store.js';
 import { UsageStore } from '#persistence/usage-store.js';
 import { createHttpService, listen } from '#service/http-service.js';
 import type { RunningService } from '#service/run-service.js';
 import type { Settings } from '#settings/settings.js';
-import { AssetFiles } from '#storage/asset-files.js';
+import { openAssetBytes } from '#storage/open-asset-bytes.js';
 import type { Logger } from '#telemetry/logger.js';
 import { Metrics } from '#telemetry/metrics.js';
 import { ReconciliationMetrics } from '#telemetry/reconciliation-metrics.js';
 
 import { campaignProviders } from './campaigns/campaign-routes.js';
+import { clientProviders } from './clients/client-routes.js';
 import { consoleModule } from './console.module.js';
 import { scheduleProviders } from './schedules/schedule-routes.js';
 
@@ -38,7 +38,8 @@ export async function startConsole(
 ): Promise<RunningService> {
   if (settings.databaseUrl === undefined) throw new StartRefused('DATABASE_URL is not set; `portcullis up` sets it');
   const metrics = new Metrics();
-  const database = await openDatabase({ url: settings.databaseUrl, poolMax: settings.databasePoolMax });
+  const database = await openInstalledDatabase({ url: settings.databaseUrl, poolMax: settings.databasePoolMax }, log);
+  const bytes = await openAssetBytes(settings.home, settings.storage);
   const policies = new PolicyStore(database);
   const parts = {
     database: () => ping(database),
@@ -51,12 +52,13 @@ export async function startConsole(
     banks: new BankStore(database),
     entries: new BankEntryStore(database),
     deadLetters: new DeadLetterStore(database),
-    files: new AssetFiles(join(settings.home, 'assets')),
+    bytes,
     freshness: new FreshnessStore(database),
     usage: new UsageStore(database),
     price: settings.price,
     campaigns: campaignProviders(database, settings.price, settings.heavy.processes, nowMs),
     schedules: scheduleProviders(database, settings.heavy),
+    clients: clientProviders(database, nowMs),
     access: new AccessStore(database),
     reconciliations: new ReconciliationMetrics(metrics.registry, settings.slo),
     readiness: { parts, metrics },
@@ -68,6 +70,7 @@ export async function startConsole(
   log.info({ port }, 'console service listens');
   const close = async (): Promise<void> => {
     await app.close();
+    await bytes.close();
     await database.destroy();
   };
   return { port, close };

@@ -1,4 +1,4 @@
-import { prepareImage } from '#imaging/prepare-image.js';
+import { prepareLightImage } from '#imaging/prepare-light-image.js';
 import { serveClassifier } from '#inference/classifier/host.js';
 
-await serveClassifier((limits) => (path, recipe, wants) => prepareImage(path, recipe, limits, wants));
+await serveClassifier((limits) => (path, recipe, wants) => prepareLightImage(path, recipe, limits, wants));

@@ -1,21 +1,20 @@
-import { join } from 'node:path';
-
 import { StartRefused } from '#contracts/errors.js';
 import { HashGate } from '#moderation/banks/bank.js';
 import { AccessStore } from '#persistence/access-store.js';
 import { AssetStore } from '#persistence/asset-store.js';
 import { BankChangeStore } from '#persistence/bank-change-store.js';
-import { openDatabase, ping } from '#persistence/database.js';
+import { ping } from '#persistence/database.js';
 import { GateFeed } from '#persistence/gate-feed.js';
 import { LivePolicy } from '#persistence/live-policy.js';
 import { ModelVersionStore } from '#persistence/model-version-store.js';
 import { PolicyStore } from '#persistence/policy-store.js';
+import { openInstalledDatabase } from '#persistence/require-tables.js';
 import { SubmissionStore } from '#persistence/submission-store.js';
 import { UsageStore } from '#persistence/usage-store.js';
 import { createHttpService, listen } from '#service/http-service.js';
 import type { RunningService } from '#service/run-service.js';
 import type { Settings } from '#settings/settings.js';
-import { AssetFiles } from '#storage/asset-files.js';
+import { openAssetBytes } from '#storage/open-asset-bytes.js';
 import type { Logger } from '#telemetry/logger.js';
 import { Metrics } from '#telemetry/metrics.js';
 import { UsageMeter } from '#telemetry/usage-meter.js';
@@ -23,8 +22,12 @@ import { UsageMeter } from '#telemetry/usage-meter.js';
 import { Door } from './assets/door.js';
 import { SubmitAsset } from './assets/submit-asset.js';
 import { acceptUploadBodies } from './assets/upload-bodies.js';
+import { startBulk } from './batches/start-bulk.js';
+import { startEvents } from './events/start-events.js';
 import { startFastTier } from './fast-tier/start-fast-tier.js';
+import { imageFetching } from './fetching/image-fetching.js';
 import { speakOip } from './inference/oip-http.js';
+import { openLimits } from './limits/open-limits.js';
 import { uploadModule } from './upload.module.js';
 
 const CLOSE_GRACE_MS = 10_000;
@@ -40,7 +43,8 @@ export async function startUpload(settings: Settings, log: Logger): Promise<Runn
   const { sloMs } = settings.fast;
   const { ifShed, assetBytesMax } = settings.upload;
   const metrics = new Metrics({ sloMs });
-  const database = await openDatabase({ url: settings.databaseUrl, poolMax: settings.databasePoolMax });
+  const database = await openInstalledDatabase({ url: settings.databaseUrl, poolMax: settings.databasePoolMax }, log);
+  const bytes = await openAssetBytes(settings.home, settings.storage);
   const gate = new HashGate();
   const onError = (error: unknown): void =>
     log.warn({ err: error }, 'the banks could not be read; the last known ones hold');
@@ -48,12 +52,12 @@ export async function startUpload(settings: Settings, log: Logger): Promise<Runn
   feed.start();
   const usage = new UsageMeter({ registry: metrics.registry, store: new UsageStore(database), log });
   const { tier, warm } = startFastTier({ settings, metrics, log, versions: new ModelVersionStore(database), usage });
-  const policies = new PolicyStore(database);
+  const policies = new LivePolicy(new PolicyStore(database), () => performance.now());
   const submitAsset = new SubmitAsset({
-    files: new AssetFiles(join(settings.home, 'assets')),
+    files: bytes,
     door: new Door({ tier, ifShed, nowMs: () => performance.now() }),
     sight: { tier, gate, knowsBanks: () => feed.isLoaded },
-    policies: new LivePolicy(policies, Date.now),
+    policies,
     submissions: new SubmissionStore(database),
     metrics,
     limits: { assetBytesMax, dueMs: settings.batch.dueMs, sloMs, ifShed },
@@ -65,9 +69,10 @@ export async function startUpload(settings: Settings, log: Logger): Promise<Runn
   const parts = {
     database: () => ping(database),
     policy: async () => {
-      await policies.live();
+      await policies.current();
       return undefined;
     },
+    bytes: async () => (await bytes.fault())?.detail,
     banks: () => Promise.resolve(feed.isLoaded ? undefined : 'the banks have not been read yet'),
     'fast tier': () => Promise.resolve(tier.isReady ? undefined : notReady),
   };
@@ -77,13 +82,20 @@ export async function startUpload(settings: Settings, log: Logger): Promise<Runn
     if (state !== undefined) metrics.fastTierSeen(state);
     return Promise.resolve();
   };
+  const events = startEvents(database, { settings, metrics, log });
+  const fetching = imageFetching(settings);
+  const bulk = startBulk(database, { settings, log, submitAsset, tier, fetching });
   const module = uploadModule({
     submitAsset,
+    fetching,
     tier,
     sloMs,
     assets: new AssetStore(database),
     access: new AccessStore(database),
+    limits: openLimits(database, settings.upload.bodyMsMax),
     readiness: { parts, metrics, beforeScrape },
+    events: events.providers,
+    bulk: bulk.providers,
   });
   const app = await createHttpService(module, { log, requestMsMax: settings.upload.bodyMsMax, rawBodies: true });
   await acceptUploadBodies(app, assetBytesMax * 2);
@@ -91,9 +103,12 @@ export async function startUpload(settings: Settings, log: Logger): Promise<Runn
   const port = await listen(app, settings.host, settings.upload.port);
   log.info({ port, model: settings.fast.model }, 'upload service listens');
   const close = async (): Promise<void> => {
+    await events.stop();
+    await bulk.stop();
     await app.close();
     await usage.close(() => tier.close(CLOSE_GRACE_MS));
     await feed.stop();
+    await bytes.close();
     await database.destroy();
   };
   return { port, warm, close };

@@ -1,4 +1,4 @@
-import type { DynamicModule } from '@nestjs/common';
+import type { DynamicModule, Provider } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 
 import type { AccessStore } from '#persistence/access-store.js';
@@ -9,33 +9,81 @@ import { Metrics } from '#telemetry/metrics.js';
 
 import { AssetsController } from './assets/assets.controller.js';
 import { SubmitAsset } from './assets/submit-asset.js';
+import { BatchesController } from './batches/batches.controller.js';
+import { EventsController } from './events/events.controller.js';
 import type { FastTier } from './fast-tier/fast-tier.js';
+import type { ImageFetching } from './fetching/fetch-image.js';
+import { UploadSources } from './fetching/upload-sources.js';
 import { fastTierBackend } from './fast-tier/oip-fast-tier.js';
 import { OIP_CONTROLLERS, oipProviders } from './inference/oip-routes.js';
+import { MeteredGuard } from './limits/metered.guard.js';
+import type { UploadLimits } from './limits/upload-limits.js';
 import { CURRENT_PLAN, PlanController } from './plan/plan.controller.js';
+import { DeliveriesController } from './webhooks/deliveries.controller.js';
+import { WebhooksController } from './webhooks/webhooks.controller.js';
 
 export interface UploadParts {
   readonly submitAsset: SubmitAsset;
+  readonly fetching: ImageFetching;
   readonly tier: FastTier;
   readonly sloMs: number;
   readonly assets: AssetStore;
   readonly access: AccessStore;
+  /** What clients may send. */
+  readonly limits: UploadLimits;
   readonly readiness: Readiness;
+  /** Of events, streams and webhooks. */
+  readonly events: readonly Provider[];
+  /** Of batches. */
+  readonly bulk: readonly Provider[];
 }
+
+/** Every route of the service. */
+export const UPLOAD_CONTROLLERS = [
+  AssetsController,
+  BatchesController,
+  EventsController,
+  WebhooksController,
+  DeliveriesController,
+  PlanController,
+  ...OIP_CONTROLLERS,
+  HealthController,
+];
 
 class UploadModule {}
 
 /** The upload service's routes around parts that were built before. */
-export const uploadModule = ({ submitAsset, tier, sloMs, assets, access, readiness }: UploadParts): DynamicModule => ({
+export const uploadModule = ({
+  submitAsset,
+  fetching,
+  tier,
+  sloMs,
+  assets,
+  access,
+  limits,
+  readiness,
+  events,
+  bulk,
+}: UploadParts): DynamicModule => ({
   module: UploadModule,
-  controllers: [AssetsController, PlanController, ...OIP_CONTROLLERS, HealthController],
+  controllers: UPLOAD_CONTROLLERS,
   providers: [
     { provide: SubmitAsset, useValue: submitAsset },
+    { provide: UploadSources, useValue: new UploadSources(fetching) },
     { provide: AssetStore, useValue: assets },
     { provide: Metrics, useValue: readiness.metrics },
     { provide: READINESS, useValue: readiness },
-    { provide: APP_GUARD, useValue: new ApiKeyGuard((secret) => access.principal(secret)) },
+    {
+      provide: APP_GUARD,
+      useValue: new ApiKeyGuard(
+        (secret) => access.principal(secret),
+        (keyIds) => access.keysUsed(keyIds),
+      ),
+    },
+    { provide: APP_GUARD, useValue: new MeteredGuard(limits, (why) => readiness.metrics.uploadAnswered(why)) },
     { provide: CURRENT_PLAN, useValue: () => tier.plan },
+    ...events,
+    ...bulk,
     ...oipProviders(fastTierBackend(tier, sloMs, (reason) => readiness.metrics.shed('oip', reason))),
   ],
 });

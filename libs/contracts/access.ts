@@ -6,6 +6,14 @@ export type Role = (typeof ROLES)[number];
 export const SCOPES = ['upload', 'read', 'scores'] as const;
 export type Scope = (typeof SCOPES)[number];
 
+/** How much a client may send; null: no limit. */
+export interface ClientLimits {
+  /** Uploads a minute, at each upload service. */
+  readonly uploadsPerMinute: number | null;
+  /** Assets a day, from midnight to midnight UTC, at all of them. */
+  readonly assetsPerDay: number | null;
+}
+
 /** Whose key came with a request. */
 export interface Principal {
   readonly keyId: string;
@@ -14,4 +22,6 @@ export interface Principal {
   readonly clientId: string | null;
   readonly holder: string;
   readonly scopes: readonly Scope[];
+  /** Of its client; left out: none. */
+  readonly limits?: ClientLimits;
 }

@@ -3,17 +3,15 @@ import type { CampaignFilter, CampaignOutcome, RecordWhat, Skip } from '#moderat
 import type { Finding } from '#moderation/label.js';
 import type { Verdict } from '#moderation/words.js';
 
-/** A campaign over past assets. Times are RFC 3339 in UTC. */
-export interface CampaignAnswer {
+/** A campaign over past assets. */
+export interface CampaignFacts {
   readonly id: string;
   readonly name: string;
   readonly note: string | null;
   readonly state: CampaignState;
-  /** What it can be told now. */
-  readonly orders: readonly CampaignOrder[];
   readonly filter: CampaignFilter;
   readonly record: RecordWhat;
-  /** Null: no cap. */
+  /** Looks by the heavy tier; null: as many as it has time for. */
   readonly rateMaxPerSecond: number | null;
   /** The version that judges; null until the batch service has begun. */
   readonly modelId: string | null;
@@ -23,9 +21,15 @@ export interface CampaignAnswer {
   readonly counted: number;
   readonly handled: number;
   readonly failed: number;
+  readonly createdBy: string;
+}
+
+/** A campaign as it is answered. Times are RFC 3339 in UTC. */
+export interface CampaignAnswer extends CampaignFacts {
+  /** What it can be told now. */
+  readonly orders: readonly CampaignOrder[];
   /** What ended it before its end, or what it waits for; null for neither. */
   readonly fault: string | null;
-  readonly createdBy: string;
   readonly createdAt: string;
   readonly startedAt: string | null;
   readonly changedAt: string;
@@ -34,9 +38,14 @@ export interface CampaignAnswer {
 /** A campaign with how far it is. */
 export interface CampaignDetailAnswer extends CampaignAnswer {
   /** Of what it does now or did last: judging, applying or rolling back. */
-  readonly progress: { readonly done: number; readonly total: number };
+  readonly progress: CampaignProgress;
   /** Who told it to do what, the newest first. */
   readonly steps: readonly { readonly step: CampaignOrder; readonly by: string; readonly at: string }[];
+}
+
+export interface CampaignProgress {
+  readonly done: number;
+  readonly total: number;
 }
 
 export interface CampaignPage {
@@ -87,24 +96,30 @@ export interface CampaignDraftAnswer {
   readonly plan: CampaignPlanAnswer;
 }
 
+/** Results that go the same way. */
+export interface CampaignFlow {
+  readonly from: Verdict;
+  readonly to: Verdict;
+  /** What the change is about; null where no label was ever named. */
+  readonly label: Finding | null;
+  readonly assets: number;
+  /** Of these, shown when they were judged. */
+  readonly served: number;
+  readonly outcomes: Readonly<Partial<Record<CampaignOutcome, number>>>;
+}
+
+/** One of the results of a flow. */
+export interface CampaignExample {
+  readonly assetId: string;
+  readonly margin: number;
+  readonly outcome: CampaignOutcome | null;
+}
+
 /** What a campaign has found. */
 export interface CampaignReportAnswer {
   readonly campaign: CampaignAnswer;
   /** Judged assets by the verdict before, the verdict now, and the label it is about; changes first. */
-  readonly flows: readonly {
-    readonly from: Verdict;
-    readonly to: Verdict;
-    readonly label: Finding | null;
-    readonly assets: number;
-    /** Of these, shown when they were judged. */
-    readonly served: number;
-    readonly outcomes: Readonly<Partial<Record<CampaignOutcome, number>>>;
-    readonly examples: readonly {
-      readonly assetId: string;
-      readonly margin: number;
-      readonly outcome: CampaignOutcome | null;
-    }[];
-  }[];
+  readonly flows: readonly (CampaignFlow & { readonly examples: readonly CampaignExample[] })[];
   readonly skipped: Readonly<Partial<Record<Skip, number>>>;
   readonly judged: number;
   readonly flips: number;

@@ -4,20 +4,24 @@ import type { Source, Stage, TrafficClass, Verdict } from '#moderation/words.js'
 
 import type { ReviewedAsset } from './review-answer.js';
 
-/** Work that ended without success. Times are RFC 3339 in UTC. */
-export interface DeadLetterAnswer {
+/** Work that ended without success, kept with its reason. The last three are null while it is open. */
+export interface DeadLetterEntry {
   readonly id: number;
   readonly assetId: string;
   readonly class: TrafficClass;
   readonly reason: string;
   readonly attempts: number;
   readonly detail: string;
-  readonly createdAt: string;
-  /** Null while it is open, as are the three below. */
-  readonly closedAt: string | null;
   readonly closedBy: string | null;
   readonly closedHow: Closing | null;
   readonly note: string | null;
+}
+
+/** A dead letter as it is answered. Times are RFC 3339 in UTC. */
+export interface DeadLetterAnswer extends DeadLetterEntry {
+  readonly createdAt: string;
+  /** Null while it is open. */
+  readonly closedAt: string | null;
 }
 
 export interface DeadLetterPage {

@@ -10,4 +10,6 @@ export interface Ring extends HeavyJob {
   readonly trafficClass: TrafficClass;
   /** Before all others of its class, rung for or not. */
   readonly hurried?: boolean;
+  /** Number of the asset's job, for one beside a job that is in dead hands; left out: 0, the asset's own. */
+  readonly beside?: number;
 }

@@ -12,6 +12,29 @@ export const DECODES = ['full', 'shrunk-jpeg'] as const;
  */
 export type Decode = (typeof DECODES)[number];
 
+/** Every way to look at a frame that a recipe can name. */
+export const LOOKS = ['reference', 'antialiased', 'tiles'] as const;
+
+/**
+ * How a frame becomes views:
+ * `reference`: all of it by `resize`, which reads four pixels for each that it makes; of a large frame it never sees most;
+ * `antialiased`: all of it by libvips' triangle filter (kernel `linear`), which averages whatever lies between; left out
+ * where neither side is longer than `size`, because nothing lies between there;
+ * `tiles`: a frame of at least 16 × `size`² pixels in four parts that overlap by a fifth of their sides (2 × 2, or 4 along
+ * the longer side where that is twice the other), each by `resize`: what is small is seen larger. Of an animation only
+ * the frame that is shown first.
+ */
+export type Look = (typeof LOOKS)[number];
+
+/** Parts of a frame that `tiles` looks at. */
+export const TILES = 4;
+
+/** More views of one asset would be more than one call may hold (`VIEWS_PER_CALL_MAX`), and seconds of the heavy model. */
+export const VIEWS_PER_ASSET_MAX = 64;
+
+/** What transparency is laid on. */
+export type Background = 'white' | 'black';
+
 /** How an image becomes the model's input. Part of a model version: another recipe is another version. */
 export interface Preprocessing {
   /** Side of the square input in pixels; the aspect ratio is ignored. */
@@ -20,10 +43,40 @@ export interface Preprocessing {
   readonly decode?: Decode;
   /** TensorFlow's bilinear resize with `align_corners`, not antialiased, rounded to one grey level. */
   readonly resize: 'bilinear-align-corners';
+  /**
+   * How each frame is looked at, `reference` among them, in the order of the views; left out: `reference` only. One view
+   * of an asset is enough to speak against it. There are `viewsMaxOf` views of an asset at most.
+   */
+  readonly looks?: readonly Look[];
   /** How many frames of an animation are scored: the first, the last and evenly spaced ones between. */
   readonly framesScoredMax: number;
-  /** What transparency is laid on; an opaque image yields one view per frame, others one per background. */
-  readonly backgrounds: readonly ('white' | 'black')[];
+  /** What transparency is laid on; an opaque frame yields one view per look, others one per look and background. */
+  readonly backgrounds: readonly Background[];
+}
+
+/** How many views an asset has at most by a recipe: a long animation with transparency in every frame. */
+export function viewsMaxOf({ looks = ['reference'], framesScoredMax, backgrounds }: Preprocessing): number {
+  const whole = looks.filter((look) => look !== 'tiles').length;
+  return (whole * framesScoredMax + (looks.includes('tiles') ? TILES : 0)) * backgrounds.length;
+}
+
+/** A part of a frame, in pixels. */
+export interface Area {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What a view shows, and how it was made. */
+export interface ViewName {
+  readonly look: Look;
+  /** Index of the frame, from 0. */
+  readonly frame: number;
+  /** Left out for an opaque frame. */
+  readonly background?: Background;
+  /** Where a tile lies in its frame, which stands upright; left out for a view of all of it. */
+  readonly tile?: Area;
 }
 
 /** Limits that hold before a pixel is decoded. */
@@ -63,6 +116,8 @@ export interface PreparedImage {
   readonly kind: 'prepared';
   readonly facts: ImageFacts;
   readonly views: readonly Uint8Array[];
+  /** One per view, in the same order. */
+  readonly viewNames: readonly ViewName[];
   /** Of the first frame that is scored; null where it was not wanted. */
   readonly perceptual: PerceptualHash | null;
 }
@@ -74,12 +129,22 @@ export interface ImageRejection {
   readonly detail: string;
 }
 
+/** Put back before a pixel of it was decoded: that is expected to take longer than was allowed. */
+export interface CostlyImage {
+  readonly kind: 'costly';
+  readonly mediaType: MediaType;
+  /** What decoding takes by the seeds of `libs/imaging/decode-cost.ts`. */
+  readonly decodeMs: number;
+}
+
 export interface PrepareWants {
   readonly perceptual?: boolean;
+  /** What is expected to take longer to decode is put back as costly; left out: nothing is. */
+  readonly decodeMsMax?: number;
 }
 
 export type PrepareImage = (
   path: string,
   recipe: Preprocessing,
   wants?: PrepareWants,
-) => Promise<PreparedImage | ImageRejection>;
+) => Promise<PreparedImage | ImageRejection | CostlyImage>;

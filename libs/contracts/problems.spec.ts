@@ -18,7 +18,15 @@ describe('the catalogue of problems', () => {
 
   it('says which requests may succeed later: whatever is late, and nothing else that the client would have to mend', () => {
     const retryable = CATALOGUE.filter(([, kind]) => kind.retryable).map(([code]) => code);
-    expect(retryable).toEqual(['still-running', 'overloaded', 'dependency-late']);
+    expect(retryable).toEqual([
+      'still-running',
+      'url-unreachable',
+      'rate-limited',
+      'quota-exceeded',
+      'too-many-streams',
+      'overloaded',
+      'dependency-late',
+    ]);
     expect(CATALOGUE.filter(([, { status }]) => status === 503).every(([, kind]) => kind.retryable)).toBe(true);
   });
 

@@ -4,7 +4,7 @@ import type { ReviewState, Tier, TrafficClass, Transition } from '#moderation/wo
 
 import type { RevisionAnswer } from './asset-answer.js';
 import type { MediaType } from './media-type.js';
-import type { Degradation } from './prepared-image.js';
+import type { Degradation, ViewName } from './prepared-image.js';
 
 /** A case in the moderators' list. Times are RFC 3339 in UTC. */
 export interface ReviewAnswer {
@@ -64,15 +64,25 @@ export interface LabelWeighed {
   readonly label: Label;
   readonly score: number;
   readonly thresholds: Thresholds | null;
+  /** The view that the score is of; null where a tier keeps no more than the worst. */
+  readonly view: ViewName | null;
 }
 
-/** The scores behind a machine's decision, worst view, with the thresholds of the policy version that applied. */
+/** What one view of an asset was scored. */
+export interface ViewWeighed {
+  readonly view: ViewName;
+  readonly labels: readonly { readonly label: Label; readonly score: number }[];
+}
+
+/** The scores behind a machine's decision, worst of all views, with the thresholds of the policy version that applied. */
 export interface TierScores {
   readonly tier: Tier;
   readonly revision: number;
   readonly modelId: string;
   readonly policyVersion: number;
   readonly labels: readonly LabelWeighed[];
+  /** Every view that was looked at; empty where a tier keeps no more than the worst scores. */
+  readonly views: readonly ViewWeighed[];
 }
 
 /** A case with everything that a moderator decides it by. */

@@ -13,8 +13,8 @@ const METADATA_KEY_MAX = 40;
 /** Longer than any installation promises. */
 export const DEADLINE_MS_MAX = 60_000;
 
-/** What a client may say about an upload, beside its bytes. */
-export class SubmissionFields {
+/** What a client may say about an image, however it is handed in. */
+export class ItemFields {
   /** The client's own name for the asset. */
   @IsOptional()
   @PlainText(255)
@@ -25,6 +25,20 @@ export class SubmissionFields {
   @PlainText(255)
   uploaderId?: string;
 
+  @IsOptional()
+  @ValidateBy({
+    name: 'metadata',
+    validator: {
+      validate: isMetadata,
+      defaultMessage: () =>
+        `must be a flat object of at most ${METADATA_ENTRIES_MAX} texts (up to ${METADATA_TEXT_MAX} characters), numbers or booleans`,
+    },
+  })
+  metadata?: Metadata;
+}
+
+/** What a client may say about an upload, beside its bytes. */
+export class SubmissionFields extends ItemFields {
   @IsOptional()
   @IsIn(TRAFFIC_CLASSES, { message: `must be one of ${TRAFFIC_CLASSES.join(', ')}` })
   class?: TrafficClass;
@@ -43,17 +57,6 @@ export class SubmissionFields {
     },
   })
   deadlineMs?: number;
-
-  @IsOptional()
-  @ValidateBy({
-    name: 'metadata',
-    validator: {
-      validate: isMetadata,
-      defaultMessage: () =>
-        `must be a flat object of at most ${METADATA_ENTRIES_MAX} texts (up to ${METADATA_TEXT_MAX} characters), numbers or booleans`,
-    },
-  })
-  metadata?: Metadata;
 }
 
 function isMetadata(value: unknown): value is Metadata {

@@ -30,6 +30,8 @@ export interface RecordedDecision extends PastDecision, CausedDecision {
   readonly scored: boolean;
   /** It names an entry of a bank that is there, or it is not by hash and names none. */
   readonly matched: boolean;
+  /** It has its event if it came into force, and none otherwise; or it is older than the events that are kept. */
+  readonly announced: boolean;
 }
 
 /** Every way in which an asset's row and decisions break the invariants of docs/architecture.md; empty when none is. */
@@ -69,6 +71,7 @@ export function historyFaults(recorded: Recorded): string[] {
     [recorded.transition === newestTransition(decisions), 'the transition is not that of the newest reconciliation'],
     [decisions.every(({ scored }) => scored), 'a decision has lost the scores it rests on'],
     [decisions.every(({ matched }) => matched), 'a decision does not name the known hash it rests on'],
+    [decisions.every(({ announced }) => announced), 'a decision in force has no event, or one that is not has one'],
     [
       recorded.inReview === (inForce.verdict === 'review'),
       'review is its verdict without a case, or there is a case without',

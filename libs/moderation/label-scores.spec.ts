@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { labelScores, worstScores } from './label-scores.js';
+import { labelScores, worstScores, worstViews } from './label-scores.js';
 import { FINDINGS, isFinding, isLabel, LABELS, type Label } from './label.js';
 
 const CLASSES = [
@@ -73,6 +73,55 @@ describe('the worst scores over views', () => {
           const finding = isFinding(CLASSES[index] ?? 'neutral');
           expect(seen).toContain(worst);
           expect(seen.every((one) => (finding ? worst >= one : worst <= one))).toBe(true);
+        }
+      }),
+    );
+  });
+});
+
+describe('the views of the worst scores', () => {
+  it.each<[string, number[][], [Label, number][]]>([
+    [
+      'where findings are highest and what is neutral is lowest, the first of equals',
+      [
+        [0.9, 0.1, 0.8, 0.1, 0.5],
+        [0.2, 0.7, 0.1, 0.3, 0],
+        [0.2, 0.7, 0.1, 0.2, 0.5],
+      ],
+      [
+        ['neutral.drawing', 1],
+        ['sexual.explicit.drawn', 1],
+        ['neutral', 1],
+        ['sexual.explicit', 1],
+        ['sexual.suggestive', 0],
+      ],
+    ],
+    ['none where nothing was seen', [], []],
+  ])('are %s', (_case, rows, expected) => {
+    expect([...worstViews(rows, CLASSES)]).toEqual(expected);
+  });
+
+  it('give, where classes share a label, the view of the class that counts', () => {
+    const shared: Label[] = ['sexual.explicit', 'sexual.explicit'];
+    expect([
+      ...worstViews(
+        [
+          [0.5, 0.1],
+          [0.2, 0.8],
+        ],
+        shared,
+      ),
+    ]).toEqual([['sexual.explicit', 1]]);
+  });
+
+  it('hold the very scores that are judged', () => {
+    fc.assert(
+      fc.property(views, (rows) => {
+        const judged = labelScores(worstScores(rows, CLASSES), CLASSES);
+        const found = worstViews(rows, CLASSES);
+        expect(found.size).toBe(CLASSES.length);
+        for (const [label, view] of found) {
+          expect(rows[view]?.[CLASSES.findIndex((one) => one === label)]).toBe(judged.get(label));
         }
       }),
     );

@@ -17,6 +17,27 @@ export function worstScores(views: readonly (readonly number[])[], labels: reado
   });
 }
 
+/**
+ * Which view each label's worst score was seen in: the first of those that gave it.
+ *
+ * @param views as for `worstScores`
+ * @returns indices of `views`; none for a label of which no view gave a score
+ */
+export function worstViews(
+  views: readonly (readonly number[])[],
+  labels: readonly Label[],
+): ReadonlyMap<Label, number> {
+  const worst = worstScores(views, labels);
+  const byLabel = labelScores(worst, labels);
+  const found = new Map<Label, number>();
+  for (const [index, label] of labels.entries()) {
+    const score = worst[index];
+    const view = views.findIndex((row) => row[index] === score);
+    if (view >= 0 && score === byLabel.get(label) && !found.has(label)) found.set(label, view);
+  }
+  return found;
+}
+
 /** Scores per class folded into scores per label; where classes share a label, the highest counts. */
 export function labelScores(scores: readonly number[], labels: readonly Label[]): LabelScores {
   const byLabel = new Map<Label, number>();

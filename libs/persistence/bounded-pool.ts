@@ -1,4 +1,5 @@
 import pg, { type PoolClient, type PoolConfig } from 'pg';
+import type { DataSource } from 'typeorm';
 
 import { DatabaseLate } from './errors.js';
 
@@ -8,17 +9,23 @@ type Connected = Parameters<pg.Pool['connect']>[0];
 const WAITING_PER_CONNECTION = 4;
 /** Short statements that a client waits for; they come in a number that is bounded where they come from. */
 const URGENT_CONNECTIONS_MAX = 4;
+/** Whoever asks whether the database answers is told within seconds, and a connection that says nothing is replaced. */
+const PROBE_MS_MAX = 2_000;
 
 /** A pool in which few wait, with some connections apart, opened at their first use, for what nothing else may hold up. */
 export class BoundedPool extends pg.Pool {
   /** Connections beside those of this pool. */
   readonly urgent: pg.Pool;
+  /** The one connection of those who ask whether the database answers: they take none from anybody else. */
+  readonly probe: pg.Pool;
 
   constructor(config: PoolConfig) {
     super(config);
     this.urgent = new pg.Pool({ ...config, max: Math.min(this.options.max, URGENT_CONNECTIONS_MAX) });
+    const [connectionTimeoutMillis, query_timeout] = [PROBE_MS_MAX, PROBE_MS_MAX];
+    this.probe = new pg.Pool({ ...config, max: 1, connectionTimeoutMillis, query_timeout });
     // as for this pool's own: a broken idle connection is replaced
-    this.urgent.on('error', () => undefined);
+    for (const apart of [this.urgent, this.probe]) apart.on('error', () => undefined);
   }
 
   /** @throws DatabaseLate, at once, when too many wait already */
@@ -41,11 +48,18 @@ export class BoundedPool extends pg.Pool {
   override end(): Promise<void>;
   override end(callback: () => void): void;
   override end(callback?: () => void): Promise<void> | undefined {
-    const ended = Promise.all([super.end(), this.urgent.end()]).then(() => undefined);
+    const ended = Promise.all([super.end(), this.urgent.end(), this.probe.end()]).then(() => undefined);
     if (callback === undefined) return ended;
     void ended.then(callback, callback);
     return undefined;
   }
+}
+
+/** The pool of a database, for what TypeORM has no way to ask for. @throws Error when it is not open */
+export function boundedPoolOf({ driver }: DataSource): BoundedPool {
+  const pool: unknown = 'master' in driver ? driver.master : undefined;
+  if (!(pool instanceof BoundedPool)) throw new Error('the database is not open, or it is not PostgreSQL');
+  return pool;
 }
 
 /**

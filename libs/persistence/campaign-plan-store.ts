@@ -4,7 +4,7 @@ import type { CampaignFilter } from '#moderation/campaigns/candidate.js';
 import type { LabelledBatch } from '#moderation/campaigns/forecast.js';
 import type { Verdict } from '#moderation/words.js';
 
-import { CHOSEN, FILTER, HUMAN, PENDING } from './campaign-choice.js';
+import { chosenOf, HUMAN, PENDING } from './campaign-choice.js';
 import { withDatabase } from './errors.js';
 
 /** How many assets a filter chooses now, and what is to be done about them. */
@@ -64,8 +64,7 @@ export class CampaignPlanStore {
 const COUNT = `
   WITH chosen AS (
     SELECT a.id, ${HUMAN} AS human, ${PENDING} AS pending
-    FROM ${FILTER}, asset a JOIN decision d ON d.asset_id = a.id AND d.revision = a.standing_revision
-    WHERE ${CHOSEN}
+    ${chosenOf('asset')}
   )
   SELECT count(*)::float8 AS chosen, (count(*) FILTER (WHERE human))::float8 AS "humanDecided",
     (count(*) FILTER (WHERE pending AND NOT human))::float8 AS pending,
@@ -75,8 +74,7 @@ const COUNT = `
 const SAMPLE = `
   SELECT a.id AS "assetId", a.received_at AS "receivedAt", a.verdict, d.model_id AS "modelId",
     d.policy_version AS "policyVersion"
-  FROM ${FILTER}, asset a JOIN decision d ON d.asset_id = a.id AND d.revision = a.standing_revision
-  WHERE ${CHOSEN}
+  ${chosenOf('asset')}
   ORDER BY a.id DESC
   LIMIT $2`;
 

@@ -1,35 +1,13 @@
 import type { DataSource } from 'typeorm';
 
-import type { CampaignOutcome, Skip } from '#moderation/campaigns/candidate.js';
-import type { Finding } from '#moderation/label.js';
-import type { Verdict } from '#moderation/words.js';
+import type { CampaignExample, CampaignFlow, CampaignProgress } from '#contracts/campaign-answer.js';
+import type { Skip } from '#moderation/campaigns/candidate.js';
 
 import { RECORDED } from './campaign-apply-store.js';
 import { withDatabase } from './errors.js';
 
-/** Results that go the same way. */
-export interface CampaignFlow {
-  readonly from: Verdict;
-  readonly to: Verdict;
-  /** What the change is about; null where no label was ever named. */
-  readonly label: Finding | null;
-  readonly assets: number;
-  /** Of the assets, how many were shown. */
-  readonly served: number;
-  readonly outcomes: Readonly<Partial<Record<CampaignOutcome, number>>>;
-}
-
-/** One of the results of a flow. */
-export interface CampaignExample extends Pick<CampaignFlow, 'from' | 'to' | 'label'> {
-  readonly assetId: string;
-  readonly margin: number;
-  readonly outcome: CampaignOutcome | null;
-}
-
-export interface CampaignProgress {
-  readonly done: number;
-  readonly total: number;
-}
+/** One of the results of a flow, with the flow that it is of. */
+export type FlowExample = CampaignExample & Pick<CampaignFlow, 'from' | 'to' | 'label'>;
 
 /** What a campaign has found, counted over its results. */
 export class CampaignReportStore {
@@ -41,8 +19,8 @@ export class CampaignReportStore {
   }
 
   /** Up to `most` results of every flow that changes a verdict, those first that are farthest from another band. */
-  examples(id: string, most: number): Promise<CampaignExample[]> {
-    return withDatabase(() => this.database.query<CampaignExample[]>(EXAMPLES, [id, most]));
+  examples(id: string, most: number): Promise<FlowExample[]> {
+    return withDatabase(() => this.database.query<FlowExample[]>(EXAMPLES, [id, most]));
   }
 
   /** How many assets were not judged, by the reason. */

@@ -1,29 +1,9 @@
-import type { CampaignState } from '#moderation/campaigns/campaign.js';
-import type { CampaignFilter, RecordWhat } from '#moderation/campaigns/candidate.js';
+import type { CampaignFacts } from '#contracts/campaign-answer.js';
 
-/** A campaign over past assets. */
-export interface Campaign {
-  readonly id: string;
-  readonly name: string;
-  readonly note: string | null;
-  readonly filter: CampaignFilter;
-  readonly record: RecordWhat;
-  /** Looks by the heavy tier; null: as many as it has time for. */
-  readonly rateMaxPerSecond: number | null;
-  readonly state: CampaignState;
-  /** The version that judges; null until the batch service has begun. */
-  readonly modelId: string | null;
-  /** The policy that judges; null until it was started. */
-  readonly policyVersion: number | null;
-  /** How many assets were chosen when it was planned. */
-  readonly counted: number;
-  /** How many have a result, skipped ones among them. */
-  readonly handled: number;
-  /** On how many the heavy tier failed. */
-  readonly failed: number;
+/** A campaign as it is kept. */
+export interface Campaign extends CampaignFacts {
   /** What ended it before its end. */
   readonly fault: string | null;
-  readonly createdBy: string;
   readonly createdAt: Date;
   readonly startedAt: Date | null;
   readonly changedAt: Date;

@@ -8,10 +8,11 @@ import type { Finding } from '#moderation/label.js';
 import type { Judgement, Reason } from '#moderation/judge.js';
 import type { Verdict } from '#moderation/words.js';
 
-import { CHOSEN, FILTER, HUMAN, PENDING } from './campaign-choice.js';
+import { chosenOf, HUMAN, PENDING } from './campaign-choice.js';
 import { lockCampaign } from './campaign-store.js';
 import { holdsTurn } from './campaign-turn-store.js';
 import { withDatabase } from './errors.js';
+import type { HeavyResult } from './final-store.js';
 
 /** Scores of one model version. */
 interface KnownScores {
@@ -52,7 +53,7 @@ export interface CampaignResult {
   readonly detail: string | null;
   readonly judgement: Judgement | null;
   readonly match: BankHit | null;
-  readonly classification: (KnownScores & { readonly modelId: string }) | null;
+  readonly classification: HeavyResult['classification'];
   readonly margin: number;
   readonly label: Finding | null;
 }
@@ -151,8 +152,7 @@ const PAGE = `
     ORDER BY a.id LIMIT $5
   ), chosen AS MATERIALIZED (
     SELECT a.*, d.reasons, ${HUMAN} AS human, ${PENDING} AS pending
-    FROM ${FILTER}, scanned a JOIN decision d ON d.asset_id = a.id AND d.revision = a.standing_revision
-    WHERE ${CHOSEN}
+    ${chosenOf('scanned')}
     ORDER BY a.id LIMIT $4
   )
   SELECT (SELECT id FROM scanned ORDER BY id DESC LIMIT 1) AS "scannedTo",
@@ -174,9 +174,10 @@ const WRITE = `
     FROM jsonb_to_recordset($2::jsonb) AS x (asset jsonb, skipped text, detail text, judgement jsonb, "match" jsonb,
       classification jsonb, margin real, label text)
   ), the_classifications AS (
-    INSERT INTO classification (asset_id, model_id, tier, scores, views, created_at)
-    SELECT asset_id, c."modelId", 'heavy', c.scores, c.views, $3
-    FROM r, jsonb_to_record(classification) AS c ("modelId" text, scores real[], views smallint)
+    INSERT INTO classification (asset_id, model_id, tier, scores, views, view_scores, view_names, created_at)
+    SELECT asset_id, c."modelId", 'heavy', c.scores, c.views, c."viewScores", c."viewNames", $3
+    FROM r, jsonb_to_record(classification) AS c ("modelId" text, scores real[], views smallint,
+      "viewScores" real[], "viewNames" jsonb)
     WHERE classification IS NOT NULL
     ON CONFLICT (asset_id, model_id) DO NOTHING
   )

@@ -1,14 +1,13 @@
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 
-import { BoundedPool } from './bounded-pool.js';
+import { BoundedPool, boundedPoolOf } from './bounded-pool.js';
 import { ApiKeyEntity } from './entities/api-key.entity.js';
 import { AssetEntity } from './entities/asset.entity.js';
 import { BankEntity } from './entities/bank.entity.js';
 import { DecisionEntity } from './entities/decision.entity.js';
 import { PolicyVersionEntity } from './entities/policy-version.entity.js';
 import { ReviewEntity } from './entities/review.entity.js';
-import { runPrepared, type PreparedStatement } from './run-prepared.js';
 import { FirstHouse1780000000000 } from '../../migrations/1780000000000-first-house.js';
 import { Banks1780100000000 } from '../../migrations/1780100000000-banks.js';
 import { Causes1780200000000 } from '../../migrations/1780200000000-causes.js';
@@ -18,6 +17,11 @@ import { Schedules1780500000000 } from '../../migrations/1780500000000-schedules
 import { Hurry1780600000000 } from '../../migrations/1780600000000-hurry.js';
 import { Usage1780700000000 } from '../../migrations/1780700000000-usage.js';
 import { Campaigns1780800000000 } from '../../migrations/1780800000000-campaigns.js';
+import { Looks1780900000000 } from '../../migrations/1780900000000-looks.js';
+import { Sources1781100000000 } from '../../migrations/1781100000000-sources.js';
+import { Bulk1781200000000 } from '../../migrations/1781200000000-bulk.js';
+import { Events1781300000000 } from '../../migrations/1781300000000-events.js';
+import { Clients1781400000000 } from '../../migrations/1781400000000-clients.js';
 
 export interface DatabaseOptions {
   readonly url: string;
@@ -28,8 +32,6 @@ export interface DatabaseOptions {
 const STATEMENT_MS_MAX = 15_000;
 /** Waiting for a free connection longer than this means overload: tell the client instead of queueing. */
 const CONNECT_MS_MAX = 3_000;
-
-const PING: PreparedStatement = { name: 'ping', text: 'SELECT 1' };
 
 /** Opens the pool. @throws the driver's error when PostgreSQL does not answer */
 export async function openDatabase({ url, poolMax }: DatabaseOptions): Promise<DataSource> {
@@ -49,6 +51,11 @@ export async function openDatabase({ url, poolMax }: DatabaseOptions): Promise<D
       Hurry1780600000000,
       Usage1780700000000,
       Campaigns1780800000000,
+      Looks1780900000000,
+      Sources1781100000000,
+      Bulk1781200000000,
+      Events1781300000000,
+      Clients1781400000000,
     ],
     migrationsTransactionMode: 'each',
     connectTimeoutMS: CONNECT_MS_MAX,
@@ -77,8 +84,8 @@ export async function migrate(source: DataSource): Promise<void> {
   }
 }
 
-/** Resolves when the database answers, however many wait for a connection. @throws the driver's error otherwise */
+/** Resolves when the database answers, on a connection of its own. @throws the driver's error otherwise */
 export async function ping(source: DataSource): Promise<undefined> {
-  await runPrepared(source, PING, []);
+  await boundedPoolOf(source).probe.query('SELECT 1');
   return undefined;
 }

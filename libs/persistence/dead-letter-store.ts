@@ -1,27 +1,17 @@
 import type { DataSource, EntityManager } from 'typeorm';
 
 import type { DeadLetterState } from '#contracts/dead-letter.js';
-import type { Discard, Resubmission } from '#contracts/dead-letter-answer.js';
-import type { Closing } from '#moderation/dead-letter.js';
-import type { TrafficClass } from '#moderation/words.js';
+import type { DeadLetterEntry, Discard, Resubmission } from '#contracts/dead-letter-answer.js';
 
 import { AssetEntity } from './entities/asset.entity.js';
 import { DecisionEntity } from './entities/decision.entity.js';
 import { withDatabase } from './errors.js';
 
-/** Work that ended without success, kept with its reason. The last four are null while it is open. */
-export interface DeadLetter {
-  readonly id: number;
-  readonly assetId: string;
-  readonly class: TrafficClass;
-  readonly reason: string;
-  readonly attempts: number;
-  readonly detail: string;
+/** A dead letter as it is kept. */
+export interface DeadLetter extends DeadLetterEntry {
   readonly createdAt: Date;
+  /** Null while it is open. */
   readonly closedAt: Date | null;
-  readonly closedBy: string | null;
-  readonly closedHow: Closing | null;
-  readonly note: string | null;
 }
 
 /** A dead letter with all that explains it, as of one moment. */

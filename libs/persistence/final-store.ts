@@ -1,7 +1,7 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { uuidv7 } from 'uuidv7';
 
-import type { PerceptualHash } from '#contracts/prepared-image.js';
+import type { PerceptualHash, ViewName } from '#contracts/prepared-image.js';
 import type { BankHit } from '#moderation/banks/bank.js';
 import { supersede, tiersDisagree, type Superseding } from '#moderation/history.js';
 import type { Judgement } from '#moderation/judge.js';
@@ -10,6 +10,7 @@ import { ruleOn, type ReasonedDecision, type Ruling } from '#moderation/transiti
 import type { Cause, TrafficClass, Transition } from '#moderation/words.js';
 
 import { learn, type BankLesson } from './bank-lessons.js';
+import { ownClockFaultMs } from './clocks.js';
 import { withDatabase } from './errors.js';
 import { hurryAfter } from './hurry-store.js';
 import { SETTLE } from './settle-statement.js';
@@ -24,6 +25,10 @@ export interface HeavyResult {
     readonly modelId: string;
     readonly scores: readonly number[];
     readonly views: number;
+    /** Of each view, where it was scored now: a row per view. Scores that are kept already stay as they are. */
+    readonly viewScores?: readonly (readonly number[])[];
+    /** What each of them shows. */
+    readonly viewNames?: readonly ViewName[];
   } | null;
   /** What it looks like; left out or null where it was not computed. Kept with the asset. */
   readonly perceptual?: PerceptualHash | null;
@@ -43,6 +48,8 @@ export interface HeavyResult {
 export interface Settled extends Pick<Held, 'trafficClass' | 'cause'>, Omit<Ruling, 'judgement'> {
   readonly assetId: string;
   readonly receivedAtMs: number;
+  /** By the database's clock, as what it is compared with. */
+  readonly decidedAtMs: number;
   readonly transition: Transition | null;
   readonly exposureMs: number | null;
   readonly wrongfulHoldMs: number | null;
@@ -68,7 +75,7 @@ export class FinalStore {
    * Settles those results whose asset is still under the lease `token`; the others were presumed lost, somebody else
    * labels them, and nothing of them is written.
    *
-   * @param at when it was decided, epoch milliseconds
+   * @param at when it was decided, epoch milliseconds by this process' clock
    * @throws DatabaseLate; nothing is then half-written
    */
   settle(token: string, results: readonly HeavyResult[], at: number): Promise<Settled[]> {
@@ -85,7 +92,7 @@ export class FinalStore {
  * Appends a machine's finals to the histories of assets whose rows the transaction has locked, as the rules of the
  * policy let them, and brings forward what a late block makes suspect. Results of other assets are passed over.
  *
- * @param at when it was decided, epoch milliseconds
+ * @param at when it was decided, epoch milliseconds by this process' clock; written by the database's where that is wrong
  */
 export async function appendFinals(
   transaction: EntityManager,
@@ -93,11 +100,12 @@ export async function appendFinals(
   results: readonly HeavyResult[],
   at: number,
 ): Promise<Settled[]> {
+  const decidedAtMs = at + (await ownClockFaultMs(transaction));
   const histories = await decisionsOf(transaction, [...held.keys()]);
   const rows = results.flatMap((result) => {
     const asset = held.get(result.assetId);
     const history = histories.get(result.assetId) ?? [];
-    return asset === undefined ? [] : [settlement(asset, history, result, at)];
+    return asset === undefined ? [] : [settlement(asset, history, result, decidedAtMs)];
   });
   if (rows.length > 0) await transaction.query(SETTLE, [JSON.stringify(rows)]);
   await learn(transaction, rows.flatMap(lessonOf));
@@ -106,7 +114,7 @@ export async function appendFinals(
   await hurryAfter(
     transaction,
     blocked.map(({ assetId }) => assetId),
-    at,
+    decidedAtMs,
   );
   return settled;
 }
@@ -189,6 +197,7 @@ function settlement(asset: Held, history: ReasonedDecision[], result: HeavyResul
       trafficClass: asset.trafficClass,
       cause: asset.cause,
       receivedAtMs: asset.receivedAtMs,
+      decidedAtMs: at,
       ...ruling,
       transition: next.reconciliation?.transition ?? null,
       exposureMs: next.reconciliation?.exposureMs ?? null,

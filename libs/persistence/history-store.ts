@@ -57,6 +57,9 @@ const WRONG_CAMPAIGNS = `
   FROM ((TABLE said EXCEPT TABLE done) UNION ALL (TABLE done EXCEPT TABLE said)) AS differing
   LIMIT $1`;
 
+/** Events are forgotten by one clock, decisions were dated by another. */
+const CLOCKS_APART = '1 day';
+
 const PAGE = `
   SELECT a.id AS "assetId", encode(a.sha256, 'hex') AS sha256, a.revisions, a.standing_revision AS "standingRevision", a.stage, a.verdict, a.served,
     a.if_late AS "ifLate", extract(epoch FROM a.final_by)::float8 * 1000 AS "finalByMs",
@@ -70,10 +73,12 @@ const PAGE = `
         'matched', CASE WHEN d.source = 'hash'
           THEN EXISTS (SELECT 1 FROM bank_entry e WHERE e.id = (d.bank_match ->> 'entryId')::bigint)
           ELSE d.bank_match IS NULL END,
+        'announced', d.decided_at < b.kept_from + interval '${CLOCKS_APART}' OR (d.supersedes IS NOT NULL) = EXISTS (
+          SELECT 1 FROM event e WHERE e.asset_id = d.asset_id AND e.sequence = d.revision),
         'transition', (SELECT r.transition FROM reconciliation r WHERE r.asset_id = d.asset_id AND r.revision = d.revision),
         'decidedAtMs', extract(epoch FROM d.decided_at)::float8 * 1000)
       ORDER BY d.revision), '[]') FROM decision d WHERE d.asset_id = a.id) AS decisions
-  FROM asset a
+  FROM asset a CROSS JOIN event_book b
   WHERE $1::uuid IS NULL OR a.id > $1::uuid
   ORDER BY a.id
   LIMIT $2`;

@@ -5,6 +5,7 @@ import type { LateDefault } from '#moderation/policy.js';
 import type { TrafficClass } from '#moderation/words.js';
 
 import { withDatabase } from './errors.js';
+import { THE_EVENTS } from './event-statement.js';
 import { decisionsOf } from './final-store.js';
 
 /** An asset whose final was not there by the time it was promised for. */
@@ -85,7 +86,10 @@ const BLOCK = `
     SELECT r."assetId", r.revision, 'provisional', judgement ->> 'verdict', judgement ->> 'band', judgement ->> 'source',
       judgement -> 'reasons', d.policy_version, r.supersedes, 'late', now()
     FROM r JOIN decision d ON d.asset_id = r."assetId" AND d.revision = r.supersedes
-  )
+    RETURNING *
+  ), the_changes AS (
+    SELECT "assetId" AS asset_id, false AS served, NULL::text AS transition, NULL::bigint AS exposure_ms FROM r
+  ), ${THE_EVENTS}
   UPDATE asset a SET revisions = r.revision, standing_revision = r.revision, stage = 'provisional',
     verdict = judgement ->> 'verdict', served = false
   FROM r WHERE a.id = r."assetId"`;

@@ -115,6 +115,41 @@ export class PendingFinalStore {
     return rows;
   }
 
+  /**
+   * Takes up to `most` assets that a worker died over, oldest first, and puts their next due time `againMs` ahead: those
+   * whose lease has run out within the last minute, and those of `inHand`, which the queue takes for held, that are
+   * overdue and under no lease. Both are few among however many wait.
+   */
+  async takeForsaken(inHand: readonly string[], most: number, againMs: number): Promise<DueAsset[]> {
+    const [rows] = await withDatabase(() =>
+      this.database.query<[DueAsset[], number]>(
+        `UPDATE pending_final SET due_at = now() + $3 * interval '1 millisecond'
+         WHERE asset_id = ANY (ARRAY(
+           SELECT asset_id FROM pending_final
+           WHERE asset_id = ANY (ARRAY(
+               SELECT unnest($1::uuid[]) UNION
+               SELECT asset_id FROM pending_final
+               WHERE due_at > now() - interval '1 minute' AND due_at < now() AND lease_token IS NOT NULL))
+             AND due_at < now() AND (lease_expires_at IS NULL OR lease_expires_at < now())
+           ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED))
+         RETURNING asset_id AS "assetId", traffic_class AS "trafficClass", hurried_at IS NOT NULL AS hurried`,
+        [inHand, most, againMs],
+      ),
+    );
+    return rows;
+  }
+
+  /** How many of `assetIds` lack a final. */
+  async countOf(assetIds: readonly string[]): Promise<number> {
+    const rows = await withDatabase(() =>
+      this.database.query<{ n: number }[]>(
+        `SELECT count(*)::integer AS n FROM pending_final WHERE asset_id = ANY ($1)`,
+        [assetIds],
+      ),
+    );
+    return rows[0]?.n ?? 0;
+  }
+
   /** How many bells are overdue. */
   async countDue(): Promise<number> {
     const rows = await withDatabase(() =>

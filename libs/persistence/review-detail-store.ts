@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 
+import type { ViewName } from '#contracts/prepared-image.js';
 import type { Label } from '#moderation/label.js';
 import type { PolicyDocument } from '#moderation/policy.js';
 import type { Tier, Transition } from '#moderation/words.js';
@@ -25,6 +26,10 @@ export interface WeighedScores {
   readonly document: Pick<PolicyDocument, 'thresholds'>;
   readonly scores: number[];
   readonly labels: Label[];
+  /** Of each view, a row with a score per class; null where only the worst are kept, as the fast tier's are. */
+  readonly viewScores: readonly (readonly number[])[] | null;
+  /** What each of them shows; null with `viewScores`. */
+  readonly viewNames: readonly ViewName[] | null;
 }
 
 export interface ReviewDetail {
@@ -69,7 +74,7 @@ const DECISIONS = `
 /** `float8` holds a `real` exactly: the very numbers that were judged. */
 const SCORES = `
   SELECT d.source AS tier, d.revision, d.model_id AS "modelId", p.version AS "policyVersion", p.document,
-    c.scores::float8[] AS scores, m.labels
+    c.scores::float8[] AS scores, m.labels, c.view_scores::float8[] AS "viewScores", c.view_names AS "viewNames"
   FROM decision d
   JOIN classification c ON c.asset_id = d.asset_id AND c.model_id = d.model_id
   JOIN model_version m ON m.id = d.model_id

@@ -7,8 +7,10 @@ import { claimReview, decideReview, type Review, type ReviewRefusal } from '#mod
 import type { ProvisionalVerdict, Transition } from '#moderation/words.js';
 
 import { learn } from './bank-lessons.js';
+import { ownClockFaultMs } from './clocks.js';
 import { ReviewEntity } from './entities/review.entity.js';
 import { withDatabase } from './errors.js';
+import { THE_EVENTS } from './event-statement.js';
 import { decisionsOf } from './final-store.js';
 import { hurryAfter } from './hurry-store.js';
 
@@ -72,11 +74,12 @@ export class ReviewStore {
   }
 
   /** Takes a case for `leaseMs`, or renews one's own claim. */
-  claim(id: string, moderator: string, nowMs: number, leaseMs: number): Promise<Claim> {
+  claim(id: string, moderator: string, atMs: number, leaseMs: number): Promise<Claim> {
     return withDatabase(() =>
       this.database.transaction(async (transaction): Promise<Claim> => {
         const row = await locked(transaction, id);
         if (row === null) return { kind: 'refused', why: 'unknown' };
+        const nowMs = atMs + (await ownClockFaultMs(transaction));
         const step = claimReview(factsOf(row), moderator, nowMs, leaseMs);
         if (step.kind === 'refused') return { ...step, review: row };
         return { kind: 'claimed', review: await advance(transaction, row, step.review) };
@@ -88,7 +91,7 @@ export class ReviewStore {
    * Ends a case: the human decision supersedes what stood, locks the asset, feeds the banks, and closes the case and
    * any dead letter. The work a heavy result may still do on the asset goes on and changes nothing that is in force.
    */
-  decide(id: string, decision: HumanDecision, policyVersion: number, nowMs: number): Promise<Outcome> {
+  decide(id: string, decision: HumanDecision, policyVersion: number, atMs: number): Promise<Outcome> {
     return withDatabase(() =>
       this.database.transaction(async (transaction): Promise<Outcome> => {
         // the asset before its case, as a machine's final takes them: neither waits for the other in a circle
@@ -98,6 +101,7 @@ export class ReviewStore {
         );
         const row = await locked(transaction, id);
         if (row === null) return { kind: 'refused', why: 'unknown' };
+        const nowMs = atMs + (await ownClockFaultMs(transaction));
         const step = decideReview(factsOf(row), decision.moderator, nowMs);
         if (step.kind === 'refused') return { ...step, review: row };
         const history = (await decisionsOf(transaction, [row.assetId])).get(row.assetId) ?? [];
@@ -159,13 +163,18 @@ const DECIDE = `
     SELECT *, to_timestamp(at / 1000.0) AS decided_at FROM jsonb_to_record($1::jsonb) AS x (
       "assetId" uuid, verdict text, "policyLabel" text, note text, moderator text, "policyVersion" integer,
       judgement jsonb, next jsonb, at float8, transition text)
-  ), the_decision AS (
+  ), the_decisions AS (
     INSERT INTO decision (asset_id, revision, stage, verdict, band, source, reasons, policy_version, supersedes, actor,
       policy_label, note, decided_at)
     SELECT "assetId", (next ->> 'revision')::integer, 'final', verdict, NULL, judgement ->> 'source',
       judgement -> 'reasons', "policyVersion", (next ->> 'supersedes')::integer, moderator, "policyLabel", note, decided_at
     FROM d
-  ), the_reconciliation AS (
+    RETURNING *
+  ), the_changes AS (
+    SELECT "assetId" AS asset_id, (next ->> 'served')::boolean AS served, transition,
+      (next #>> '{reconciliation,exposureMs}')::float8::bigint AS exposure_ms
+    FROM d
+  ), ${THE_EVENTS}, the_reconciliation AS (
     INSERT INTO reconciliation (asset_id, revision, transition, exposure_ms, wrongful_hold_ms, reconciled_at)
     SELECT "assetId", (next ->> 'revision')::integer, transition,
       (next #>> '{reconciliation,exposureMs}')::float8::bigint, (next #>> '{reconciliation,wrongfulHoldMs}')::float8::bigint,

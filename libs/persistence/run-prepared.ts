@@ -1,7 +1,7 @@
 import type { QueryResultRow } from 'pg';
 import type { DataSource } from 'typeorm';
 
-import { BoundedPool } from './bounded-pool.js';
+import { boundedPoolOf } from './bounded-pool.js';
 
 /** A statement with a name that no other statement has. */
 export interface PreparedStatement {
@@ -18,12 +18,10 @@ export interface PreparedStatement {
  * @throws the driver's error
  */
 export async function runPrepared<T extends QueryResultRow>(
-  { driver }: DataSource,
+  database: DataSource,
   { name, text }: PreparedStatement,
   values: readonly unknown[],
 ): Promise<T[]> {
   // TypeORM has no prepared statements; its pool, with its limits and its connections, has
-  const pool: unknown = 'master' in driver ? driver.master : undefined;
-  if (!(pool instanceof BoundedPool)) throw new Error('the database is not open, or it is not PostgreSQL');
-  return (await pool.urgent.query<T>({ name, text, values: [...values] })).rows;
+  return (await boundedPoolOf(database).urgent.query<T>({ name, text, values: [...values] })).rows;
 }

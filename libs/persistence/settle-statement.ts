@@ -1,3 +1,5 @@
+import { THE_EVENTS } from './event-statement.js';
+
 /**
  * Writes a batch of finals with all that follows from each: one statement, whatever their number. Its parameter is a JSON
  * array of `Settlement` (final-store.ts).
@@ -9,9 +11,10 @@ export const SETTLE = `
       "assetId" uuid, at float8, judgement jsonb, "policyVersion" integer, classification jsonb, margin real, dead jsonb,
       next jsonb, review jsonb, perceptual jsonb, "match" jsonb, cause text, "causeId" text)
   ), the_classifications AS (
-    INSERT INTO classification (asset_id, model_id, tier, scores, views, created_at)
-    SELECT "assetId", c."modelId", 'heavy', c.scores, c.views, decided_at
-    FROM r, jsonb_to_record(nullif(classification, 'null')) AS c ("modelId" text, scores real[], views smallint)
+    INSERT INTO classification (asset_id, model_id, tier, scores, views, view_scores, view_names, created_at)
+    SELECT "assetId", c."modelId", 'heavy', c.scores, c.views, c."viewScores", c."viewNames", decided_at
+    FROM r, jsonb_to_record(nullif(classification, 'null')) AS c ("modelId" text, scores real[], views smallint,
+      "viewScores" real[], "viewNames" jsonb)
     WHERE c."modelId" IS NOT NULL
     ON CONFLICT (asset_id, model_id) DO NOTHING
   ), the_decisions AS (
@@ -21,7 +24,12 @@ export const SETTLE = `
       judgement ->> 'source', judgement -> 'reasons', "policyVersion", classification ->> 'modelId',
       (next ->> 'supersedes')::integer, nullif("match", 'null'), cause, "causeId", decided_at
     FROM r
-  ), the_reconciliations AS (
+    RETURNING *
+  ), the_changes AS (
+    SELECT "assetId" AS asset_id, (next ->> 'served')::boolean AS served, reconciliation ->> 'transition' AS transition,
+      (reconciliation ->> 'exposureMs')::float8::bigint AS exposure_ms
+    FROM r
+  ), ${THE_EVENTS}, the_reconciliations AS (
     INSERT INTO reconciliation (asset_id, revision, transition, exposure_ms, wrongful_hold_ms, reconciled_at)
     SELECT "assetId", (next ->> 'revision')::integer, reconciliation ->> 'transition',
       (reconciliation ->> 'exposureMs')::float8::bigint, (reconciliation ->> 'wrongfulHoldMs')::float8::bigint, decided_at

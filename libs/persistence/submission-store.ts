@@ -7,10 +7,14 @@ import type { Judgement } from '#moderation/judge.js';
 import type { LateDefault } from '#moderation/policy.js';
 import type { ProvisionalVerdict, TrafficClass } from '#moderation/words.js';
 
+import { CLOCKS_AGREE_MS } from './clocks.js';
 import { violatesUnique, withDatabase } from './errors.js';
 import { runPrepared, type PreparedStatement } from './run-prepared.js';
 
-/** Everything that one accepted upload makes true. Times in epoch milliseconds, hashes in hexadecimal. */
+/**
+ * Everything that one accepted upload makes true. Times in epoch milliseconds by this process' clock, hashes in
+ * hexadecimal. Where that clock is wrong they are written as the database's clock has them (docs/decisions/0018).
+ */
 export interface Submission {
   readonly assetId: string;
   readonly clientId: string;
@@ -64,7 +68,8 @@ export class SubmissionStore {
    */
   async accept(submission: Submission): Promise<'accepted' | 'key_taken'> {
     try {
-      await withDatabase(() => runPrepared(this.database, ACCEPT, [JSON.stringify(submission)]));
+      const sent = { ...submission, sentAtMs: Date.now() };
+      await withDatabase(() => runPrepared(this.database, ACCEPT, [JSON.stringify(sent)]));
       return 'accepted';
     } catch (error) {
       if (violatesUnique(error, 'idempotency_pkey')) return 'key_taken';
@@ -77,10 +82,13 @@ export class SubmissionStore {
     return rows[0];
   }
 
-  /** Forgets stored answers older than `beforeMs` (epoch). @returns how many */
-  async forgetAnswers(beforeMs: number): Promise<number> {
+  /** Forgets stored answers older than `ageMs`. @returns how many */
+  async forgetAnswers(ageMs: number): Promise<number> {
     const [, count] = await withDatabase(() =>
-      this.database.query<[unknown, number]>(`DELETE FROM idempotency WHERE created_at < $1`, [new Date(beforeMs)]),
+      this.database.query<[unknown, number]>(
+        `DELETE FROM idempotency WHERE created_at < now() - $1 * interval '1 millisecond'`,
+        [ageMs],
+      ),
     );
     return count;
   }
@@ -96,13 +104,18 @@ const ACCEPT: PreparedStatement = {
   name: 'accept-submission',
   text: `
   WITH s AS (
-    SELECT *, to_timestamp("receivedAtMs" / 1000.0) AS received_at, to_timestamp("decidedAtMs" / 1000.0) AS decided_at,
-      to_timestamp("finalByMs" / 1000.0) AS final_by
+    SELECT *, to_timestamp("receivedAtMs" / 1000.0) + wrong AS received_at,
+      to_timestamp("decidedAtMs" / 1000.0) + wrong AS decided_at, to_timestamp("finalByMs" / 1000.0) + wrong AS final_by,
+      to_timestamp("dueAtMs" / 1000.0) + wrong AS due_at
     FROM jsonb_to_record($1::jsonb) AS r (
       "assetId" uuid, "clientId" uuid, "externalId" text, "uploaderId" text, "trafficClass" text, metadata jsonb,
       sha256 text, bytes integer, "mediaType" text, width integer, height integer, frames integer, degraded text[],
       "receivedAtMs" bigint, "decidedAtMs" bigint, "finalByMs" bigint, "ifLate" text, "dueAtMs" bigint,
-      judgement jsonb, "policyVersion" integer, classification jsonb, perceptual jsonb, "match" jsonb, idempotency jsonb)
+      judgement jsonb, "policyVersion" integer, classification jsonb, perceptual jsonb, "match" jsonb, idempotency jsonb,
+      "sentAtMs" bigint),
+      LATERAL (SELECT now() - to_timestamp("sentAtMs" / 1000.0) AS ahead) AS a,
+      LATERAL (SELECT CASE WHEN abs(extract(epoch FROM ahead)) * 1000 > ${CLOCKS_AGREE_MS} THEN ahead
+        ELSE interval '0' END AS wrong) AS w
   ), the_asset AS (
     INSERT INTO asset (id, client_id, external_id, uploader_id, traffic_class, metadata, sha256, bytes, media_type, width,
       height, frames, degraded, received_at, final_by, if_late, revisions, standing_revision, stage, verdict, served, pdq,
@@ -126,7 +139,7 @@ const ACCEPT: PreparedStatement = {
   ), the_work AS (
     INSERT INTO pending_final (asset_id, traffic_class, received_at, due_at, final_by, client_id,
       uploader_id, pdq)
-    SELECT "assetId", "trafficClass", received_at, to_timestamp("dueAtMs" / 1000.0), final_by, "clientId", "uploaderId",
+    SELECT "assetId", "trafficClass", received_at, due_at, final_by, "clientId", "uploaderId",
       CASE WHEN (perceptual ->> 'quality')::smallint >= 50 THEN ('x' || (perceptual ->> 'pdq'))::bit(256) END
     FROM s
   ), the_bell AS (

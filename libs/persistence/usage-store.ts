@@ -42,6 +42,14 @@ export class UsageStore {
     );
   }
 
+  /** Forgets the minutes that began before a time. @returns how many rows */
+  async forget(before: Date): Promise<number> {
+    const [, count] = await withDatabase(() =>
+      this.database.query<[unknown, number]>(`DELETE FROM usage WHERE minute < $1`, [before]),
+    );
+    return count;
+  }
+
   /** What each tier and model version took in the minutes that began within a stretch of time, its end not in it. */
   sum(from: Date, until: Date): Promise<Usage[]> {
     return withDatabase(() =>

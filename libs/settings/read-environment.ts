@@ -89,6 +89,21 @@ export class EnvironmentReader<Name extends string = string> {
     return this.fault(name, raw, `like ${like}`, otherwise);
   }
 
+  /** Items between commas; none where it is not set. @param read undefined for what is no such item */
+  list<T>(name: Name, expected: string, read: (item: string) => T | undefined): readonly T[] {
+    const raw = this.raw(name, expected, 'none');
+    const items = raw?.split(',').map((item) => read(item.trim())) ?? [];
+    const sound = items.filter((item) => item !== undefined);
+    return sound.length === items.length ? sound : this.fault(name, raw ?? '', expected, []);
+  }
+
+  /** A text of a pattern that need not be set. */
+  matchingOrNone(name: Name, pattern: RegExp, like: string): string | undefined {
+    const raw = this.raw(name, `like ${like}`, undefined);
+    if (raw === undefined || pattern.test(raw)) return raw;
+    return this.fault<string | undefined>(name, raw, `like ${like}`, undefined);
+  }
+
   /** What several settings must be together. */
   must(holds: boolean, fault: string): void {
     if (!holds) this.faults.push(fault);

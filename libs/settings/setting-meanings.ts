@@ -7,6 +7,22 @@ export const SETTING_MEANINGS = {
   DATABASE_URL: 'PostgreSQL 14 or newer. Not set: `portcullis up` runs an embedded one.',
   DATABASE_POOL_MAX: 'Connections of one service process, besides up to four for what clients wait for.',
   REDIS_URL: 'Redis for the queue. Not set: the queue lives in PostgreSQL.',
+  S3_BUCKET: 'The bucket that holds the assets’ bytes. Not set: files in `assets/` of PORTCULLIS_HOME.',
+  S3_PREFIX: 'What all keys in the bucket begin with; nothing else may be under it. Not set: nothing.',
+  S3_REGION: 'The bucket’s region.',
+  S3_ENDPOINT: 'A server that speaks the S3 protocol (MinIO, Ceph, R2). Not set: AWS.',
+  S3_FORCE_PATH_STYLE:
+    'Whether the bucket’s name is in the path rather than in the host’s name. `auto`: where S3_ENDPOINT is set.',
+  S3_ACCESS_KEY_ID:
+    'Key id for the bucket. Not set: the AWS SDK looks for credentials (environment, shared files, container or instance role).',
+  S3_SECRET_ACCESS_KEY: 'The secret to that key id.',
+  SPOOL_BYTES_MAX:
+    'Local files of one process on their way to or from the bucket (`spool/` of PORTCULLIS_HOME), in bytes together.',
+  SOURCE_S3_REGION: 'The region of the buckets that `portcullis ingest` takes images from.',
+  SOURCE_S3_ENDPOINT: 'The server of these buckets, as S3_ENDPOINT. Not set: AWS.',
+  SOURCE_S3_FORCE_PATH_STYLE: 'As S3_FORCE_PATH_STYLE, for these buckets.',
+  SOURCE_S3_ACCESS_KEY_ID: 'Key id for these buckets, of any account. Not set: the AWS SDK looks for one.',
+  SOURCE_S3_SECRET_ACCESS_KEY: 'The secret to that key id.',
   UPLOAD_PORT: 'Port of the upload service; 0 takes a free one.',
   ASSET_BYTES_MAX: 'The largest image file that is accepted.',
   BODY_MS_MAX: 'How long an upload may take to arrive.',
@@ -15,6 +31,10 @@ export const SETTING_MEANINGS = {
   PIXELS_MAX: 'The most pixels of one frame, checked before decoding.',
   FRAMES_MAX: 'The most frames of an animation, checked before decoding.',
   ORPHAN_GRACE_MS: 'Stored bytes without a row are removed when they are older than this.',
+  BULK_BYTES_MAX:
+    'The largest archive of `POST /v1/batches`, packed or unpacked. It lies in `bulk/` of PORTCULLIS_HOME until it is worked off.',
+  BULK_BODY_MS_MAX: 'How long an archive may take to arrive.',
+  BULK_KEPT_DAYS: 'How long what became of a batch can be read after its end.',
   FAST_MODEL: 'The fast tier’s model version.',
   FAST_VARIANT:
     '`f32`, `int8`, or `auto`: int8 where it agrees with f32 and is faster on this machine. `portcullis plan` shows the choice.',
@@ -32,7 +52,8 @@ export const SETTING_MEANINGS = {
   FAST_INFERENCE_URL:
     'A server that runs the fast model and speaks the Open Inference Protocol v2 (Triton, KServe, another Portcullis). Not set: this machine runs it.',
   FAST_INFERENCE_KEY: 'Bearer key for that server.',
-  HEAVY_MODEL: 'The heavy tier’s model version.',
+  HEAVY_MODEL:
+    'The heavy tier’s model version. 1.0.0 of the same model looks once at a picture, and costs a half to a sixth.',
   HEAVY_VARIANT: '`f32`, `int8`, or `auto`, as FAST_VARIANT.',
   HEAVY_PROCESSES: 'Classifier processes of the batch service. By default one for each core.',
   HEAVY_CALL_MS_MAX: 'A process that works longer on one batch is killed and replaced.',
@@ -55,6 +76,14 @@ export const SETTING_MEANINGS = {
   CLAIM_MS: 'How long a moderator’s claim on a case lasts.',
   EXPOSURE_SLO_MS: 'How long a late_block may have been served; metrics count what was served for longer.',
   WRONGFUL_HOLD_SLO_MS: 'How long a late_release may have been withheld; metrics count what was withheld for longer.',
+  FETCH_PRIVATE_NETWORKS:
+    'Private networks that images by URL may come from and webhooks may go to. Not set: the public internet alone.',
+  FETCH_PRIVATE_PORTS: 'Ports beside 80 and 443 that may be used in those networks.',
+  WEBHOOK_HTTP: 'Whether webhooks may go to endpoints without TLS, `http://…`: `refuse` or `allow`.',
+  WEBHOOK_MS_MAX: 'How long an endpoint may take to answer a webhook.',
+  WEBHOOK_FAILING_DAYS: 'An endpoint that nothing but failures came of for so many days is disabled.',
+  EVENTS_KEPT_DAYS:
+    'How many days events are kept, with what became of their deliveries: for `Last-Event-ID`, and to send them again.',
   PRICE_PER_CORE_HOUR:
     'What a core costs an hour, for `portcullis costs`: what you pay for a machine ÷ its cores ÷ hours.',
   PRICE_CURRENCY: 'The currency of that price. It is shown and never converted.',

@@ -23,6 +23,15 @@ const WRONG: Environment = {
   DATABASE_URL: 'mysql://h/d',
   DATABASE_POOL_MAX: '1',
   REDIS_URL: 'http://h',
+  S3_BUCKET: 'Not A Bucket',
+  S3_PREFIX: '/assets',
+  S3_REGION: 'eu central',
+  S3_ENDPOINT: 'https://key:secret@h/path',
+  S3_FORCE_PATH_STYLE: 'yes',
+  SPOOL_BYTES_MAX: '39999999',
+  SOURCE_S3_REGION: 'eu central',
+  SOURCE_S3_ENDPOINT: 'https://h/path',
+  SOURCE_S3_FORCE_PATH_STYLE: 'yes',
   UPLOAD_PORT: '65536',
   ASSET_BYTES_MAX: '20MB',
   BODY_MS_MAX: '0',
@@ -73,7 +82,7 @@ describe('settings', () => {
       redisUrl: undefined,
       upload: { port: 8080, assetBytesMax: 20_000_000, pixelsMax: 50_000_000, framesMax: 100 },
       fast: { model: 'mobilenet_v2/1.1.0', variant: 'auto', sloMs: 300, processes: 0, threads: 0, batchMax: 0 },
-      heavy: { model: 'inception_v3/1.0.0', processes: availableParallelism(), batchSize: 8, attemptsMax: 3 },
+      heavy: { model: 'inception_v3/1.1.0', processes: availableParallelism(), batchSize: 8, attemptsMax: 3 },
       batch: { port: 8082 },
       console: { port: 8081 },
       price: { perCoreHour: 0.04, currency: 'USD' },
@@ -125,6 +134,24 @@ describe('settings', () => {
     expect(Object.isFrozen(settings)).toBe(true);
     const thawed = Object.entries(settings).filter(([, group]) => !Object.isFrozen(group));
     expect(thawed.map(([name]) => name)).toEqual([]);
+  });
+
+  it.each(['S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'])('refuse %s alone, and do not repeat it', (name) => {
+    const faults = faultsOf({ S3_BUCKET: 'assets', [name]: 'hunter2' });
+    expect(faults).toEqual([expect.stringContaining('must be set both')]);
+    expect(JSON.stringify(faults)).not.toContain('hunter2');
+  });
+
+  it.each([
+    [{}, { bucket: undefined, prefix: '', endpoint: undefined, forcePathStyle: false, spoolBytesMax: 1_000_000_000 }],
+    [
+      { S3_BUCKET: 'b.c-1', S3_PREFIX: 'a/b/' },
+      { bucket: 'b.c-1', prefix: 'a/b/', region: 'us-east-1' },
+    ],
+    [{ S3_ENDPOINT: 'http://minio:9000' }, { endpoint: 'http://minio:9000', forcePathStyle: true }],
+    [{ S3_ENDPOINT: 'https://r2.example', S3_FORCE_PATH_STYLE: 'false' }, { forcePathStyle: false }],
+  ])('read %j as the storage %j', (environment, storage) => {
+    expect(readSettings(environment, ROOT).storage).toMatchObject(storage);
   });
 
   it('refuse a grace for orphans in which an upload may still be under way', () => {

@@ -1,8 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 
+import { readNetwork, readPorts, type Ports } from './network-settings.js';
 import { EnvironmentReader, type Derived, type Environment, type SettingFacts } from './read-environment.js';
 import type { SettingName } from './setting-meanings.js';
+import { readS3Server, type S3ServerSettings } from './s3-server-settings.js';
+import { readStorage, type StorageSettings } from './storage-settings.js';
 
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 /** ISO 4217. */
@@ -11,12 +14,17 @@ const MODEL_REF = /^[a-z0-9_]+\/\d+\.\d+\.\d+$/;
 /** From an upload's last byte to its commit: the longest wait for the fast tier, its look, the database's limits. */
 const UPLOAD_AFTER_BODY_MS_MAX = 180_000;
 
+/** One upload on its way in must not keep another out. */
+const SPOOLED_MIN = 2;
+
 type Reader = EnvironmentReader<SettingName>;
 
 const PORT = { min: 0, max: 65_535 };
 
 const VARIANTS = ['auto', 'f32', 'int8'] as const;
 const IF_SHED = ['accept', 'refuse'] as const;
+const HTTP_ENDPOINTS = ['refuse', 'allow'] as const;
+const DAY_MS = 86_400_000;
 /** A number that is found out by measuring, unless it is set. */
 const MEASURED = { value: 0, words: 'measured' };
 
@@ -57,6 +65,9 @@ export interface Settings {
   readonly databasePoolMax: number;
   /** Undefined: the queue lives in PostgreSQL. */
   readonly redisUrl: string | undefined;
+  readonly storage: StorageSettings;
+  /** Of the buckets that images are taken from. */
+  readonly sourceS3: S3ServerSettings;
   readonly upload: {
     readonly port: number;
     readonly assetBytesMax: number;
@@ -65,6 +76,13 @@ export interface Settings {
     readonly pixelsMax: number;
     readonly framesMax: number;
     readonly orphanGraceMs: number;
+  };
+  readonly bulk: {
+    /** Of one archive. */
+    readonly bytesMax: number;
+    readonly bodyMsMax: number;
+    /** How long what became of a batch can be read. */
+    readonly keptDays: number;
   };
   readonly fast: FastSettings;
   readonly heavy: TierSettings & {
@@ -86,6 +104,20 @@ export interface Settings {
   readonly console: { readonly port: number; readonly claimMs: number };
   /** How long the wrong thing may stand: a late_block be served, a late_release withheld. */
   readonly slo: { readonly exposureMs: number; readonly wrongfulHoldMs: number };
+  /** What URLs that clients name may lead to, beside the public internet on ports 80 and 443. */
+  readonly fetch: {
+    /** In CIDR notation. */
+    readonly privateNetworks: readonly string[];
+    /** Further ports, within those networks only. */
+    readonly privatePorts: readonly Ports[];
+  };
+  readonly webhooks: {
+    /** Whether endpoints may be without TLS. */
+    readonly httpAllowed: boolean;
+    readonly tryMsMax: number;
+    readonly failingMsMax: number;
+    readonly eventsKeptMs: number;
+  };
   readonly price: { readonly perCoreHour: number; readonly currency: string };
 }
 
@@ -99,10 +131,14 @@ export interface Settings {
 export function readSettings(environment: Environment, root: string): Settings {
   const from = new EnvironmentReader<SettingName>(environment);
   const settings = readAll(from, root);
-  const { orphanGraceMs, bodyMsMax } = settings.upload;
+  const { orphanGraceMs, bodyMsMax, assetBytesMax } = settings.upload;
   from.must(
     orphanGraceMs >= bodyMsMax + UPLOAD_AFTER_BODY_MS_MAX,
     `ORPHAN_GRACE_MS must be at least BODY_MS_MAX and ${UPLOAD_AFTER_BODY_MS_MAX} more, so that no upload under way loses its bytes`,
+  );
+  from.must(
+    settings.storage.spoolBytesMax >= SPOOLED_MIN * assetBytesMax,
+    `SPOOL_BYTES_MAX must be at least ${SPOOLED_MIN} times ASSET_BYTES_MAX`,
   );
   from.finish();
   for (const group of Object.values<unknown>({ ...settings })) Object.freeze(group);
@@ -126,7 +162,14 @@ function readAll(from: Reader, root: string): Settings {
     databaseUrl: from.address('DATABASE_URL', ['postgres', 'postgresql']),
     databasePoolMax: from.whole('DATABASE_POOL_MAX', 10, { min: 2, max: 200 }),
     redisUrl: from.address('REDIS_URL', ['redis', 'rediss', 'unix']),
+    storage: readStorage(from),
+    sourceS3: readS3Server(from, 'SOURCE_S3'),
     upload: readUpload(from),
+    bulk: {
+      bytesMax: from.whole('BULK_BYTES_MAX', 1_000_000_000, { min: 1_000, max: 100_000_000_000 }),
+      bodyMsMax: from.whole('BULK_BODY_MS_MAX', 600_000, { min: 1_000, max: 7_200_000 }),
+      keptDays: from.whole('BULK_KEPT_DAYS', 30, { min: 1, max: 3_650 }),
+    },
     fast: readFast(from),
     heavy: readHeavy(from, cores),
     batch: {
@@ -143,6 +186,16 @@ function readAll(from: Reader, root: string): Settings {
     slo: {
       exposureMs: from.whole('EXPOSURE_SLO_MS', 600_000, { min: 1_000, max: 2_592_000_000 }),
       wrongfulHoldMs: from.whole('WRONGFUL_HOLD_SLO_MS', 3_600_000, { min: 1_000, max: 2_592_000_000 }),
+    },
+    fetch: {
+      privateNetworks: from.list('FETCH_PRIVATE_NETWORKS', 'networks like 10.1.0.0/16, fd00::/8', readNetwork),
+      privatePorts: from.list('FETCH_PRIVATE_PORTS', 'ports like 8080, 9000-9100', readPorts),
+    },
+    webhooks: {
+      httpAllowed: from.oneOf('WEBHOOK_HTTP', 'refuse', HTTP_ENDPOINTS) === 'allow',
+      tryMsMax: from.whole('WEBHOOK_MS_MAX', 20_000, { min: 100, max: 60_000 }),
+      failingMsMax: from.whole('WEBHOOK_FAILING_DAYS', 5, { min: 1, max: 30 }) * DAY_MS,
+      eventsKeptMs: from.whole('EVENTS_KEPT_DAYS', 30, { min: 4, max: 3_650 }) * DAY_MS,
     },
     price: {
       perCoreHour: from.decimal('PRICE_PER_CORE_HOUR', 0.04, { min: 0, max: 10_000 }),
@@ -181,7 +234,7 @@ function readFast(from: Reader): FastSettings {
 
 function readHeavy(from: Reader, cores: Derived): Settings['heavy'] {
   return {
-    model: from.matching('HEAVY_MODEL', 'inception_v3/1.0.0', MODEL_REF, 'inception_v3/1.0.0'),
+    model: from.matching('HEAVY_MODEL', 'inception_v3/1.1.0', MODEL_REF, 'inception_v3/1.1.0'),
     variant: from.oneOf('HEAVY_VARIANT', 'auto', VARIANTS),
     processes: from.whole('HEAVY_PROCESSES', cores, { min: 1, max: 256 }),
     callMsMax: from.whole('HEAVY_CALL_MS_MAX', 60_000, { min: 1_000, max: 3_600_000 }),
@@ -191,7 +244,7 @@ function readHeavy(from: Reader, cores: Derived): Settings['heavy'] {
     batchSize: from.whole('HEAVY_BATCH_SIZE', 8, { min: 0, max: 256 }),
     batchWindowMs: from.whole('HEAVY_BATCH_WINDOW_MS', 100, { min: 0, max: 60_000 }),
     inferenceBatch: from.whole('HEAVY_INFERENCE_BATCH', 1, { min: 1, max: 64 }),
-    leaseMs: from.whole('HEAVY_LEASE_MS', 20_000, { min: 1_000, max: 3_600_000 }),
+    leaseMs: from.whole('HEAVY_LEASE_MS', 8_000, { min: 1_000, max: 3_600_000 }),
     attemptsMax: from.whole('HEAVY_ATTEMPTS_MAX', 3, { min: 1, max: 20 }),
     nice: from.whole('HEAVY_NICE', 10, { min: 0, max: 19 }),
   };

@@ -167,7 +167,7 @@ export class Metrics {
     this.deadLetters.inc();
   }
 
-  bellsRung(by: 'relay' | 'sweeper', count: number): void {
+  bellsRung(by: 'relay' | 'reclaimer' | 'sweeper', count: number): void {
     this.rung.inc({ by }, count);
   }
 

@@ -3,6 +3,7 @@ import { Registry } from 'prom-client';
 
 import type { UsageMinute } from '#moderation/capacity/usage-minute.js';
 
+import { onLinux } from '../../test/support/on-linux.js';
 import { UsageMeter } from './usage-meter.js';
 
 const NOON = Date.UTC(2026, 5, 1, 12);
@@ -118,7 +119,7 @@ describe('the usage meter', () => {
     expect([...rows.values()].map(({ items }) => items)).toEqual([1, 2]);
   });
 
-  (process.platform === 'linux' ? it : it.skip)('counts the processor time of living processes once', async () => {
+  onLinux('counts the processor time of living processes once', async () => {
     const usage = meter();
     const fast = usage.open('fast', { processes: 1, threads: 1 });
     fast.serves('small/1.0.0');

@@ -1,30 +1,17 @@
 import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { build } from '../support/built.js';
+import { askCli, runCli, type CliEnded } from '../support/run-cli.js';
 import { ConsoleScene, secretOf } from './console-scene.js';
 
 jest.setTimeout(60_000);
 
-/** Far more than a command takes to start and to ask. */
-const COMMAND_MS_MAX = 20_000;
-
-interface Ended {
-  readonly code: number;
-  readonly out: string;
-  readonly error: string;
-}
-
 let scene: ConsoleScene;
 let home: string;
-let script: string;
 beforeAll(async () => {
-  const built = await build();
-  script = built('apps/cli/main.js');
   scene = await ConsoleScene.open();
   home = await mkdtemp(path.join(os.tmpdir(), 'portcullis-banks-'));
   await writeFile(path.join(home, 'admin-key'), `${secretOf('chief')}\n`);
@@ -36,30 +23,18 @@ afterAll(async () => {
 
 const hash = (): string => randomBytes(32).toString('hex');
 
-/** Runs `portcullis banks` as the admin of the scene's installation. */
-function banks(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Ended> {
-  const env = {
-    PATH: process.env['PATH'] ?? '',
-    PORTCULLIS_HOME: home,
-    CONSOLE_PORT: new URL(scene.url).port,
-    ...environment,
-  };
-  return new Promise((resolve) => {
-    execFile(process.execPath, [script, 'banks', ...args], { env, timeout: COMMAND_MS_MAX }, (failed, out, error) => {
-      resolve({ code: typeof failed?.code === 'number' ? failed.code : failed === null ? 0 : -1, out, error });
-    });
-  });
-}
+/** The admin of the scene's installation. */
+const admin = () => ({ PORTCULLIS_HOME: home, CONSOLE_PORT: new URL(scene.url).port });
 
-async function answer<T>(...args: string[]): Promise<T> {
-  const { code, out, error } = await banks([...args, '--json']);
-  if (code !== 0) throw new Error(`${code} ${error}`);
-  return JSON.parse(out) as T;
-}
+const banks = (args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<CliEnded> =>
+  runCli(['banks', ...args], { ...admin(), ...environment });
+
+const answer = <T>(...args: string[]): Promise<T> => askCli<T>(['banks', ...args], admin());
 
 describe('portcullis banks', () => {
   it('makes a bank, fills it, asks it, and takes things out again', async () => {
     await answer('create', 'partner', 'block', '--distance', '20');
+    expect(await answer('create', 'exact', 'block', '--distance', 'none')).toMatchObject({ distanceMax: null });
     const sha256 = hash();
     expect(await answer('add', 'partner', sha256, `pdq:${hash()},77`, '--note', 'by hand')).toEqual({
       added: 2,

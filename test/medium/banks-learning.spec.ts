@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import type { BankHit } from '#moderation/banks/bank.js';
 import { judgeByHash } from '#moderation/judge.js';
@@ -7,19 +7,11 @@ import { STARTING_POLICY } from '#moderation/policy.js';
 import type { ProvisionalVerdict } from '#moderation/words.js';
 import { PolicyStore } from '#persistence/policy-store.js';
 import type { Submission } from '#persistence/submission-store.js';
-import { ConsoleScene, NOON, type Scores } from './console-scene.js';
+import { sceneForAll, type Scores } from './console-scene.js';
 
 jest.setTimeout(30_000);
 
-let scene: ConsoleScene;
-beforeAll(async () => {
-  scene = await ConsoleScene.open();
-});
-afterAll(() => scene.close());
-beforeEach(async () => {
-  await scene.rows('TRUNCATE asset, review, bank_entry CASCADE');
-  scene.nowMs = NOON;
-});
+const scene = sceneForAll('asset, review, bank_entry');
 
 const CLEAR: Scores = {};
 const UNCERTAIN: Scores = { explicit: 0.5 };
@@ -42,24 +34,24 @@ const bytes = (): string => randomBytes(32).toString('hex');
 
 /** What the banks know, removed entries left out. */
 const live = (): Promise<Live[]> =>
-  scene.rows<Live>(
+  scene().rows<Live>(
     `SELECT b.name AS bank, encode(e.sha256, 'hex') AS sha256, encode(e.pdq, 'hex') AS pdq, e.origin
      FROM bank_entry e JOIN bank b ON b.id = e.bank_id WHERE e.removed_at IS NULL ORDER BY e.id`,
   );
 
 /** A moderator decides about an asset of these bytes. @returns the asset's id */
 async function decide(verdict: ProvisionalVerdict, differing: Partial<Submission>): Promise<string> {
-  const { assetId, reviewId } = await scene.openCase(CLEAR, UNCERTAIN, differing);
-  await scene.ask('anna', 'POST', `/api/reviews/${reviewId}/claim`);
-  const { status } = await scene.ask('anna', 'POST', `/api/reviews/${reviewId}/decide`, DECISIONS[verdict]);
+  const { assetId, reviewId } = await scene().openCase(CLEAR, UNCERTAIN, differing);
+  await scene().ask('anna', 'POST', `/api/reviews/${reviewId}/claim`);
+  const { status } = await scene().ask('anna', 'POST', `/api/reviews/${reviewId}/decide`, DECISIONS[verdict]);
   expect(status).toBe(200);
   return assetId;
 }
 
 /** The machine's final on an asset of these bytes. @returns the asset's id */
 async function settle(heavy: Scores, sha256: string, feedsBank = true): Promise<string> {
-  const assetId = await scene.upload(CLEAR, { sha256 });
-  await scene.settle({ ...(await scene.heavyResult(assetId, heavy)), feedsBank });
+  const assetId = await scene().upload(CLEAR, { sha256 });
+  await scene().settle({ ...(await scene().heavyResult(assetId, heavy)), feedsBank });
   return assetId;
 }
 
@@ -68,7 +60,7 @@ describe('a human decision', () => {
     const sha256 = bytes();
     const assetId = await decide('block', { sha256, perceptual: { pdq: PDQ, quality: 100 } });
     expect(await live()).toEqual([{ bank: 'decided.block', sha256, pdq: PDQ, origin: 'moderator' }]);
-    const [entry] = await scene.rows(`SELECT asset_id AS "assetId", added_by AS by, note, quality FROM bank_entry`);
+    const [entry] = await scene().rows(`SELECT asset_id AS "assetId", added_by AS by, note, quality FROM bank_entry`);
     expect(entry).toEqual({ assetId, by: 'anna', note: 'plain to see', quality: 100 });
   });
 
@@ -92,7 +84,7 @@ describe('a human decision', () => {
     await decide(first, { sha256 });
     await decide(second, { sha256 });
     expect(await live()).toMatchObject([{ bank: `decided.${second}`, sha256 }]);
-    const [removed] = await scene.rows(`SELECT removed_by AS by FROM bank_entry WHERE removed_at IS NOT NULL`);
+    const [removed] = await scene().rows(`SELECT removed_by AS by FROM bank_entry WHERE removed_at IS NOT NULL`);
     expect(removed).toEqual({ by: 'anna' });
     await decide(first, { sha256 });
     expect(await live()).toMatchObject([{ bank: `decided.${first}`, sha256 }]);
@@ -113,10 +105,10 @@ describe('a human decision', () => {
   it('taken again adds what was not known and puts a disabled entry back in', async () => {
     const sha256 = bytes();
     await decide('block', { sha256 });
-    await scene.rows(`UPDATE bank_entry SET disabled_until = '9999-01-01Z'`);
+    await scene().rows(`UPDATE bank_entry SET disabled_until = '9999-01-01Z'`);
     await decide('block', { sha256, perceptual: { pdq: PDQ, quality: 80 } });
     expect(
-      await scene.rows(`SELECT encode(pdq, 'hex') AS pdq, quality, disabled_until AS until FROM bank_entry`),
+      await scene().rows(`SELECT encode(pdq, 'hex') AS pdq, quality, disabled_until AS until FROM bank_entry`),
     ).toEqual([{ pdq: PDQ, quality: 80, until: null }]);
   });
 
@@ -129,8 +121,8 @@ describe('a human decision', () => {
   });
 
   it('that is refused teaches nothing', async () => {
-    const { reviewId } = await scene.openCase(CLEAR, UNCERTAIN);
-    expect((await scene.ask('anna', 'POST', `/api/reviews/${reviewId}/decide`, DECISIONS.block)).status).toBe(409);
+    const { reviewId } = await scene().openCase(CLEAR, UNCERTAIN);
+    expect((await scene().ask('anna', 'POST', `/api/reviews/${reviewId}/decide`, DECISIONS.block)).status).toBe(409);
     expect(await live()).toEqual([]);
   });
 });
@@ -144,11 +136,11 @@ describe('a machine’s final', () => {
 
   it('is known by the looks that the heavy tier found', async () => {
     const sha256 = bytes();
-    const assetId = await scene.upload(CLEAR, { sha256 });
+    const assetId = await scene().upload(CLEAR, { sha256 });
     const perceptual = { pdq: PDQ, quality: 77 };
-    await scene.settle({ ...(await scene.heavyResult(assetId, VIOLATING)), feedsBank: true, perceptual });
+    await scene().settle({ ...(await scene().heavyResult(assetId, VIOLATING)), feedsBank: true, perceptual });
     expect(await live()).toEqual([{ bank: 'decided.block', sha256, pdq: PDQ, origin: 'machine' }]);
-    const [asset] = await scene.rows(
+    const [asset] = await scene().rows(
       `SELECT encode(pdq, 'hex') AS pdq, pdq_quality AS quality FROM asset WHERE id = $1`,
       [assetId],
     );
@@ -179,25 +171,25 @@ describe('a machine’s final', () => {
     await settle(UNCERTAIN, bytes());
     expect(await live()).toEqual([]);
     const assetId = await decide('allow', { sha256: bytes() });
-    await scene.rows(`UPDATE bank_entry SET removed_at = now(), removed_by = 'chief'`);
-    await scene.rows(
+    await scene().rows(`UPDATE bank_entry SET removed_at = now(), removed_by = 'chief'`);
+    await scene().rows(
       `INSERT INTO pending_final (asset_id, traffic_class, received_at, due_at) VALUES ($1, 'normal', now(), now())`,
       [assetId],
     );
-    await scene.settle({ ...(await scene.heavyResult(assetId, VIOLATING)), feedsBank: true });
+    await scene().settle({ ...(await scene().heavyResult(assetId, VIOLATING)), feedsBank: true });
     expect(await live()).toEqual([]);
   });
 
   it('of many assets with the same bytes is one entry', async () => {
     const sha256 = bytes();
-    const ids = [await scene.upload(CLEAR, { sha256 }), await scene.upload(CLEAR, { sha256 })];
+    const ids = [await scene().upload(CLEAR, { sha256 }), await scene().upload(CLEAR, { sha256 })];
     const token = '01890a5d-ac96-774b-bcce-b302099a8057';
-    await scene.pending.lease(ids, token, 60_000);
-    const results = await Promise.all(ids.map((id) => scene.heavyResult(id, VIOLATING)));
-    await scene.finals.settle(
+    await scene().pending.lease(ids, token, 60_000);
+    const results = await Promise.all(ids.map((id) => scene().heavyResult(id, VIOLATING)));
+    await scene().finals.settle(
       token,
       results.map((result) => ({ ...result, feedsBank: true })),
-      scene.nowMs,
+      scene().nowMs,
     );
     expect(await live()).toMatchObject([{ bank: 'decided.block', sha256 }]);
   });
@@ -205,11 +197,11 @@ describe('a machine’s final', () => {
 
 describe('a decision by hash', () => {
   it('is kept with the entry it rests on, at either stage', async () => {
-    const assetId = await scene.upload(CLEAR, { judgement: judgeByHash(HIT), classification: null, match: HIT });
-    const result = { ...(await scene.heavyResult(assetId, CLEAR)), classification: null };
-    await scene.settle({ ...result, judgement: judgeByHash(HIT), match: { ...HIT, distance: 3 } });
+    const assetId = await scene().upload(CLEAR, { judgement: judgeByHash(HIT), classification: null, match: HIT });
+    const result = { ...(await scene().heavyResult(assetId, CLEAR)), classification: null };
+    await scene().settle({ ...result, judgement: judgeByHash(HIT), match: { ...HIT, distance: 3 } });
     expect(
-      await scene.rows(`SELECT stage, source, verdict, bank_match AS match FROM decision ORDER BY revision`),
+      await scene().rows(`SELECT stage, source, verdict, bank_match AS match FROM decision ORDER BY revision`),
     ).toEqual([
       { stage: 'provisional', source: 'hash', verdict: 'block', match: HIT },
       { stage: 'final', source: 'hash', verdict: 'block', match: { ...HIT, distance: 3 } },
@@ -219,8 +211,8 @@ describe('a decision by hash', () => {
   it('is read by the heavy tier with what the asset looks like', async () => {
     const sha256 = bytes();
     const perceptual = { pdq: PDQ, quality: 12 };
-    const ids = [await scene.upload(CLEAR, { sha256, perceptual }), await scene.upload(CLEAR, { sha256 })];
-    const leased = await scene.pending.lease(ids, '01890a5d-ac96-774b-bcce-b302099a8057', 1_000);
+    const ids = [await scene().upload(CLEAR, { sha256, perceptual }), await scene().upload(CLEAR, { sha256 })];
+    const leased = await scene().pending.lease(ids, '01890a5d-ac96-774b-bcce-b302099a8057', 1_000);
     expect(new Map(leased.map(({ assetId, ...asset }) => [assetId, asset]))).toMatchObject(
       new Map([
         [ids[0], { sha256, perceptual }],
@@ -232,8 +224,8 @@ describe('a decision by hash', () => {
 
 describe('a policy', () => {
   it('that was stored before there were banks keeps the machine out of them', async () => {
-    const policies = new PolicyStore(scene.database);
-    await scene.rows(`UPDATE policy_version SET document = document - 'banks'`);
+    const policies = new PolicyStore(scene().database);
+    await scene().rows(`UPDATE policy_version SET document = document - 'banks'`);
     expect((await policies.live()).document).toEqual(STARTING_POLICY);
     expect((await policies.list(1))[0]?.document.banks).toEqual({ machineBlocks: false, machineAllows: false });
   });
@@ -246,7 +238,7 @@ describe('a policy', () => {
     [{ humanBlocks: true }, undefined],
   ])('may say %j of the banks', async (banks, expected) => {
     const document = { ...STARTING_POLICY, banks };
-    const { status, body } = await scene.ask<{ document?: { banks?: object } }>('chief', 'POST', '/api/policies', {
+    const { status, body } = await scene().ask<{ document?: { banks?: object } }>('chief', 'POST', '/api/policies', {
       document,
       note: 'banks',
     });

@@ -3,35 +3,29 @@ import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { drawSample } from '#imaging/draw-samples.js';
 import type { TrafficClass } from '#moderation/words.js';
 import { HeavyBell, openHeavyQueue } from '#queue/heavy-bell.js';
+import { describeProduct } from '../support/describe-product.js';
 import { eventually } from '../support/eventually.js';
-import { Product } from '../support/product.js';
-import { describeQueues, type TestQueue } from '../support/queues.js';
+import type { Product } from '../support/product.js';
 
 jest.setTimeout(60_000);
 
-describeQueues('the batch service', (openQueue) => {
-  let queue: TestQueue;
+describeProduct('the batch service', { settings: { HEAVY_BATCH_SIZE: '2' } }, (given) => {
   let product: Product;
   let bell: HeavyBell;
   let closeBell: () => Promise<void>;
   let jpeg: Uint8Array;
 
   beforeAll(async () => {
-    queue = await openQueue();
-    product = await Product.open({ redisUrl: queue.redisUrl, settings: { HEAVY_BATCH_SIZE: '2' } });
+    ({ product } = given);
     jpeg = (await drawSample(0, { width: 96, height: 64 })).bytes;
-    const place = { databaseUrl: product.databaseUrl, redisUrl: queue.redisUrl };
+    const place = { databaseUrl: product.databaseUrl, redisUrl: given.queue.redisUrl };
     const producer = openHeavyQueue(place);
     bell = new HeavyBell(producer, place);
     closeBell = () => producer.close();
     await product.upload.start();
   });
 
-  afterAll(async () => {
-    await closeBell();
-    await product.close();
-    await queue.stop();
-  });
+  afterAll(() => closeBell());
 
   const submit = (count: number, trafficClass: TrafficClass): Promise<string[]> =>
     Promise.all(Array.from({ length: count }, () => product.client.submit(jpeg, { fields: { class: trafficClass } })));

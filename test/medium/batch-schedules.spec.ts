@@ -1,14 +1,14 @@
 import 'reflect-metadata';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { beforeAll, expect, it, jest } from '@jest/globals';
 import { drawSample } from '#imaging/draw-samples.js';
 import type { Schedule } from '#moderation/capacity/batch-schedule.js';
 import { STARTING_POLICY } from '#moderation/policy.js';
 import type { TrafficClass } from '#moderation/words.js';
 import { ScheduleStore } from '#persistence/schedule-store.js';
+import { describeProduct } from '../support/describe-product.js';
 import { eventually } from '../support/eventually.js';
-import { Product } from '../support/product.js';
-import { describeQueues, type TestQueue } from '../support/queues.js';
+import type { Product } from '../support/product.js';
 import type { TestService } from '../support/test-service.js';
 
 jest.setTimeout(90_000);
@@ -24,27 +24,21 @@ const URGENT_MS = 5_000;
 const BATCHES = `SELECT count(*)::integer AS size FROM decision d JOIN asset a ON a.id = d.asset_id
   WHERE d.stage = 'final' AND d.asset_id = ANY ($1) GROUP BY d.decided_at ORDER BY d.decided_at`;
 
-describeQueues('a batch goes by its schedule', (openQueue) => {
-  let queue: TestQueue;
+const finalWithinMs = { ...STARTING_POLICY.finalWithinMs, urgent: URGENT_MS };
+
+describeProduct('a batch goes by its schedule', { policy: { ...STARTING_POLICY, finalWithinMs } }, (given) => {
   let product: Product;
   let schedules: ScheduleStore;
   let batch: TestService;
   let jpeg: Uint8Array;
 
   beforeAll(async () => {
-    queue = await openQueue();
-    const finalWithinMs = { ...STARTING_POLICY.finalWithinMs, urgent: URGENT_MS };
-    product = await Product.open({ redisUrl: queue.redisUrl, policy: { ...STARTING_POLICY, finalWithinMs } });
+    ({ product } = given);
     schedules = new ScheduleStore(product.database);
     jpeg = (await drawSample(0, { width: 96, height: 64 })).bytes;
     await product.upload.start();
     batch = product.batch();
     await batch.start();
-  });
-
-  afterAll(async () => {
-    await product.close();
-    await queue.stop();
   });
 
   const set = async (of: TrafficClass, schedule: Schedule): Promise<void> => {

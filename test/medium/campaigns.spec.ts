@@ -43,8 +43,7 @@ beforeAll(async () => {
 });
 afterAll(() => scene.close());
 beforeEach(async () => {
-  await scene.rows('TRUNCATE asset, review, campaign CASCADE');
-  scene.nowMs = NOON;
+  await scene.empty('asset, review, campaign');
   model = new DoubleModel();
   worker = workOf();
   await scene.rows(`UPDATE campaign_turn SET token = NULL, expires_at = NULL`);
@@ -56,6 +55,7 @@ class DoubleModel {
   readonly looks: string[] = [];
   readonly says = new Map<string, Scores>();
   readonly fails = new Set<string>();
+  onLook = (): void => undefined;
   readonly model = {
     id: NEXT,
     sha256: 'ab'.repeat(32),
@@ -67,6 +67,7 @@ class DoubleModel {
   classify(items: readonly { readonly path: string }[]) {
     if (items.some(({ path }) => this.fails.has(path)))
       return Promise.reject(new ClassifierFailed('crashed', 'signal 11'));
+    this.onLook();
     this.looks.push(...items.map(({ path }) => path));
     const outcomes = items.map(({ path }) => {
       const { explicit = 0, suggestive = 0 } = this.says.get(path) ?? {};
@@ -74,6 +75,7 @@ class DoubleModel {
         kind: 'scored' as const,
         facts: { mediaType: 'image/png' as const, width: 64, height: 64, frames: 1, alpha: false, degraded: [] },
         views: [[0, 0, 1 - explicit - suggestive, explicit, suggestive]],
+        viewNames: [{ look: 'reference' as const, frame: 0 }],
         decodeMs: 1,
         inferenceMs: 1,
         perceptual: null,
@@ -83,14 +85,16 @@ class DoubleModel {
   }
 }
 
-const workOf = (more: { live?: { busy(): boolean }; leaseMs?: number } = {}): CampaignWork =>
+const borrow = (path: string) => Promise.resolve({ path, release: () => Promise.resolve() });
+
+const workOf = (more: { live?: { busy(): boolean }; leaseMs?: number; nowMs?: () => number } = {}): CampaignWork =>
   new CampaignWork({
     turns: new CampaignTurnStore(scene.database),
     runs: new CampaignRunStore(scene.database),
     applies: new CampaignApplyStore(scene.database),
     rollbacks: new CampaignRollbackStore(scene.database),
     policies: scene.policies,
-    judging: { classifier: model, gate: new HashGate(), files: { path: (id: string) => id }, lanes: 2 },
+    judging: { classifier: model, gate: new HashGate(), bytes: { borrow }, lanes: 2 },
     live: { busy: () => false },
     metrics: new CampaignMetrics(new Registry()),
     log: createLogger('batch', 'silent'),
@@ -297,6 +301,9 @@ describe('a campaign', () => {
     const first = await ran();
     await order(first, 'discard');
     expect(model.looks).toEqual([assetId]);
+    const kept = `SELECT view_names AS names, array_length(view_scores, 1) AS rows FROM classification WHERE model_id = $1`;
+    const views = await scene.rows(`${kept} AND asset_id = $2`, [NEXT, assetId]);
+    expect(views).toEqual([{ names: [{ look: 'reference', frame: 0 }], rows: 1 }]);
 
     const { plan, campaign } = await draft();
     expect(plan).toMatchObject({ chosen: 1, scored: 1, looks: 0 });
@@ -396,6 +403,26 @@ describe('the work on a campaign', () => {
     await order(campaign.id, 'resume');
     await work(campaign.id, 'done');
     expect(model.looks).toHaveLength(1);
+  });
+
+  it('has its share though new assets never pause, and no more', async () => {
+    for (let n = 0; n < 7; n += 1) await finalled(CLEAR, CLEAR);
+    const { campaign } = await draft();
+    await order(campaign.id, 'start');
+    let nowMs = 0;
+    model.onLook = () => void (nowMs = Math.max(nowMs, 31_000));
+    const starved = workOf({ live: { busy: () => true }, nowMs: () => nowMs });
+    await starved.step();
+    expect(model.looks).toHaveLength(0);
+    nowMs = 30_000;
+    await starved.step();
+    expect(model.looks).toHaveLength(3);
+    nowMs = 49_999; // the page took one second: nineteen are the new assets'
+    await starved.step();
+    expect(model.looks).toHaveLength(3);
+    nowMs = 50_000;
+    await starved.step();
+    expect(model.looks).toHaveLength(6);
   });
 
   it('keeps to its rate', async () => {

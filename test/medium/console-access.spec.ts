@@ -65,6 +65,14 @@ const ROUTES: [string, string, unknown, number, number][] = [
   ['GET', '/api/schedules', undefined, 200, 200],
   ['PUT', '/api/schedules/slow', { mode: 'size', sizeMax: 8, waitMs: 0 }, 403, 404],
   ['DELETE', '/api/schedules/slow', undefined, 403, 404],
+  ['GET', '/api/clients', undefined, 403, 200],
+  ['POST', '/api/clients', { name: 'another' }, 403, 201],
+  ['GET', `/api/clients/${ANY}`, undefined, 403, 404],
+  ['PATCH', `/api/clients/${ANY}`, { assetsPerDay: 5 }, 403, 404],
+  ['GET', '/api/keys', undefined, 403, 200],
+  ['POST', '/api/keys', { client: 'shop' }, 403, 201],
+  ['POST', `/api/keys/${ANY}/rotate`, {}, 403, 404],
+  ['POST', `/api/keys/${ANY}/revoke`, undefined, 403, 404],
 ];
 
 /** The methods of a controller that are routes, each with its access rule as the guard reads it. */
@@ -88,11 +96,12 @@ describe('the console', () => {
       banks: new BankStore(scene.database),
       entries: new BankEntryStore(scene.database),
       deadLetters: new DeadLetterStore(scene.database),
-      files: new AssetFiles('/nowhere'),
+      bytes: new AssetFiles('/nowhere'),
       freshness: new FreshnessStore(scene.database),
       usage: new UsageStore(scene.database),
       price: { perCoreHour: 1, currency: 'USD' },
       schedules: [],
+      clients: [],
       campaigns: campaignProviders(scene.database, { perCoreHour: 1, currency: 'USD' }, 1, Date.now),
       access: new AccessStore(scene.database),
       reconciliations: new ReconciliationMetrics(new Metrics().registry, { exposureMs: 1, wrongfulHoldMs: 1 }),

@@ -1,33 +1,25 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { ProblemBody } from '#contracts/problems.js';
 import type { ReviewDetailAnswer, ReviewPage } from '#contracts/review-answer.js';
 import { STARTING_POLICY } from '#moderation/policy.js';
-import { CLAIM_MS, ConsoleScene, FAST, HEAVY, NOON } from './console-scene.js';
+import { CLAIM_MS, FAST, HEAVY, NOON, sceneForAll } from './console-scene.js';
 
-let scene: ConsoleScene;
-beforeAll(async () => {
-  scene = await ConsoleScene.open();
-});
-afterAll(() => scene.close());
-beforeEach(async () => {
-  await scene.rows('TRUNCATE asset, review CASCADE');
-  scene.nowMs = NOON;
-});
+const scene = sceneForAll('asset, review');
 
 const list = async (query = ''): Promise<ReviewPage> =>
-  (await scene.ask<ReviewPage>('anna', 'GET', `/api/reviews${query}`)).body;
+  (await scene().ask<ReviewPage>('anna', 'GET', `/api/reviews${query}`)).body;
 
 /** Cases of both kinds, with equal margins among them, opened at different times. @returns case ids in the order due */
 async function sixCases(): Promise<string[]> {
   const uncertain = { explicit: 0.5 };
-  const agreedWide = (await scene.openCase(uncertain, { explicit: 0.5 })).reviewId;
-  const agreedNear = (await scene.openCase(uncertain, { explicit: 0.36 })).reviewId;
-  const agreedNearToo = (await scene.openCase(uncertain, { explicit: 0.36 })).reviewId;
-  scene.nowMs += 1_000;
-  const agreedNearLater = (await scene.openCase(uncertain, { explicit: 0.36 })).reviewId;
-  const differWide = (await scene.openCase({}, { explicit: 0.5 })).reviewId;
-  const differNear = (await scene.openCase({}, { explicit: 0.68 })).reviewId;
+  const agreedWide = (await scene().openCase(uncertain, { explicit: 0.5 })).reviewId;
+  const agreedNear = (await scene().openCase(uncertain, { explicit: 0.36 })).reviewId;
+  const agreedNearToo = (await scene().openCase(uncertain, { explicit: 0.36 })).reviewId;
+  scene().nowMs += 1_000;
+  const agreedNearLater = (await scene().openCase(uncertain, { explicit: 0.36 })).reviewId;
+  const differWide = (await scene().openCase({}, { explicit: 0.5 })).reviewId;
+  const differNear = (await scene().openCase({}, { explicit: 0.68 })).reviewId;
   return [differNear, differWide, ...[agreedNear, agreedNearToo].sort(), agreedNearLater, agreedWide];
 }
 
@@ -41,7 +33,7 @@ describe('the list of cases', () => {
   });
 
   it('tells what a moderator chooses by', async () => {
-    const { assetId, reviewId } = await scene.openCase({}, { explicit: 0.5 });
+    const { assetId, reviewId } = await scene().openCase({}, { explicit: 0.5 });
     expect((await list()).items).toEqual([
       {
         id: reviewId,
@@ -75,14 +67,14 @@ describe('the list of cases', () => {
   });
 
   it('is narrowed to open or claimed cases; a claim that has run out is none', async () => {
-    const { reviewId: held } = await scene.openCase({}, { explicit: 0.5 });
-    const { reviewId: lapsed } = await scene.openCase({}, { explicit: 0.5 });
-    const { reviewId: free } = await scene.openCase({}, { explicit: 0.5 });
-    const { reviewId: done } = await scene.openCase({}, { explicit: 0.5 });
-    for (const id of [lapsed, done]) await scene.ask('anna', 'POST', `/api/reviews/${id}/claim`);
-    await scene.ask('anna', 'POST', `/api/reviews/${done}/decide`, { verdict: 'allow', reason: 'a statue' });
-    scene.nowMs += CLAIM_MS;
-    await scene.ask('ben', 'POST', `/api/reviews/${held}/claim`);
+    const { reviewId: held } = await scene().openCase({}, { explicit: 0.5 });
+    const { reviewId: lapsed } = await scene().openCase({}, { explicit: 0.5 });
+    const { reviewId: free } = await scene().openCase({}, { explicit: 0.5 });
+    const { reviewId: done } = await scene().openCase({}, { explicit: 0.5 });
+    for (const id of [lapsed, done]) await scene().ask('anna', 'POST', `/api/reviews/${id}/claim`);
+    await scene().ask('anna', 'POST', `/api/reviews/${done}/decide`, { verdict: 'allow', reason: 'a statue' });
+    scene().nowMs += CLAIM_MS;
+    await scene().ask('ben', 'POST', `/api/reviews/${held}/claim`);
 
     const ids = async (query: string): Promise<string[]> => (await list(query)).items.map((item) => item.id).sort();
     expect(await ids('?state=claimed')).toEqual([held]);
@@ -114,7 +106,7 @@ describe('the list of cases', () => {
     ['two cursors', `${cursorOf([true, 0.1, 1, id])}&cursor=x`],
     ['nothing', ''],
   ])('refuses a cursor that is %s', async (_what, cursor) => {
-    const { status, body } = await scene.ask<ProblemBody>('anna', 'GET', `/api/reviews?cursor=${cursor}`);
+    const { status, body } = await scene().ask<ProblemBody>('anna', 'GET', `/api/reviews?cursor=${cursor}`);
     expect(status).toBe(400);
     expect(body.code).toBe('invalid-request');
     expect(body.errors?.map((fault) => fault.pointer)).toContain('/cursor');
@@ -122,13 +114,13 @@ describe('the list of cases', () => {
 
   it('takes a cursor whose margin is nearer to 0 than the database counts', async () => {
     const cursor = cursorOf([true, 1e-60, NOON, id]);
-    expect((await scene.ask('anna', 'GET', `/api/reviews?cursor=${cursor}`)).status).toBe(200);
+    expect((await scene().ask('anna', 'GET', `/api/reviews?cursor=${cursor}`)).status).toBe(200);
   });
 
   it.each(['limit=0', 'limit=101', 'limit=x', 'limit=1.5', 'limit=1&limit=2', 'state=decided', 'state=', 'order=age'])(
     'refuses ?%s',
     async (query) => {
-      const { status, body } = await scene.ask<ProblemBody>('anna', 'GET', `/api/reviews?${query}`);
+      const { status, body } = await scene().ask<ProblemBody>('anna', 'GET', `/api/reviews?${query}`);
       expect(status).toBe(400);
       expect(body.errors?.[0]?.pointer).toBe(`/${query.split('=')[0] ?? ''}`);
     },
@@ -137,8 +129,8 @@ describe('the list of cases', () => {
 
 describe('one case', () => {
   it('comes with its asset, every decision, and both tiers’ scores', async () => {
-    const { assetId, reviewId } = await scene.openCase({ explicit: 0.1, suggestive: 0.2 }, { explicit: 0.5 });
-    const { status, body } = await scene.ask<ReviewDetailAnswer>('anna', 'GET', `/api/reviews/${reviewId}`);
+    const { assetId, reviewId } = await scene().openCase({ explicit: 0.1, suggestive: 0.2 }, { explicit: 0.5 });
+    const { status, body } = await scene().ask<ReviewDetailAnswer>('anna', 'GET', `/api/reviews/${reviewId}`);
     expect(status).toBe(200);
     expect(body).toMatchObject({
       id: reviewId,
@@ -173,15 +165,45 @@ describe('one case', () => {
     const thresholds = STARTING_POLICY.thresholds['sexual.explicit'];
     const explicit = body.scores.map((tier) => tier.labels.find(({ label }) => label === 'sexual.explicit'));
     expect(explicit).toEqual([
-      { label: 'sexual.explicit', score: expect.closeTo(0.1, 6), thresholds: thresholds.fast },
-      { label: 'sexual.explicit', score: expect.closeTo(0.5, 6), thresholds: thresholds.heavy },
+      { label: 'sexual.explicit', score: expect.closeTo(0.1, 6), thresholds: thresholds.fast, view: null },
+      { label: 'sexual.explicit', score: expect.closeTo(0.5, 6), thresholds: thresholds.heavy, view: null },
     ]);
     const neutral = body.scores[0]?.labels.find(({ label }) => label === 'neutral');
-    expect(neutral).toEqual({ label: 'neutral', score: expect.closeTo(0.7, 6), thresholds: null });
+    expect(neutral).toEqual({ label: 'neutral', score: expect.closeTo(0.7, 6), thresholds: null, view: null });
+    expect(body.scores.map(({ views }) => views)).toEqual([[], []]);
+  });
+
+  it('shows what each view was scored, and which one the worst score of a label is of', async () => {
+    const assetId = await scene().upload({ explicit: 0.1 });
+    const result = await scene().heavyResult(assetId, { explicit: 0.5 });
+    const tile = { left: 320, top: 0, width: 356, height: 267 };
+    const viewNames = [
+      { look: 'reference' as const, frame: 0, background: 'white' as const },
+      { look: 'tiles' as const, frame: 0, tile },
+    ];
+    const viewScores = [
+      [0, 0, 0.75, 0.25, 0],
+      [0, 0, 0.5, 0.5, 0],
+    ];
+    const { classification } = result;
+    if (classification === null) throw new Error('not scored');
+    await scene().settle({ ...result, classification: { ...classification, views: 2, viewScores, viewNames } });
+    const [item] = (await list()).items;
+    const { body } = await scene().ask<ReviewDetailAnswer>('anna', 'GET', `/api/reviews/${item?.id ?? ''}`);
+    const heavy = body.scores.find(({ tier }) => tier === 'heavy');
+    const worst = (name: string) => heavy?.labels.find(({ label }) => label === name)?.view;
+    expect([worst('sexual.explicit'), worst('neutral'), worst('sexual.suggestive')]).toEqual([
+      viewNames[1],
+      viewNames[1],
+      viewNames[0],
+    ]);
+    expect(heavy?.views.map(({ view }) => view)).toEqual(viewNames);
+    const explicit = heavy?.views.map(({ labels }) => labels.find(({ label }) => label === 'sexual.explicit')?.score);
+    expect(explicit).toEqual([0.25, 0.5]);
   });
 
   it('shows each score beside the policy version that applied then, not the one that is live', async () => {
-    const assetId = await scene.upload({ explicit: 0.1 });
+    const assetId = await scene().upload({ explicit: 0.1 });
     const strict = structuredClone(STARTING_POLICY);
     const document = {
       ...strict,
@@ -190,11 +212,11 @@ describe('one case', () => {
         'sexual.explicit': { ...strict.thresholds['sexual.explicit'], heavy: { clearBelow: 0.2, blockFrom: 0.6 } },
       },
     };
-    const { version } = await scene.policies.draft({ document, note: 'stricter', author: 'chief' });
-    await scene.policies.publish(version, 'chief');
-    await scene.settle(await scene.heavyResult(assetId, { explicit: 0.5 }));
+    const { version } = await scene().policies.draft({ document, note: 'stricter', author: 'chief' });
+    await scene().policies.publish(version, 'chief');
+    await scene().settle(await scene().heavyResult(assetId, { explicit: 0.5 }));
     const [item] = (await list()).items;
-    const { body } = await scene.ask<ReviewDetailAnswer>('chief', 'GET', `/api/reviews/${item?.id ?? ''}`);
+    const { body } = await scene().ask<ReviewDetailAnswer>('chief', 'GET', `/api/reviews/${item?.id ?? ''}`);
     const applied = body.scores.map(({ policyVersion, labels }) => [
       policyVersion,
       labels.find(({ label }) => label === 'sexual.explicit')?.thresholds,
@@ -206,10 +228,10 @@ describe('one case', () => {
   });
 
   it.each(['01890a5d-ac96-774b-bcce-b302099a8057', 'x', '%27--', '..%2f..'])('%s is not found', async (id) => {
-    const read = await scene.ask<ProblemBody>('anna', 'GET', `/api/reviews/${id}`);
-    const claimed = await scene.ask<ProblemBody>('anna', 'POST', `/api/reviews/${id}/claim`);
+    const read = await scene().ask<ProblemBody>('anna', 'GET', `/api/reviews/${id}`);
+    const claimed = await scene().ask<ProblemBody>('anna', 'POST', `/api/reviews/${id}/claim`);
     const decision = { verdict: 'allow', reason: 'x' };
-    const decided = await scene.ask<ProblemBody>('anna', 'POST', `/api/reviews/${id}/decide`, decision);
+    const decided = await scene().ask<ProblemBody>('anna', 'POST', `/api/reviews/${id}/decide`, decision);
     for (const { status, type, body } of [read, claimed, decided]) {
       expect({ status, code: body.code }).toEqual({ status: 404, code: 'not-found' });
       expect(type).toContain('application/problem+json');

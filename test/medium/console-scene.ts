@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
 import type { DataSource } from 'typeorm';
 import type { Role } from '#contracts/access.js';
@@ -8,7 +9,6 @@ import { labelScores } from '#moderation/label-scores.js';
 import type { Label } from '#moderation/label.js';
 import { STARTING_POLICY } from '#moderation/policy.js';
 import { AccessStore } from '#persistence/access-store.js';
-import { migrate, openDatabase } from '#persistence/database.js';
 import { FinalStore, type HeavyResult, type Settled } from '#persistence/final-store.js';
 import { ModelVersionStore } from '#persistence/model-version-store.js';
 import { PendingFinalStore } from '#persistence/pending-final-store.js';
@@ -17,7 +17,7 @@ import { SubmissionStore, type Submission } from '#persistence/submission-store.
 import { readSettings } from '#settings/settings.js';
 import { createLogger } from '#telemetry/logger.js';
 import { startConsole } from '../../apps/console/start-console.js';
-import { createTestDatabase } from '../support/postgres.js';
+import { migratedDatabase } from '../support/migrated-database.js';
 
 export const FAST = 'fast_model/1.0.0';
 export const HEAVY = 'heavy_model/1.0.0';
@@ -53,6 +53,7 @@ export class ConsoleScene {
 
   private constructor(
     readonly database: DataSource,
+    readonly databaseUrl: string,
     private readonly clientId: string,
   ) {
     this.submissions = new SubmissionStore(database);
@@ -62,12 +63,10 @@ export class ConsoleScene {
   }
 
   static async open({ policy = true } = {}): Promise<ConsoleScene> {
-    const made = await createTestDatabase();
-    const { url } = made;
-    const database = await openDatabase({ url, poolMax: 5 });
-    await migrate(database);
+    const made = await migratedDatabase(5);
+    const { url, database } = made;
     const access = new AccessStore(database);
-    const scene = new ConsoleScene(database, await access.ensureClient('shop'));
+    const scene = new ConsoleScene(database, url, await access.ensureClient('shop'));
     if (policy) await scene.policies.ensureLive({ document: STARTING_POLICY, note: 'first', author: 'setup' });
     await scene.addKeys(access);
     for (const id of [FAST, HEAVY]) {
@@ -86,13 +85,19 @@ export class ConsoleScene {
       () => scene.nowMs,
     );
     scene.port = service.port;
-    scene.closing = [() => service.close(), () => database.destroy(), () => made.drop()];
+    scene.closing = [() => service.close(), () => made.drop()];
     return scene;
   }
 
   /** Where the console listens. */
   get url(): string {
     return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Empties tables, and those that refer to them, and sets the clock back. */
+  async empty(tables: string): Promise<void> {
+    await this.database.query(`TRUNCATE ${tables} CASCADE`);
+    this.nowMs = NOON;
   }
 
   async close(): Promise<void> {
@@ -209,6 +214,21 @@ export class ConsoleScene {
       scopes: ['upload', 'read', 'scores'],
     });
   }
+}
+
+/** A scene for the tests of a file: opened before them, closed after them. @param emptied tables, before each of them */
+export function sceneForAll(emptied?: string): () => ConsoleScene {
+  let scene: ConsoleScene | undefined;
+  const opened = (): ConsoleScene => {
+    if (scene === undefined) throw new Error('the scene is there from the first hook on');
+    return scene;
+  };
+  beforeAll(async () => {
+    scene = await ConsoleScene.open();
+  });
+  if (emptied !== undefined) beforeEach(() => opened().empty(emptied));
+  afterAll(() => scene?.close());
+  return opened;
 }
 
 /** Scores of the classes porn (`explicit`) and sexy (`suggestive`); what is left over is neutral. */

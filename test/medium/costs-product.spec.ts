@@ -1,11 +1,10 @@
 import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { execFile } from 'node:child_process';
 import type { CostAnswer, CostLine } from '#contracts/cost-answer.js';
 import { drawSample } from '#imaging/draw-samples.js';
-import { build } from '../support/built.js';
 import { eventually } from '../support/eventually.js';
 import { Product } from '../support/product.js';
+import { runCli, type CliEnded } from '../support/run-cli.js';
 import type { TestService } from '../support/test-service.js';
 
 jest.setTimeout(180_000);
@@ -13,15 +12,11 @@ jest.setTimeout(180_000);
 const ASSETS = 20;
 /** Soon drawn and soon labelled. */
 const SMALL = { width: 96, height: 64 };
-/** Far more than a command takes to start and to ask. */
-const COMMAND_MS_MAX = 30_000;
 
 let product: Product;
 let batch: TestService;
-let script: string;
 let began: string;
 beforeAll(async () => {
-  script = (await build())('apps/cli/main.js');
   product = await Product.open();
   batch = product.batch();
   began = new Date().toISOString();
@@ -29,22 +24,13 @@ beforeAll(async () => {
 });
 afterAll(() => product.close());
 
-function costs(
-  args: readonly string[],
-): Promise<{ readonly code: number; readonly out: string; readonly error: string }> {
-  const env = {
-    PATH: process.env['PATH'] ?? '',
+const costs = (args: readonly string[]): Promise<CliEnded> =>
+  runCli(['costs', ...args], {
     DATABASE_URL: product.databaseUrl,
     PORTCULLIS_HOME: product.home,
     PRICE_PER_CORE_HOUR: '0.05',
     PRICE_CURRENCY: 'EUR',
-  };
-  return new Promise((resolve) => {
-    execFile(process.execPath, [script, 'costs', ...args], { env, timeout: COMMAND_MS_MAX }, (failed, out, error) => {
-      resolve({ code: typeof failed?.code === 'number' ? failed.code : failed === null ? 0 : -1, out, error });
-    });
   });
-}
 
 const lineOf = (answer: CostAnswer, tier: string): CostLine => {
   const [line, ...others] = answer.items.filter((one) => one.tier === tier);

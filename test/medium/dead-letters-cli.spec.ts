@@ -1,30 +1,18 @@
 import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { judgeUnlabelled } from '#moderation/judge.js';
-import { build } from '../support/built.js';
+import { runCli, type CliEnded } from '../support/run-cli.js';
 import { ConsoleScene } from './console-scene.js';
 
 jest.setTimeout(60_000);
 
-/** Far more than a command takes to start and to ask. */
-const COMMAND_MS_MAX = 20_000;
-
-interface Ended {
-  readonly code: number;
-  readonly out: string;
-  readonly error: string;
-}
-
 let scene: ConsoleScene;
 let home: string;
-let script: string;
 let assetId: string;
 beforeAll(async () => {
-  script = (await build())('apps/cli/main.js');
   home = await mkdtemp(path.join(os.tmpdir(), 'portcullis-letters-'));
   scene = await ConsoleScene.open();
   assetId = await scene.upload({});
@@ -37,16 +25,9 @@ afterAll(async () => {
   await rm(home, { recursive: true, force: true });
 });
 
-function deadLetters(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Ended> {
-  const { options } = scene.database;
-  if (!('url' in options) || typeof options.url !== 'string') throw new Error('the database has no address');
-  const env = { PATH: process.env['PATH'] ?? '', DATABASE_URL: options.url, PORTCULLIS_HOME: home, ...environment };
-  const command = [script, 'dead-letters', ...args];
-  return new Promise((resolve) => {
-    execFile(process.execPath, command, { env, timeout: COMMAND_MS_MAX }, (failed, out, error) => {
-      resolve({ code: typeof failed?.code === 'number' ? failed.code : failed === null ? 0 : -1, out, error });
-    });
-  });
+function deadLetters(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<CliEnded> {
+  const place = { DATABASE_URL: scene.databaseUrl, PORTCULLIS_HOME: home };
+  return runCli(['dead-letters', ...args], { ...place, ...environment });
 }
 
 describe('portcullis dead-letters', () => {

@@ -9,7 +9,7 @@ import { judgeUnlabelled } from '#moderation/judge.js';
 import { DeadLetterStore } from '#persistence/dead-letter-store.js';
 import { HistoryStore } from '#persistence/history-store.js';
 import { OutboxStore, type OutboxRow } from '#persistence/outbox-store.js';
-import { ConsoleScene, NOON } from './console-scene.js';
+import { ConsoleScene } from './console-scene.js';
 
 let scene: ConsoleScene;
 let store: DeadLetterStore;
@@ -19,8 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => scene.close());
 beforeEach(async () => {
-  await scene.rows('TRUNCATE asset, review, outbox CASCADE');
-  scene.nowMs = NOON;
+  await scene.empty('asset, review, outbox');
 });
 
 interface Dead {

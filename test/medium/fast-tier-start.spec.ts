@@ -70,9 +70,9 @@ describe('an int8 variant that is set', () => {
     const { body } = await product.client.upload(jpeg);
     expect(body.decision).toMatchObject({ source: 'fast', verdict: 'allow' });
     expect(await modelsOf(body.id)).toEqual(['mobilenet_v2_int8/1.0.0']);
-    await product.batch({ HEAVY_VARIANT: 'int8', HEAVY_MODEL: 'inception_v3/1.0.0' }).start();
+    await product.batch({ HEAVY_VARIANT: 'int8', HEAVY_MODEL: 'inception_v3/1.1.0' }).start();
     await product.settled();
-    expect(await modelsOf(body.id)).toEqual(['inception_v3_int8/1.0.0', 'mobilenet_v2_int8/1.0.0']);
+    expect(await modelsOf(body.id)).toEqual(['inception_v3_int8/1.1.0', 'mobilenet_v2_int8/1.0.0']);
     expect(await product.verify()).toMatchObject({ exitCode: 0, faults: [], pending: 0 });
   });
 });

@@ -11,12 +11,13 @@ import {
 } from '#inference/classifier/errors.js';
 import { HashGate } from '#moderation/banks/bank.js';
 import { LivePolicy } from '#persistence/live-policy.js';
-import { AssetFiles, StorageLate } from '#storage/asset-files.js';
+import { AssetFiles } from '#storage/asset-files.js';
+import { StorageLate } from '#storage/errors.js';
 import { FreshnessMetrics } from '#telemetry/freshness-metrics.js';
 import { createLogger } from '#telemetry/logger.js';
 import { Metrics } from '#telemetry/metrics.js';
 import { ReconciliationMetrics } from '#telemetry/reconciliation-metrics.js';
-import { LabelBatch } from '../../apps/batch/heavy/label-batch.js';
+import { LabelBatch, type LabelParts } from '../../apps/batch/heavy/label-batch.js';
 import { ConsoleScene, HEAVY } from './console-scene.js';
 
 jest.setTimeout(30_000);
@@ -50,7 +51,7 @@ beforeEach(async () => {
 afterEach(() => rm(home, { recursive: true, force: true }));
 
 /** A batch whose classifier throws; what it throws may change from call to call. */
-function batchThat(error: () => Error): LabelBatch {
+function batchThat(error: () => Error, bytes: LabelParts['bytes'] = files): LabelBatch {
   const metrics = new Metrics();
   return new LabelBatch({
     pending: scene.pending,
@@ -58,7 +59,7 @@ function batchThat(error: () => Error): LabelBatch {
     classifier: { model: MODEL, classify: () => Promise.reject(error()) },
     gate: new HashGate(),
     policies: new LivePolicy(scene.policies, Date.now),
-    files,
+    bytes,
     metrics,
     freshness: new FreshnessMetrics(metrics.registry),
     reconciliations: new ReconciliationMetrics(metrics.registry, { exposureMs: 1_000, wrongfulHoldMs: 1_000 }),
@@ -155,6 +156,24 @@ describe('what fails for all alike is no attempt of any', () => {
     await expect(failing('io').run([assetId])).rejects.toThrow(StorageLate);
     expect(await waiting()).toMatchObject([{ attempts: 0, leased: false }]);
     expect(await letters()).toEqual([]);
+  });
+
+  it('its bytes are late while those of others are there: they get their look', async () => {
+    const [late, there] = [await stored(), await stored()];
+    const away = new StorageLate('the bucket does not answer');
+    const bytes = {
+      presence: (id: string) => files.presence(id),
+      borrow: (id: string) => (id === late ? Promise.reject(away) : files.borrow(id)),
+    };
+    const batch = batchThat(() => new ClassifierFailed('crashed', 'words'), bytes);
+    await expect(batch.run([late, there])).rejects.toBe(away);
+    const rows = await scene.rows(
+      'SELECT asset_id AS id, attempts, lease_token AS lease FROM pending_final ORDER BY id',
+    );
+    expect(rows).toEqual([
+      { id: late, attempts: 0, lease: null },
+      { id: there, attempts: 1, lease: null },
+    ]);
   });
 
   it('but a defect of ours keeps its lease until it runs out: it would be tried at once for ever', async () => {

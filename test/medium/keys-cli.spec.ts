@@ -1,47 +1,28 @@
 import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { execFile } from 'node:child_process';
-import type { DataSource } from 'typeorm';
-import { AccessStore, type ListedKey } from '#persistence/access-store.js';
-import { migrate, openDatabase } from '#persistence/database.js';
-import { build } from '../support/built.js';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { ROLES } from '#contracts/access.js';
+import { AccessStore } from '#persistence/access-store.js';
+import type { ListedKey } from '#persistence/key-store.js';
+import { newSecret } from '#service/new-secret.js';
+import { bootstrapKeys } from '../../apps/cli/up/bootstrap-keys.js';
+import { migratedDatabase, type MigratedDatabase } from '../support/migrated-database.js';
+import { runCli, type CliEnded } from '../support/run-cli.js';
 
 jest.setTimeout(60_000);
 
-/** Far more than a command takes to start and to ask. */
-const COMMAND_MS_MAX = 20_000;
-
-interface Ended {
-  readonly code: number;
-  readonly out: string;
-  readonly error: string;
-}
-
-let made: TestDatabase;
-let database: DataSource;
+let made: MigratedDatabase;
 let access: AccessStore;
-let script: string;
 beforeAll(async () => {
-  script = (await build())('apps/cli/main.js');
-  made = await createTestDatabase();
-  database = await openDatabase({ url: made.url, poolMax: 2 });
-  await migrate(database);
-  access = new AccessStore(database);
+  made = await migratedDatabase(2);
+  access = new AccessStore(made.database);
 });
-afterAll(async () => {
-  await database.destroy();
-  await made.drop();
-});
+afterAll(() => made.drop());
 
-function keys(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Ended> {
-  const env = { PATH: process.env['PATH'] ?? '', DATABASE_URL: made.url, ...environment };
-  return new Promise((resolve) => {
-    execFile(process.execPath, [script, 'keys', ...args], { env, timeout: COMMAND_MS_MAX }, (failed, out, error) => {
-      resolve({ code: typeof failed?.code === 'number' ? failed.code : failed === null ? 0 : -1, out, error });
-    });
-  });
-}
+const keys = (args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<CliEnded> =>
+  runCli(['keys', ...args], { DATABASE_URL: made.url, ...environment });
 
 describe('portcullis keys', () => {
   it('makes keys that work, for the client of that name, and lists them without their secrets', async () => {
@@ -68,7 +49,58 @@ describe('portcullis keys', () => {
     expect(table).toContain('upload, read, scores');
   });
 
+  it('makes keys of people, and keys that expire', async () => {
+    const people = JSON.parse(
+      (await keys(['create', '--role', 'moderator', '--holder', 'anna', '--expires', '2099-01-01T00:00:00Z', '--json']))
+        .out,
+    ) as { secret: string };
+    expect(people).toMatchObject({ role: 'moderator', holder: 'anna' });
+    expect(await access.principal(people.secret)).toEqual({
+      ...{ keyId: expect.any(String), role: 'moderator', clientId: null, holder: 'anna', scopes: [] },
+    });
+    expect((await keys(['list'])).out).toMatch(/moderator │ anna .*never +│ until 2099-01-01/);
+  });
+
+  it('has its first keys revoked too, and `up` leaves them so', async () => {
+    const home = await mkdtemp(path.join(os.tmpdir(), 'portcullis-keys-'));
+    for (const role of ROLES) await writeFile(path.join(home, `${role}-key`), newSecret());
+    const { client } = await bootstrapKeys(home, access);
+    const { code } = await keys(['revoke', client.secret.slice(0, 12)]);
+    expect(code).toBe(0);
+    expect((await bootstrapKeys(home, access)).client).toEqual(client);
+    expect(await access.principal(client.secret)).toBeUndefined();
+    await rm(home, { recursive: true, force: true });
+  });
+
+  it('rotates a key with an overlap, and revokes it, by as much of it as a person copies', async () => {
+    const old = (await keys(['create', '--client', 'press'])).out.trim();
+    const beginning = old.slice(0, 12);
+    const rotated = await keys(['rotate', `${beginning}…`, '--overlap-hours', '2']);
+    expect(rotated.error).toMatch(/^The old key goes on until .*It is not shown again:\n$/);
+    const secret = rotated.out.trim();
+    const [before, after] = [await access.principal(old), await access.principal(secret)];
+    expect(after).toEqual({ ...before, keyId: after?.keyId });
+    const again = await keys(['rotate', beginning]);
+    expect(again).toMatchObject({ code: 2, error: 'the key cannot be rotated: it is replaced\n' });
+
+    const listed = JSON.parse((await keys(['list', '--client', 'press', '--json'])).out) as ListedKey[];
+    expect(listed.map(({ id, replacedBy }) => ({ id, replacedBy }))).toEqual([
+      { id: after?.keyId, replacedBy: null },
+      { id: before?.keyId, replacedBy: after?.keyId },
+    ]);
+    const revoked = await keys(['revoke', after?.keyId ?? '']);
+    expect([revoked.code, revoked.out]).toEqual([0, expect.stringContaining('revoked 20')]);
+    expect(await access.principal(secret)).toBeUndefined();
+    expect(await access.principal(old)).toEqual(before);
+  });
+
   it.each<[string, string[], Record<string, string>, number, string]>([
+    ['no holder', ['create', '--role', 'admin'], {}, 1, '--holder'],
+    ['a time that has passed', ['create', '--client', 'x', '--expires', '2020-01-01'], {}, 1, 'lies ahead'],
+    ['a client that there is not', ['list', '--client', 'nobody'], {}, 2, 'there is no client called nobody'],
+    ['a key that there is not', ['revoke', 'pck_nobodyhasit'], {}, 2, 'there is no key whose id or beginning is'],
+    ['too little of a key', ['revoke', 'pck_'], {}, 2, 'name a key by 8 characters or more'],
+    ['an overlap that is none', ['rotate', 'pck_12345678', '--overlap-hours', '1e3'], {}, 1, 'from 0 to 720'],
     ['no client', ['create'], {}, 1, '--client'],
     ['a name that is none', ['create', '--client', 'my shop'], {}, 1, 'must be up to 64 letters'],
     [

@@ -1,4 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import { request as httpRequest, type ClientRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -8,7 +9,8 @@ import type { ModelManifest } from '#inference/models/manifest.js';
 import { openManifest } from '#inference/models/repository.js';
 import type { InferOrder } from '../../apps/upload/inference/oip-backend.js';
 import { TINY, writeTinyModel } from '../faults/fixtures/tiny-model.js';
-import { openOipServer, OIP_KEY, PLAIN_KEY, type OipServer } from '../support/oip-server.js';
+import { eventually } from '../support/eventually.js';
+import { openOipServer, OIP_KEY, OTHER_KEY, PLAIN_KEY, type OipServer } from '../support/oip-server.js';
 
 const MODEL = '/v2/models/tiny';
 const VERSION = `${MODEL}/versions/1.0.0`;
@@ -31,6 +33,7 @@ const seen: { order: InferOrder | undefined; views: number } = { order: undefine
 let served: ModelManifest | undefined;
 let ready = true;
 let failure: Error | undefined;
+const sheds: string[] = [];
 let folder = '';
 let manifest: ModelManifest;
 let server: OipServer;
@@ -86,6 +89,7 @@ beforeAll(async () => {
   server = await openOipServer({
     manifest: () => served,
     ready: () => ready,
+    onShed: (reason) => sheds.push(reason),
     infer: (views, order) => {
       if (failure !== undefined) return Promise.reject(failure);
       seen.order = order;
@@ -224,7 +228,7 @@ describe('a request in JSON', () => {
     [{ priority: 3, unknown: 'x' }, 'bulk', undefined],
   ])('with %j is %s, and has %s ms', async (parameters, trafficClass, deadlineMs) => {
     expect((await post(request({ parameters }))).status).toBe(200);
-    expect(seen.order).toEqual({ trafficClass, deadlineMs });
+    expect(seen.order).toEqual({ clientId: 'client', trafficClass, deadlineMs });
   });
 
   it.each<[string, string, RegExp]>([
@@ -301,6 +305,36 @@ describe('a request with binary tensors', () => {
     ['half a view', {}, 100, '0', /shape \[N, 16, 16, 3\]/],
   ])('with %s is refused', async (_what, json, bytes, length, says) => {
     expectError(await postBinary(json, new Uint8Array(bytes), length), 'invalid-request', says);
+  });
+});
+
+describe('slow bodies of one client', () => {
+  /** Begins a request whose body does not come. */
+  function begin(): ClientRequest {
+    const headers = { authorization: `Bearer ${OIP_KEY}`, 'content-length': 100, 'content-type': 'application/json' };
+    const sending = httpRequest(`${server.url}${VERSION}/infer`, { method: 'POST', headers });
+    sending.on('error', () => undefined).write('{');
+    return sending;
+  }
+
+  it('leave half of the places to others, and their client is told when to come again', async () => {
+    const held = Array.from({ length: 16 }, begin);
+    const refused = async (): Promise<Reply> => {
+      let reply = await post(request());
+      await eventually('its places are taken', async () => {
+        if (reply.status !== PROBLEMS.overloaded.status) reply = await post(request());
+        return reply.status === PROBLEMS.overloaded.status;
+      });
+      return reply;
+    };
+    const reply = await refused();
+    expectError(reply, 'overloaded', /Too many of your inference requests/);
+    expect(reply.body['retryAfterMs']).toBeGreaterThanOrEqual(1_000);
+    expect(new Set(sheds)).toEqual(new Set(['client_bodies_max']));
+    const init = { method: 'POST', body: request(), headers: { 'content-type': 'application/json' } };
+    expect((await ask(`${VERSION}/infer`, init, OTHER_KEY)).status).toBe(200);
+    for (const sending of held) sending.destroy();
+    await eventually('the places are free again', async () => (await post(request())).status === 200);
   });
 });
 

@@ -1,45 +1,20 @@
 import 'reflect-metadata';
-import { execFile } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { DataSource } from 'typeorm';
 import type { ScheduleList } from '#contracts/schedule-answer.js';
-import { migrate, openDatabase } from '#persistence/database.js';
 import { ScheduleStore } from '#persistence/schedule-store.js';
-import { build } from '../support/built.js';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
+import { migratedDatabase, type MigratedDatabase } from '../support/migrated-database.js';
+import { runCli, type CliEnded } from '../support/run-cli.js';
 
 jest.setTimeout(60_000);
 
-/** Far more than a command takes to start and to ask. */
-const COMMAND_MS_MAX = 20_000;
-
-let made: TestDatabase;
-let database: DataSource;
-let script: string;
+let made: MigratedDatabase;
 beforeAll(async () => {
-  script = (await build())('apps/cli/main.js');
-  made = await createTestDatabase();
-  database = await openDatabase({ url: made.url, poolMax: 2 });
-  await migrate(database);
+  made = await migratedDatabase(2);
 });
-afterAll(async () => {
-  await database.destroy();
-  await made.drop();
-});
+afterAll(() => made.drop());
 
-function schedule(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
-  const env = { PATH: process.env['PATH'] ?? '', DATABASE_URL: made.url, ...environment };
-  return new Promise<{ code: number; out: string; error: string }>((resolve) => {
-    execFile(
-      process.execPath,
-      [script, 'schedule', ...args],
-      { env, timeout: COMMAND_MS_MAX },
-      (failed, out, error) => {
-        resolve({ code: typeof failed?.code === 'number' ? failed.code : failed === null ? 0 : -1, out, error });
-      },
-    );
-  });
-}
+const schedule = (args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<CliEnded> =>
+  runCli(['schedule', ...args], { DATABASE_URL: made.url, ...environment });
 const listOf = (out: string): ScheduleList['items'] => (JSON.parse(out) as ScheduleList).items;
 
 describe('portcullis schedule', () => {
@@ -54,7 +29,7 @@ describe('portcullis schedule', () => {
     });
     const { out } = await schedule(['set', 'bulk', '--mode', 'time', '--wait', '500']);
     expect(out).toMatch(/bulk.*time.*64.*500 ms.*admin.*cli/);
-    expect(await new ScheduleStore(database).list()).toMatchObject([
+    expect(await new ScheduleStore(made.database).list()).toMatchObject([
       { trafficClass: 'bulk', mode: 'time', sizeMax: 64, waitMs: 500, changedBy: 'cli' },
     ]);
     expect((await schedule([])).out).toMatch(/bulk.*time/);

@@ -1,11 +1,11 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { beforeAll, expect, it, jest } from '@jest/globals';
 import type { AssetAnswer } from '#contracts/asset-answer.js';
 import { drawSample } from '#imaging/draw-samples.js';
 import { STARTING_POLICY, STARTING_TRANSITIONS, type PolicyDocument, type TransitionRule } from '#moderation/policy.js';
+import { describeProduct } from '../support/describe-product.js';
 import { eventually } from '../support/eventually.js';
-import { Product } from '../support/product.js';
-import { describeQueues, type TestQueue } from '../support/queues.js';
+import type { Product } from '../support/product.js';
 import type { TestService } from '../support/test-service.js';
 
 jest.setTimeout(90_000);
@@ -28,24 +28,18 @@ const policyOf = (rule: TransitionRule): PolicyDocument => {
   };
 };
 
-describeQueues('a late block', (openQueue) => {
-  let queue: TestQueue;
+const settings = { HEAVY_BATCH_SIZE: '2' };
+
+describeProduct('a late block', { policy: policyOf({ do: 'apply' }), settings }, (given) => {
   let product: Product;
   let batch: TestService;
   let jpeg: Uint8Array;
 
   beforeAll(async () => {
-    queue = await openQueue();
-    const settings = { HEAVY_BATCH_SIZE: '2' };
-    product = await Product.open({ redisUrl: queue.redisUrl, policy: policyOf({ do: 'apply' }), settings });
+    ({ product } = given);
     jpeg = (await drawSample(0, { width: 96, height: 64 })).bytes;
     batch = product.batch();
     await product.upload.start();
-  });
-
-  afterAll(async () => {
-    await product.close();
-    await queue.stop();
   });
 
   it('brings forward what looks alike, and every asset has its final once', async () => {

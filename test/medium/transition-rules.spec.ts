@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { historyFaults } from '#moderation/check-history.js';
 import type { Finding } from '#moderation/label.js';
 import {
@@ -10,19 +10,11 @@ import {
 } from '#moderation/policy.js';
 import { HistoryStore } from '#persistence/history-store.js';
 import type { Settled } from '#persistence/final-store.js';
-import { ConsoleScene, NOON, type Scores } from './console-scene.js';
+import { sceneForAll, type Scores } from './console-scene.js';
 
 jest.setTimeout(30_000);
 
-let scene: ConsoleScene;
-beforeAll(async () => {
-  scene = await ConsoleScene.open();
-});
-afterAll(() => scene.close());
-beforeEach(async () => {
-  await scene.rows('TRUNCATE asset, review, bank_entry CASCADE');
-  scene.nowMs = NOON;
-});
+const scene = sceneForAll('asset, review, bank_entry');
 
 const CLEAR: Scores = {};
 const VIOLATING: Scores = { explicit: 0.9 };
@@ -39,16 +31,16 @@ async function finalOf(
   heavy: Scores,
   rules: TransitionRules,
 ): Promise<{ readonly id: string; readonly settled: Settled | undefined }> {
-  const id = await scene.upload(fast);
-  scene.nowMs += 1_000;
-  const settled = await scene.settle({ ...(await scene.heavyResult(id, heavy)), rules, feedsBank: true });
+  const id = await scene().upload(fast);
+  scene().nowMs += 1_000;
+  const settled = await scene().settle({ ...(await scene().heavyResult(id, heavy)), rules, feedsBank: true });
   return { id, settled };
 }
 
 const assetOf = async (id: string): Promise<unknown> =>
-  (await scene.rows('SELECT served, verdict, stage, transition FROM asset WHERE id = $1', [id]))[0];
+  (await scene().rows('SELECT served, verdict, stage, transition FROM asset WHERE id = $1', [id]))[0];
 const faults = async (): Promise<string[]> =>
-  (await new HistoryStore(scene.database).page(undefined, 10)).flatMap((history) => historyFaults(history));
+  (await new HistoryStore(scene().database).page(undefined, 10)).flatMap((history) => historyFaults(history));
 
 describe('a late block whose label asks for a human', () => {
   const rules = rulesOf('late_block', 'sexual.explicit', { do: 'ask' });
@@ -59,30 +51,32 @@ describe('a late block whose label asks for a human', () => {
     expect(settled).toMatchObject({ transition: 'needs_review', ...held });
     const review = { served: true, verdict: 'review', stage: 'final', transition: 'needs_review' };
     expect(await assetOf(id)).toEqual(review);
-    expect(await scene.rows('SELECT band, source, reasons FROM decision WHERE revision = 2')).toEqual([
+    expect(await scene().rows('SELECT band, source, reasons FROM decision WHERE revision = 2')).toEqual([
       {
         band: 'violating',
         source: 'heavy',
         reasons: [{ code: 'violating', label: 'sexual.explicit' }, { code: 'awaits_moderator' }],
       },
     ]);
-    expect(await scene.rows('SELECT state, disagreement FROM review')).toEqual([{ state: 'open', disagreement: true }]);
-    expect(await scene.rows('SELECT 1 FROM bank_entry')).toEqual([]);
+    expect(await scene().rows('SELECT state, disagreement FROM review')).toEqual([
+      { state: 'open', disagreement: true },
+    ]);
+    expect(await scene().rows('SELECT 1 FROM bank_entry')).toEqual([]);
     expect(await faults()).toEqual([]);
   });
 
   it('is one when the moderator says so, and its exposure is counted from the start', async () => {
     const { id } = await finalOf(CLEAR, VIOLATING, rules);
-    const [review] = await scene.rows<{ id: string }>('SELECT id FROM review WHERE asset_id = $1', [id]);
-    scene.nowMs += 8_000;
-    await scene.ask('anna', 'POST', `/api/reviews/${review?.id}/claim`);
+    const [review] = await scene().rows<{ id: string }>('SELECT id FROM review WHERE asset_id = $1', [id]);
+    scene().nowMs += 8_000;
+    await scene().ask('anna', 'POST', `/api/reviews/${review?.id}/claim`);
     const decision = { verdict: 'block', policyLabel: 'sexual.explicit', reason: 'plain to see' };
-    const { body } = await scene.ask('anna', 'POST', `/api/reviews/${review?.id}/decide`, decision);
+    const { body } = await scene().ask('anna', 'POST', `/api/reviews/${review?.id}/decide`, decision);
     expect(body).toEqual({ revision: 3, transition: 'late_block', served: false });
-    expect(await scene.rows(`SELECT exposure_ms::integer AS ms FROM reconciliation WHERE revision = 3`)).toEqual([
+    expect(await scene().rows(`SELECT exposure_ms::integer AS ms FROM reconciliation WHERE revision = 3`)).toEqual([
       { ms: 9_000 },
     ]);
-    const { body: metrics } = await scene.ask<string>(undefined, 'GET', '/metrics');
+    const { body: metrics } = await scene().ask<string>(undefined, 'GET', '/metrics');
     expect(metrics).toContain('portcullis_exposure_seconds_sum{label="sexual.explicit"} 9\n');
     expect(await faults()).toEqual([]);
   });

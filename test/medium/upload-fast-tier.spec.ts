@@ -18,6 +18,9 @@ const MODELS = path.resolve(import.meta.dirname, '../../models');
 const FAST = 'mobilenet_v2/1.1.0';
 const CALL_MS_MAX = 3_000;
 
+/** With time for a picture that takes long to decode. */
+const PATIENT = { FAST_SLO_MS: '5000', FAST_CALL_MS_MAX: '10000' };
+
 let product: Product;
 let models: string;
 let jpeg: Uint8Array;
@@ -90,18 +93,21 @@ describe('an upload that the fast tier cannot look at is accepted and withheld',
   });
 
   it('because its process was killed while it decoded', async () => {
-    const doomed = await product.upload.classifier();
-    const before = await batches(product.upload);
-    const upload = product.client.upload(vast);
-    await eventually('the process has it', async () => (await batches(product.upload)) > before);
+    const patient = product.another('upload', PATIENT);
+    await patient.start();
+    const doomed = await patient.classifier();
+    const before = await batches(patient);
+    const upload = product.client.at(patient.url).upload(vast);
+    // once for its headers, and once more because it takes long
+    await eventually('the process has it', async () => (await batches(patient)) > before + 1);
     process.kill(doomed, 'SIGKILL');
     expect((await upload).body).toMatchObject(blocked('fast_tier_failed'));
-    expect(await product.upload.classifier()).not.toBe(doomed);
-    await expectSeen();
+    expect(await patient.classifier()).not.toBe(doomed);
+    await patient.end('SIGTERM');
   });
 
   it('because its process swelled; the process is killed and replaced', async () => {
-    const narrow = product.another('upload', { FAST_RSS_MB_MAX: '300', FAST_CALL_MS_MAX: '10000' });
+    const narrow = product.another('upload', { ...PATIENT, FAST_RSS_MB_MAX: '300' });
     await narrow.start();
     const client = product.client.at(narrow.url);
     const swollen = await narrow.classifier();

@@ -53,6 +53,12 @@ describe('the store of usage', () => {
     ]);
   });
 
+  it('forgets what is old', async () => {
+    await store.write([minute(), minute({ minuteMs: NOON - 60_000 })]);
+    expect(await store.forget(new Date(NOON))).toBe(1);
+    expect(await store.sum(new Date(0), DAY[1])).toEqual([expect.objectContaining({ items: 20 })]);
+  });
+
   it('adds up two instances, and a restart in the same minute', async () => {
     await store.write([minute({ instance: randomUUID() }), minute({ instance: randomUUID(), cpuMs: null })]);
     await store.write([minute({ instance: randomUUID(), busyCoreMs: 1, allocatedCoreMs: 2, cpuMs: null, items: 3 })]);

@@ -176,6 +176,12 @@ const BROKEN: [string, () => Promise<string>, (assetId: string) => Promise<unkno
     'a superseding decision was not reconciled',
   ],
   [
+    'its event was lost',
+    () => settled(),
+    change('DELETE FROM event WHERE asset_id = $1'),
+    'a decision in force has no event, or one that is not has one',
+  ],
+  [
     'a machine overruled a person',
     () => settled(),
     async (id) => {
@@ -216,6 +222,7 @@ describe('portcullis verify', () => {
       exitCode: 0,
       assets: 2,
       pending: 1,
+      orphans: 0,
       faultCount: 0,
       faults: [],
     });
@@ -256,7 +263,8 @@ describe('portcullis verify', () => {
     product.client.seen.push(lost);
     const { exitCode, faults } = await product.verify({ settled: false });
     expect(exitCode).toBe(1);
-    expect(faults).toContainEqual({ assetId: lost, fault: 'a client saw it accepted and there is no row' });
+    const fault = 'a client saw it accepted and there is no row; its bytes are gone too';
+    expect(faults).toContainEqual({ assetId: lost, fault });
     product.client.seen.pop();
   });
 

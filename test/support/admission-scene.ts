@@ -1,10 +1,12 @@
 import { jest } from '@jest/globals';
 
 import type { ClassifyOutcome } from '#contracts/classify.js';
+import type { CostlyImage } from '#contracts/prepared-image.js';
 import type { AdmissionOptions, AdmissionOrder } from '#inference/admission/options.js';
 import { AdmissionQueue } from '#inference/admission/queue.js';
 import type { Admitted } from '#inference/admission/ticket.js';
 import { ServiceTimes } from '#inference/batching/service-times.js';
+import type { Classified, LightlyClassified, LightOptions } from '#inference/classifier/call.js';
 import {
   ClassifierFailed,
   ClassifierShed,
@@ -23,10 +25,20 @@ export const scored = (path: string): ClassifyOutcome => ({
   kind: 'scored',
   facts: { mediaType: 'image/png', width: 1, height: 1, frames: 1, alpha: false, degraded: [] },
   views: [[path.length]],
+  viewNames: [{ look: 'reference', frame: 0 }],
   decodeMs: 1,
   inferenceMs: 1,
   perceptual: null,
 });
+
+/** A picture named `costly <ms>` takes as long to decode, by its headers. */
+const decodeMsOf = (path: string): number => Number(/^costly (\d+)/.exec(path)?.[1] ?? 0);
+const costly = (path: string): CostlyImage => ({ kind: 'costly', mediaType: 'image/avif', decodeMs: decodeMsOf(path) });
+
+/** What reading headers takes. */
+const HEADERS_MS = 1;
+
+const AT_REST = { ready: 0, busy: 0, inFlight: 0, queued: 0, replaced: 0, rssBytes: 0 };
 
 interface FakeOptions {
   workers?: number;
@@ -34,10 +46,18 @@ interface FakeOptions {
   takesMs?: (items: number) => number;
   /** What is thrown over a batch that holds the path. */
   poison?: ReadonlyMap<string, ClassifierFailure>;
+  /** What decoding a costly picture takes, as a multiple of what its headers say. */
+  slowness?: number;
 }
 
 /** Workers that take a batch each, on the virtual clock; they write down what they were asked. */
-function fakeClassifier({ workers = 1, takesMs = () => BATCH_MS, poison = new Map() }: FakeOptions) {
+function fakeClassifier(options: FakeOptions) {
+  const {
+    workers = 1,
+    takesMs = () => BATCH_MS,
+    poison = new Map<string, ClassifierFailure>(),
+    slowness = 1,
+  } = options;
   let busy = 0;
   const fake = {
     isReady: true,
@@ -50,7 +70,7 @@ function fakeClassifier({ workers = 1, takesMs = () => BATCH_MS, poison = new Ma
     get room() {
       return fake.dead ? 0 : fake.workers - busy;
     },
-    work<Answer>(call: string, items: number, answer: () => Answer): Promise<Answer> {
+    work<Answer>(call: string, ms: number, answer: () => Answer): Promise<Answer> {
       if (!fake.isReady) return Promise.reject(new ClassifierUnavailable('no process is alive'));
       if (fake.room <= 0) return Promise.reject(new Error('a batch came without room'));
       fake.calls.push(call);
@@ -62,18 +82,30 @@ function fakeClassifier({ workers = 1, takesMs = () => BATCH_MS, poison = new Ma
           if (failure === undefined) resolve(answer());
           else reject(new ClassifierFailed(failure, call));
           fake.onRoom();
-        }, takesMs(items));
+        }, ms);
       });
     },
+    state: () => ({ ...AT_REST, processes: fake.workers }),
     classify(items: readonly { path: string }[], options: { timeoutMs?: number; perceptual?: boolean } = {}) {
       const paths = items.map(({ path }) => path);
       fake.timeouts.push(options.timeoutMs);
       fake.perceptual.push(options.perceptual);
-      return fake.work(paths.join(' '), paths.length, () => ({ outcomes: paths.map(scored), queueMs: 0 }));
+      const decodeMs = slowness * Math.max(...paths.map(decodeMsOf));
+      const answer = (): Classified => ({ outcomes: paths.map((path) => ({ ...scored(path), decodeMs })), queueMs: 0 });
+      return fake.work(paths.join(' '), takesMs(paths.length) + decodeMs, answer);
+    },
+    classifyLight(items: readonly { path: string }[], options: LightOptions): Promise<LightlyClassified> {
+      const paths = items.map(({ path }) => path);
+      const isCostly = (path: string): boolean => decodeMsOf(path) > options.decodeMsMax;
+      const light = paths.filter((path) => !isCostly(path));
+      if (light.length === paths.length) return fake.classify(items, options);
+      const outcomes = paths.map((path) => (isCostly(path) ? costly(path) : scored(path)));
+      const ms = light.length > 0 ? takesMs(light.length) : HEADERS_MS;
+      return fake.work(`headers of ${paths.join(' ')}`, ms, () => ({ outcomes, queueMs: 0 }));
     },
     infer(views: readonly Uint8Array[]) {
       const answer = { scores: views.map(() => [1]), queueMs: 1, inferenceMs: 3 };
-      return fake.work(`${views.length} views`, views.length, () => answer);
+      return fake.work(`${views.length} views`, takesMs(views.length), () => answer);
     },
   };
   return fake;
@@ -93,7 +125,7 @@ export function scene(options: FakeOptions & Partial<AdmissionOptions> = {}) {
   });
   fake.onRoom = () => queue.pump();
   const send = (path: string, order: Partial<AdmissionOrder> = {}): Promise<string> =>
-    told(queue.submit({ path }, { class: 'normal', deadlineMs: SLO_MS, ...order }));
+    told(queue.submit({ path }, { clientId: 'one', class: 'normal', deadlineMs: SLO_MS, ...order }));
   const sendAll = (paths: readonly string[], order: Partial<AdmissionOrder> = {}) =>
     paths.map((path) => send(path, order));
   return { fake, times, queue, send, sendAll };

@@ -3,18 +3,16 @@ import { expect } from '@jest/globals';
 import type { DataSource } from 'typeorm';
 import { uuidv7 } from 'uuidv7';
 import { historyFaults } from '#moderation/check-history.js';
-import { STARTING_POLICY } from '#moderation/policy.js';
 import type { Verdict } from '#moderation/words.js';
-import { DeadLetterStore } from '#persistence/dead-letter-store.js';
 import { FinalStore } from '#persistence/final-store.js';
 import { HistoryStore } from '#persistence/history-store.js';
 import { LatenessStore } from '#persistence/lateness-store.js';
 import { PendingFinalStore } from '#persistence/pending-final-store.js';
 import { PolicyStore } from '#persistence/policy-store.js';
-import { ReviewStore } from '#persistence/review-store.js';
 import { SubmissionStore } from '#persistence/submission-store.js';
 import { HistoryCampaigns } from './history-campaigns.js';
 import { ModelAsset, pick, type Step } from './history-model.js';
+import { HistoryPeople } from './history-people.js';
 import { resultOf, submissionOf } from './history-rows.js';
 
 const HOUR_MS = 3_600_000;
@@ -22,7 +20,6 @@ const HOUR_MS = 3_600_000;
 const ALL = 10_000;
 /** What a worker that is not interrupted labels in one go. */
 const ASSETS_AT_ONCE = 4;
-const CLOSER = { by: 'test', note: 'test' };
 
 type Upload = Extract<Step, { do: 'upload' }>;
 
@@ -37,10 +34,9 @@ export class HistoryWorld {
   private readonly submissions: SubmissionStore;
   private readonly pending: PendingFinalStore;
   private readonly finals: FinalStore;
-  private readonly letters: DeadLetterStore;
-  private readonly reviews: ReviewStore;
   private readonly policies: PolicyStore;
   private readonly campaigns: HistoryCampaigns;
+  private readonly people: HistoryPeople;
 
   constructor(
     private readonly database: DataSource,
@@ -49,10 +45,9 @@ export class HistoryWorld {
     this.submissions = new SubmissionStore(database);
     this.pending = new PendingFinalStore(database);
     this.finals = new FinalStore(database);
-    this.letters = new DeadLetterStore(database);
-    this.reviews = new ReviewStore(database);
     this.policies = new PolicyStore(database);
     this.campaigns = new HistoryCampaigns(database);
+    this.people = new HistoryPeople(database);
   }
 
   async take(step: Step): Promise<void> {
@@ -69,14 +64,14 @@ export class HistoryWorld {
       case 'die':
         return this.settle(step.turn, 'review', true);
       case 'decide':
-        return this.decide(step);
+        return this.people.decide(this.assets, step);
       case 'expire':
       case 'give back':
       case 'hand back':
         return this.endLease(step.do, step.turn);
       case 'resubmit':
       case 'discard':
-        return this.closeLetter(step.do, step.turn);
+        return this.people.closeLetter(this.assets, step.do, step.turn);
       case 'campaign':
         return this.campaigns.judge(this.assets, step);
       case 'apply':
@@ -84,7 +79,7 @@ export class HistoryWorld {
       case 'roll back':
         return this.campaigns.rollBack(step.turn);
       case 'publish':
-        return this.publish();
+        return this.people.publish();
       case 'pass the promise':
         await new LatenessStore(this.database).markLate(ALL);
         for (const asset of this.assets) asset.passPromise();
@@ -173,50 +168,6 @@ export class HistoryWorld {
       if (how === 'hand back') asset.attempts -= 1;
       asset.lease = how === 'expire' ? { token, live: false } : null;
     }
-  }
-
-  private async decide({ turn, verdict }: Extract<Step, { do: 'decide' }>): Promise<void> {
-    const asset = pick(
-      this.assets.filter(({ inReview }) => inReview),
-      turn,
-    );
-    if (asset === undefined) return;
-    const [review] = await this.database.query<{ id: string }[]>(
-      `SELECT id FROM review WHERE asset_id = $1 AND state IN ('open', 'claimed')`,
-      [asset.id],
-    );
-    const id = review?.id ?? '';
-    const { version } = await this.policies.live();
-    expect(await this.reviews.claim(id, 'moderator', Date.now(), HOUR_MS)).toMatchObject({ kind: 'claimed' });
-    const decision = { verdict, policyLabel: null, note: '', moderator: 'moderator' };
-    const outcome = await this.reviews.decide(id, decision, version, Date.now());
-    asset.decide(verdict);
-    const { transition, served, revisions: revision } = asset;
-    expect(outcome).toMatchObject({ kind: 'decided', revision, transition, served });
-  }
-
-  private async closeLetter(how: 'resubmit' | 'discard', turn: number): Promise<void> {
-    const asset = pick(
-      this.assets.filter(({ letterOpen }) => letterOpen),
-      turn,
-    );
-    if (asset === undefined) return;
-    const [letter] = await this.database.query<{ id: number }[]>(
-      `SELECT id::float8 AS id FROM dead_letter WHERE asset_id = $1 AND closed_at IS NULL`,
-      [asset.id],
-    );
-    const id = letter?.id ?? Number.NaN;
-    if (how === 'resubmit') {
-      expect(await this.letters.resubmit([id], CLOSER)).toEqual([{ id, outcome: asset.resubmit() }]);
-    } else {
-      expect(await this.letters.discard([id], CLOSER)).toEqual([{ id, outcome: 'discarded' }]);
-      asset.letterOpen = false;
-    }
-  }
-
-  private async publish(): Promise<void> {
-    const { version } = await this.policies.draft({ document: STARTING_POLICY, note: 'test', author: 'test' });
-    expect(await this.policies.publish(version, 'test')).toMatchObject({ kind: 'published' });
   }
 
   private heldUnder(token: string): ModelAsset[] {

@@ -12,6 +12,8 @@ import { acceptUploadBodies } from '../../apps/upload/assets/upload-bodies.js';
 /** A key that may see scores, and one that may not. */
 export const OIP_KEY = 'key-with-scores';
 export const PLAIN_KEY = 'key-without-scores';
+/** A key of another client that may see scores. */
+export const OTHER_KEY = 'key-of-another';
 
 const BODY_BYTES_MAX = 40_000_000;
 const REQUEST_MS_MAX = 10_000;
@@ -37,10 +39,10 @@ export async function openOipServer(backend: OipBackend, port = 0): Promise<OipS
   return { url: `http://127.0.0.1:${taken}`, port: taken, close: () => app.close() };
 }
 
-const principal = (scopes: readonly Scope[]): Principal => ({
+const principal = (scopes: readonly Scope[], clientId = 'client'): Principal => ({
   keyId: 'key',
   role: 'client',
-  clientId: 'client',
+  clientId,
   holder: 'test',
   scopes,
 });
@@ -48,4 +50,5 @@ const principal = (scopes: readonly Scope[]): Principal => ({
 const principals: Readonly<Record<string, Principal>> = {
   [OIP_KEY]: principal(['scores']),
   [PLAIN_KEY]: principal(['upload', 'read']),
+  [OTHER_KEY]: principal(['scores'], 'another'),
 };

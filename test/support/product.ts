@@ -1,20 +1,20 @@
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { DataSource } from 'typeorm';
 import type { Role, Scope } from '#contracts/access.js';
-import { STARTING_POLICY, type PolicyDocument } from '#moderation/policy.js';
+import type { PolicyDocument } from '#moderation/policy.js';
 import { AccessStore } from '#persistence/access-store.js';
-import { migrate, openDatabase } from '#persistence/database.js';
 import { PolicyStore } from '#persistence/policy-store.js';
 import { AssetFiles } from '#storage/asset-files.js';
 import type { ServiceSpec } from '../../apps/cli/up/service-spec.js';
 import type { VerifyReport } from '../../apps/cli/verify/verify-installation.js';
 import { build } from './built.js';
 import { eventually } from './eventually.js';
-import { createTestDatabase, type TestDatabase } from './postgres.js';
+import { firstClient, migratedDatabase, type MigratedDatabase } from './migrated-database.js';
+import type { TestDatabase } from './postgres.js';
+import { runCli } from './run-cli.js';
 import { TestClient } from './test-client.js';
 import { TestService, type Environment } from './test-service.js';
 
@@ -73,9 +73,9 @@ export class Product {
     /** Another client, which sees no scores. */
     readonly stranger: TestClient,
     private readonly parts: {
-      readonly script: (service: 'upload' | 'batch' | 'cli') => string;
+      readonly script: (service: 'upload' | 'batch') => string;
       readonly environment: Environment;
-      readonly place: TestDatabase;
+      readonly made: MigratedDatabase;
     },
   ) {
     this.upload = new TestService('upload', parts.script('upload'), parts.environment);
@@ -87,36 +87,33 @@ export class Product {
   /** Tables, a live policy and two clients; no service runs yet. */
   static async open(options: ProductOptions = {}): Promise<Product> {
     const built = await build();
-    const place = options.database ?? (await createTestDatabase());
     const home = await mkdtemp(path.join(os.tmpdir(), 'portcullis-product-'));
-    const database = await openDatabase({ url: place.url, poolMax: 3 });
-    await migrate(database);
-    const document = options.policy ?? STARTING_POLICY;
-    await new PolicyStore(database).ensureLive({ document, note: 'first', author: 'test' });
+    const made = await migratedDatabase(3, options.database);
+    const { database } = made;
+    const shop = await firstClient(database, options.policy);
     const access = new AccessStore(database);
-    const clientOf = async (name: string, scopes: Scope[]): Promise<TestClient> => {
-      const clientId = await access.ensureClient(name);
+    const clientOf = async (clientId: string, scopes: Scope[]): Promise<TestClient> => {
       const secret = await addKey(access, 'client', clientId, scopes);
       return new TestClient(clientId, secret, () => product.upload.url);
     };
-    const client = await clientOf('shop', ['upload', 'read', 'scores']);
-    const stranger = await clientOf('stranger', ['upload', 'read']);
+    const client = await clientOf(shop, ['upload', 'read', 'scores']);
+    const stranger = await clientOf(await access.ensureClient('stranger'), ['upload', 'read']);
     const environment: Environment = {
       PATH: process.env['PATH'] ?? '',
       ...SETTINGS,
-      DATABASE_URL: place.url,
+      DATABASE_URL: made.url,
       PORTCULLIS_HOME: home,
       ...(options.redisUrl === undefined ? {} : { REDIS_URL: options.redisUrl }),
       ...options.settings,
     };
     const script = (service: string): string => built(`apps/${service}/main.js`);
-    const product: Product = new Product(home, database, client, stranger, { script, environment, place });
+    const product: Product = new Product(home, database, client, stranger, { script, environment, made });
     return product;
   }
 
   /** Address of the database. */
   get databaseUrl(): string {
-    return this.parts.place.url;
+    return this.parts.made.url;
   }
 
   /** A batch service, not started yet. */
@@ -181,21 +178,16 @@ export class Product {
   async verify({ settled = true } = {}): Promise<Verified> {
     const seen = path.join(this.home, 'seen');
     await writeFile(seen, [...this.client.seen, ...this.stranger.seen].join('\n'));
-    const args = [this.parts.script('cli'), 'verify', '--json', '--seen', seen, ...(settled ? ['--settled'] : [])];
-    return new Promise((resolve, reject) => {
-      const options = { env: this.parts.environment, timeout: VERIFY_MS_MAX };
-      execFile(process.execPath, args, options, (error, stdout, stderr) => {
-        if (stdout === '') reject(new Error(stderr, { cause: error }));
-        else resolve({ ...(JSON.parse(stdout) as VerifyReport), exitCode: error === null ? 0 : 1 });
-      });
-    });
+    const args = ['verify', '--json', '--seen', seen, ...(settled ? ['--settled'] : [])];
+    const { code, out, error } = await runCli(args, this.parts.environment, VERIFY_MS_MAX);
+    if (out === '') throw new Error(error);
+    return { ...(JSON.parse(out) as VerifyReport), exitCode: code };
   }
 
   /** Ends every service and removes what they wrote. */
   async close(): Promise<void> {
     await Promise.all([this.upload, ...this.others].map((service) => service.stop()));
-    await this.database.destroy();
-    await this.parts.place.drop();
+    await this.parts.made.drop();
     await rm(this.home, { recursive: true, force: true });
   }
 }

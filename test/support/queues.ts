@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { describe } from '@jest/globals';
+import { describe, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { QUEUE_SCHEMA } from '#queue/connection.js';
 import { redisForTests } from './redis.js';
@@ -39,11 +39,24 @@ const inRedis: OpenQueue = async () => {
 };
 
 /** Whether the Redis half of the tests can run. */
-export const hasRedis = spawnSync('redis-server', ['--version']).error === undefined;
+const hasRedis = spawnSync('redis-server', ['--version']).error === undefined;
+const SKIPPED = 'skipped: redis-server is not installed';
+
+/** Describes what needs a Redis; where there is none to test with it is passed over, and its name says so. */
+export function describeRedis(subject: string, body: () => void): void {
+  if (hasRedis) describe(subject, body);
+  else describe.skip(`${subject} (${SKIPPED})`, body);
+}
+
+/** A single test that needs a Redis. */
+export function itInRedis(name: string, test: () => Promise<void>): void {
+  if (hasRedis) it(name, test);
+  else it.skip(`${name} (${SKIPPED})`, test);
+}
 
 /** Describes a subject twice: with the queue in PostgreSQL, and in Redis where there is one to test with. */
 export function describeQueues(subject: string, body: (open: OpenQueue) => void): void {
   describe(`${subject} (queue in PostgreSQL)`, () => body(inPostgres));
   if (hasRedis) describe(`${subject} (queue in Redis)`, () => body(inRedis));
-  else describe.skip(`${subject} (queue in Redis: skipped: redis-server is not installed)`, () => body(inRedis));
+  else describe.skip(`${subject} (queue in Redis: ${SKIPPED})`, () => body(inRedis));
 }

@@ -27,12 +27,17 @@ export interface CampaignParts {
   readonly leaseMs: number;
   /** Looks in one page: what a new asset may have to wait for. */
   readonly looksMax: number;
+  readonly nowMs?: () => number;
 }
 
 /** How soon an order is noticed where nothing was to do. */
 const IDLE_MS = 1_000;
 /** How soon a campaign looks again whether the heavy tier has time. */
 const BUSY_MS = 250;
+/** Of the heavy tier's time, what campaigns have however many new assets come: else one would never end. */
+const SHARE_MIN = 0.05;
+/** A service that begins has new assets of some time to catch up with. */
+const PATIENCE_MS = 30_000;
 /** Results that one page reads, or one transaction puts in force: it holds their rows for as long. */
 const PAGE_MAX = 200;
 
@@ -41,8 +46,14 @@ export class CampaignWork {
   private readonly token = randomUUID();
   /** When the campaign that is under way may look again, by its rate. */
   private next = { id: '', atMs: 0 };
+  private readonly nowMs: () => number;
+  /** From when on a page goes though new assets want the model. */
+  private patientUntilMs: number;
 
-  constructor(private readonly parts: CampaignParts) {}
+  constructor(private readonly parts: CampaignParts) {
+    this.nowMs = parts.nowMs ?? (() => performance.now());
+    this.patientUntilMs = this.nowMs() + PATIENCE_MS;
+  }
 
   /** One page of whatever is to do. @returns milliseconds to rest before the next */
   async step(): Promise<number> {
@@ -80,11 +91,11 @@ export class CampaignWork {
     }
   }
 
-  /** Judges a page, unless new assets want the heavy tier. */
+  /** Judges a page, unless new assets want the heavy tier and campaigns have had their share. */
   private async look({ id, filter, policyVersion, rateMaxPerSecond, name }: Campaign): Promise<number> {
     const { runs, judging, live, metrics, log, looksMax } = this.parts;
-    if (live.busy()) return BUSY_MS;
-    const beganMs = performance.now();
+    const beganMs = this.nowMs();
+    if (live.busy() && beganMs < this.patientUntilMs) return BUSY_MS;
     // short rests: the turn is kept, and an order is noticed
     if (this.next.id === id && beganMs < this.next.atMs) return Math.min(IDLE_MS, this.next.atMs - beganMs);
     const policy = await this.parts.policies.find(policyVersion ?? 0);
@@ -99,6 +110,8 @@ export class CampaignWork {
       cursor: whole ? page.scannedTo : (assets.at(-1)?.assetId ?? null),
       end: whole && page.end,
     };
+    const endedMs = this.nowMs();
+    this.patientUntilMs = endedMs + (endedMs - beganMs) * (1 / SHARE_MIN - 1);
     if (!(await runs.write(this.token, id, done, new Date()))) return IDLE_MS;
     metrics.judged(done.results.map(({ skipped }) => skipped ?? 'judged'));
     if (done.end) log.info({ campaign: id, name }, 'a campaign has judged its last asset');

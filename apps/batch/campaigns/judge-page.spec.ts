@@ -38,10 +38,13 @@ const scored = (explicit: number): ClassifyOutcome => ({
   kind: 'scored',
   facts: { mediaType: 'image/png', width: 64, height: 64, frames: 1, alpha: false, degraded: [] },
   views: [[1 - explicit, explicit]],
+  viewNames: [{ look: 'reference', frame: 0 }],
   decodeMs: 1,
   inferenceMs: 1,
   perceptual: null,
 });
+
+const borrow = (path: string) => Promise.resolve({ path, release: () => Promise.resolve() });
 
 /** A tier that says what it is told of each path, and remembers its calls. */
 function tier(says: Readonly<Record<string, ClassifyOutcome | Error>>) {
@@ -58,7 +61,7 @@ function tier(says: Readonly<Record<string, ClassifyOutcome | Error>>) {
   };
   return {
     calls,
-    parts: { classifier: { model: MODEL, classify }, gate: NO_GATE, files: { path: (id: string) => id }, lanes: 2 },
+    parts: { classifier: { model: MODEL, classify }, gate: NO_GATE, bytes: { borrow }, lanes: 2 },
   };
 }
 
@@ -73,7 +76,13 @@ describe('a page of past assets', () => {
       ['b', 'block', 'sexual.explicit'],
       ['c', 'allow', null],
     ]);
-    expect(results[1]?.classification).toEqual({ modelId: MODEL.id, scores: [expect.closeTo(0.1), 0.9], views: 1 });
+    expect(results[1]?.classification).toEqual({
+      modelId: MODEL.id,
+      scores: [expect.closeTo(0.1), 0.9],
+      views: 1,
+      viewScores: [[expect.closeTo(0.1), 0.9]],
+      viewNames: [{ look: 'reference', frame: 0 }],
+    });
   });
 
   it('is judged by scores that are there, and nothing is looked at for them', async () => {

@@ -8,15 +8,15 @@ import { labelScores } from '#moderation/label-scores.js';
 import type { Policy } from '#moderation/policy.js';
 import type { CampaignResult, ChosenAsset } from '#persistence/campaign-run-store.js';
 import type { HeavyResult } from '#persistence/final-store.js';
-import type { AssetFiles } from '#storage/asset-files.js';
+import type { AssetBytes } from '#storage/asset-bytes.js';
 
-import { classifyEach } from '../heavy/classify-each.js';
 import { knownResult, resultOf } from '../heavy/heavy-result.js';
+import { lookAt } from '../heavy/look-at.js';
 
 export interface JudgeParts {
   readonly classifier: Pick<Classifier, 'classify' | 'model'>;
   readonly gate: Pick<HashGate, 'exact' | 'perceptual'>;
-  readonly files: Pick<AssetFiles, 'path'>;
+  readonly bytes: Pick<AssetBytes, 'borrow'>;
   /** Classifier processes: each has its part of a page. */
   readonly lanes: number;
 }
@@ -29,12 +29,12 @@ export const needsLook = ({ humanDecided, pending, known }: ChosenAsset): boolea
  * Judges a page of past assets as the heavy tier judges new ones: what a bank knows by its hash, what the model has
  * scored before by those scores, the rest by a look.
  *
- * @throws ClassifierUnavailable, ClassifierOverloaded: nothing was tried
+ * @throws StorageLate, ClassifierUnavailable, ClassifierOverloaded: the page may be judged later
  */
 export async function judgePage(
   assets: readonly ChosenAsset[],
   policy: Policy,
-  { classifier, gate, files, lanes }: JudgeParts,
+  { classifier, gate, bytes, lanes }: JudgeParts,
 ): Promise<CampaignResult[]> {
   const terms = { policy, gate, nowMs: Date.now() };
   const results = new Map<ChosenAsset, CampaignResult>();
@@ -49,10 +49,10 @@ export async function judgePage(
     else unseen.push(asset);
   }
   const parts = splitEvenly(unseen, lanes);
-  const looks = await Promise.all(
-    parts.map((part) => classifyEach(classifier, part, (one) => files.path(one.assetId))),
-  );
-  for (const [asset, look] of looks.flatMap((part) => [...part])) {
+  const seen = await Promise.all(parts.map((part) => lookAt(classifier, bytes, part)));
+  const late = seen.find((part) => part.late !== undefined)?.late;
+  if (late !== undefined) throw late;
+  for (const [asset, look] of seen.flatMap(({ looks }) => [...looks])) {
     if (look instanceof ClassifierFailed) results.set(asset, skip(asset, 'failed', look.reason));
     else if (look.kind === 'rejected') results.set(asset, skip(asset, 'refused', look.code));
     else results.set(asset, judged(asset, resultOf(asset.assetId, look, classifier.model, terms)));

@@ -25,7 +25,7 @@ const LOOKS_UNSET = 8;
 
 /** Says which heavy model this service has, and works on campaigns. The heavy tier is open already. */
 export async function startCampaigns(database: Database, given: Given): Promise<{ stop(): Promise<void> }> {
-  const { classifier, gate, files, heavy, metrics, live, log } = given;
+  const { classifier, gate, bytes, heavy, metrics, live, log } = given;
   const turns = new CampaignTurnStore(database);
   await turns.announce(classifier.model.id);
   const work = new CampaignWork({
@@ -34,7 +34,7 @@ export async function startCampaigns(database: Database, given: Given): Promise<
     applies: new CampaignApplyStore(database),
     rollbacks: new CampaignRollbackStore(database),
     policies: new PolicyStore(database),
-    judging: { classifier, gate, files, lanes: heavy.processes },
+    judging: { classifier, gate, bytes, lanes: heavy.processes },
     live,
     metrics: new CampaignMetrics(metrics.registry),
     log,

@@ -8,6 +8,7 @@ import { ScheduleStore } from '#persistence/schedule-store.js';
 import type { Settings } from '#settings/settings.js';
 import { EfficiencyMetrics } from '#telemetry/efficiency-metrics.js';
 import type { Logger } from '#telemetry/logger.js';
+import { LookMetrics } from '#telemetry/look-metrics.js';
 import type { Metrics } from '#telemetry/metrics.js';
 
 import { tryAgain } from '../loops.js';
@@ -40,6 +41,7 @@ export class Batching {
   constructor(private readonly parts: BatchingParts) {
     const pace = new BatchPace(parts.isWarm);
     const metrics = new EfficiencyMetrics(parts.metrics.registry);
+    const looks = new LookMetrics(parts.metrics.registry);
     this.pace = pace;
     this.metrics = metrics;
     this.news = {
@@ -49,7 +51,10 @@ export class Batching {
         pace.started(ms);
         metrics.started(ms);
       },
-      useful: (ms) => metrics.useful(ms),
+      scored: (image) => {
+        metrics.useful(image.inferenceMs);
+        looks.scored(image);
+      },
     };
   }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import type { ClassifierFailure } from '#inference/classifier/errors.js';
-import type { BytesPresence } from '#storage/bytes-presence.js';
+import type { BytesPresence } from '#storage/asset-bytes.js';
 
 import { failedLook } from './failed-look.js';
 

@@ -1,6 +1,6 @@
 import type { ClassifierFailure } from '#inference/classifier/errors.js';
 import type { DeadReason } from '#moderation/dead-letter.js';
-import type { BytesPresence } from '#storage/bytes-presence.js';
+import type { BytesPresence } from '#storage/asset-bytes.js';
 
 /** What a failed look at an asset means. */
 export interface FailedLook {

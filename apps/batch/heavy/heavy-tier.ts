@@ -1,4 +1,4 @@
-import type { ClassifyItem } from '#contracts/classify.js';
+import type { ClassifyItem, Scored } from '#contracts/classify.js';
 import type { Classified, ClassifyOptions } from '#inference/classifier/call.js';
 import { ClassifierUnavailable } from '#inference/classifier/errors.js';
 import type { ServedModel } from '#inference/classifier/protocol.js';
@@ -10,11 +10,11 @@ export class HeavyTier {
 
   /**
    * @param open chooses and starts a classifier; takes seconds
-   * @param onRuns told how long the runs took that ended in labels
+   * @param onScored told what was scored, image by image
    */
   constructor(
     private readonly open: () => Promise<Classifier>,
-    private readonly onRuns: (ms: number) => void,
+    private readonly onScored: (scored: Scored) => void,
   ) {}
 
   /** Resolves when it is warm. @throws what `open` throws */
@@ -34,7 +34,7 @@ export class HeavyTier {
   /** @throws as a `Classifier` does; ClassifierUnavailable before it is open */
   async classify(items: readonly ClassifyItem[], options?: ClassifyOptions): Promise<Classified> {
     const classified = await this.known().classify(items, options);
-    this.onRuns(classified.outcomes.reduce((sum, one) => sum + (one.kind === 'scored' ? one.inferenceMs : 0), 0));
+    for (const outcome of classified.outcomes) if (outcome.kind === 'scored') this.onScored(outcome);
     return classified;
   }
 

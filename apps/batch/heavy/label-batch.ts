@@ -8,16 +8,16 @@ import { retryDelayMs } from '#moderation/capacity/retry-delay.js';
 import type { FinalStore, HeavyResult } from '#persistence/final-store.js';
 import type { LivePolicy } from '#persistence/live-policy.js';
 import type { LeasedAsset, PendingFinalStore } from '#persistence/pending-final-store.js';
-import { StorageLate, type AssetFiles } from '#storage/asset-files.js';
-import { bytesPresence } from '#storage/bytes-presence.js';
+import type { AssetBytes } from '#storage/asset-bytes.js';
+import { StorageLate } from '#storage/errors.js';
 import type { FreshnessMetrics } from '#telemetry/freshness-metrics.js';
 import type { Logger } from '#telemetry/logger.js';
 import type { Metrics } from '#telemetry/metrics.js';
 import type { ReconciliationMetrics } from '#telemetry/reconciliation-metrics.js';
 
-import { classifyEach } from './classify-each.js';
 import { failedLook } from './failed-look.js';
 import { deadResult, knownResult, resultOf, type Terms } from './heavy-result.js';
+import { lookAt } from './look-at.js';
 
 export interface LabelParts {
   readonly pending: PendingFinalStore;
@@ -25,7 +25,7 @@ export interface LabelParts {
   readonly classifier: Pick<Classifier, 'classify' | 'model'>;
   readonly gate: Pick<HashGate, 'exact' | 'perceptual'>;
   readonly policies: LivePolicy;
-  readonly files: AssetFiles;
+  readonly bytes: Pick<AssetBytes, 'borrow' | 'presence'>;
   readonly metrics: Metrics;
   readonly freshness: FreshnessMetrics;
   readonly reconciliations: ReconciliationMetrics;
@@ -81,11 +81,12 @@ export class LabelBatch {
   }
 
   private async label(leased: readonly LeasedAsset[], token: string): Promise<ReadonlyMap<string, Error>> {
-    const { classifier, policies, gate, files, metrics } = this.parts;
+    const { classifier, policies, gate, bytes, metrics } = this.parts;
     const terms = { policy: await policies.current(), gate, nowMs: Date.now() };
     const known = new Map(leased.flatMap((asset) => this.matchOf(asset, terms.nowMs)));
     const unknown = leased.filter((asset) => !known.has(asset));
-    const looks = await classifyEach(classifier, unknown, (asset) => files.path(asset.assetId));
+    const { looks, late } = await lookAt(classifier, bytes, unknown);
+    if (late !== undefined && looks.size + known.size === 0) throw late;
     const failed = new Map<string, Failed>();
     const results = [...known].map(([{ assetId }, match]) => knownResult(assetId, match, terms.policy));
     for (const [asset, look] of looks) {
@@ -98,8 +99,9 @@ export class LabelBatch {
       else results.push(dead);
     }
     await this.settle(token, results);
-    metrics.batchSettled(leased.length);
+    metrics.batchSettled(results.length + failed.size);
     await this.giveBack(token, failed);
+    if (late !== undefined) throw late; // the rest is handed back untried
     return new Map([...failed].map(([assetId, { error }]) => [assetId, error]));
   }
 
@@ -121,9 +123,9 @@ export class LabelBatch {
     { reason: failure, detail }: ClassifierFailed,
     terms: Terms,
   ): Promise<HeavyResult | undefined> {
-    const { attemptsMax, files, log } = this.parts;
+    const { attemptsMax, log } = this.parts;
     log.warn({ assetId, attempts, reason: failure, detail }, 'the heavy tier failed on an asset');
-    const bytes = failure === 'io' ? await bytesPresence(files, assetId) : 'stored';
+    const bytes = failure === 'io' ? await this.parts.bytes.presence(assetId) : 'stored';
     if (bytes === 'away') throw new StorageLate('the place of all stored bytes is away');
     const look = failedLook(failure, bytes);
     if (attempts < Math.min(attemptsMax, look.triesMax)) return undefined;
@@ -139,7 +141,7 @@ export class LabelBatch {
       const { assetId, transition } = settled;
       metrics.finalWritten(transition ?? 'locked');
       reconciliations.reconciled(settled);
-      freshness.finalWritten(settled, at);
+      freshness.finalWritten(settled, settled.decidedAtMs);
       if (dead.has(assetId)) metrics.deadLettered();
     }
   }

@@ -1,3 +1,4 @@
+import type { Scored } from '#contracts/classify.js';
 import type { ModelVersionStore } from '#persistence/model-version-store.js';
 import type { Settings } from '#settings/settings.js';
 import type { Logger } from '#telemetry/logger.js';
@@ -19,8 +20,8 @@ export interface HeavyTierParts {
 
 /** Told what happens to the tier. */
 export interface HeavyNews extends TierNews {
-  /** Runs took so long and ended in labels. */
-  useful(ms: number): void;
+  /** The views of an image were scored. */
+  scored(image: Scored): void;
 }
 
 /** The heavy tier, on this machine or on another server; not started yet. */
@@ -31,6 +32,6 @@ export function makeHeavyTier({ settings, metrics, log, versions, usage, news }:
       const { inferenceUrl } = settings.heavy;
       return inferenceUrl === undefined ? openLocalTier(parts) : openRemoteTier(parts, inferenceUrl);
     },
-    (ms) => news.useful(ms),
+    (image) => news.scored(image),
   );
 }

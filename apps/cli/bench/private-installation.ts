@@ -75,6 +75,7 @@ export async function startService(
       PORTCULLIS_HOME: home,
       DATABASE_URL: databaseUrl,
       REDIS_URL: '',
+      S3_BUCKET: '',
       ...settings,
       [PORT_SETTING[name]]: ANY_PORT,
     },

@@ -34,14 +34,20 @@ export async function processTree(root: number): Promise<number[] | undefined> {
 }
 
 /**
- * The processes of a service: itself, its classifier processes, its database, and the benchmark as its client.
+ * The processes of a service: itself, its classifier processes, its database, its Redis where it has one, and the
+ * benchmark as its client.
  *
  * @returns undefined where there is no `/proc` to tell
  */
-export async function processGroups(servicePid: number, postgresPid: number): Promise<ProcessGroups | undefined> {
+export async function processGroups(
+  servicePid: number,
+  postgresPid: number,
+  redisPid?: number,
+): Promise<ProcessGroups | undefined> {
   const [service, postgres] = await Promise.all([processTree(servicePid), processTree(postgresPid)]);
   if (service === undefined || postgres === undefined) return undefined;
-  return { service: [servicePid], classifiers: service.slice(1), postgres, client: [process.pid] };
+  const groups = { service: [servicePid], classifiers: service.slice(1), postgres, client: [process.pid] };
+  return redisPid === undefined ? groups : { ...groups, redis: [redisPid] };
 }
 
 /** Begins to measure. @returns a function that tells the processor time used since; undefined where nothing tells it */

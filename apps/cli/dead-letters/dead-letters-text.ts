@@ -2,7 +2,7 @@ import Table from 'cli-table3';
 
 import type { Explanation } from '#moderation/dead-letter.js';
 import type { Closed, DeadLetter, DeadLetterDetail } from '#persistence/dead-letter-store.js';
-import type { BytesPresence } from '#storage/bytes-presence.js';
+import type { BytesPresence } from '#storage/asset-bytes.js';
 
 /** A page of dead letters for people. */
 export function deadLettersTable(letters: readonly DeadLetter[]): string {

@@ -1,12 +1,12 @@
 import { historyFaults } from '#moderation/check-history.js';
 import type { AssetStore } from '#persistence/asset-store.js';
 import type { AssetHistory, HistoryStore } from '#persistence/history-store.js';
-import type { AssetFiles } from '#storage/asset-files.js';
+import type { AssetBytes } from '#storage/asset-bytes.js';
 
 export interface VerifyParts {
   readonly histories: HistoryStore;
   readonly assets: AssetStore;
-  readonly files: AssetFiles;
+  readonly bytes: Pick<AssetBytes, 'digest' | 'idsWrittenBefore' | 'strays'>;
 }
 
 export interface VerifyOptions {
@@ -27,24 +27,28 @@ export interface VerifyFault {
 export interface VerifyReport {
   readonly assets: number;
   readonly pending: number;
+  /** Stored bytes that no row names, of whatever age: an upload that did not end, or a database that was restored. */
+  readonly orphans: number;
   readonly faultCount: number;
   /** The first of them; there may be more. */
   readonly faults: readonly VerifyFault[];
 }
 
 const PAGE = 200;
+/** Stored bytes that are read at the same time. */
+const READS_MAX = 16;
 const FAULTS_LISTED_MAX = 1_000;
 
 /** Checks the invariants over database and storage. Reads everything, changes nothing; safe while services run. */
 export async function verifyInstallation(parts: VerifyParts, options: VerifyOptions): Promise<VerifyReport> {
-  const { histories, assets, files } = parts;
+  const { histories, assets, bytes } = parts;
   const book = new FaultBook();
   const total = await histories.count();
   let done = 0;
   let pending = 0;
   for (let after: string | undefined, page = await histories.page(after, PAGE); page.length > 0;) {
-    for (const history of page) {
-      for (const fault of await faultsOf(history, files)) book.add(history.assetId, fault);
+    for await (const [history, faults] of faultsOfAll(page, bytes)) {
+      for (const fault of faults) book.add(history.assetId, fault);
       if (history.pending) pending += 1;
       if (history.pending && options.settled) book.add(history.assetId, 'still waits for its final');
     }
@@ -53,23 +57,53 @@ export async function verifyInstallation(parts: VerifyParts, options: VerifyOpti
     after = page.at(-1)?.assetId;
     page = await histories.page(after, PAGE);
   }
-  for (const id of await assets.unknownOf(options.seen)) book.add(id, 'a client saw it accepted and there is no row');
-  for await (const id of files.idsWrittenBefore(Date.now() - options.orphanGraceMs)) {
-    const [orphan] = await assets.unknownOf([id]);
-    if (orphan !== undefined) book.add(id, 'has bytes and no row, and is older than the grace');
+  for (const id of await assets.unknownOf(options.seen)) {
+    const there = (await bytes.digest(id)) !== undefined;
+    book.add(id, `a client saw it accepted and there is no row; its bytes are ${there ? 'here' : 'gone too'}`);
   }
-  for await (const name of files.strays()) book.add(name, 'lies among the assets and is none');
+  const orphans = await withoutRow(assets, bytes.idsWrittenBefore(Infinity));
+  for await (const id of bytes.idsWrittenBefore(Date.now() - options.orphanGraceMs)) {
+    if (orphans.has(id)) book.add(id, 'has bytes and no row, and is older than the grace');
+  }
+  for await (const name of bytes.strays()) book.add(name, 'lies among the assets and is none');
   for (const id of await histories.wrongAnswers(FAULTS_LISTED_MAX)) {
     book.add(id, 'an idempotency key of it answers with another asset');
   }
   for (const id of await histories.wrongCampaigns(FAULTS_LISTED_MAX)) {
     book.add(id, "a campaign's books say other than its decisions");
   }
-  return { assets: done, pending, faultCount: book.count, faults: book.listed };
+  return { assets: done, pending, orphans: orphans.size, faultCount: book.count, faults: book.listed };
 }
 
-async function faultsOf(history: AssetHistory, files: AssetFiles): Promise<string[]> {
-  const digest = await files.digest(history.assetId);
+/** In the order of the page; some are read at once, for a bucket takes its time. */
+async function* faultsOfAll(
+  page: readonly AssetHistory[],
+  stored: Pick<AssetBytes, 'digest'>,
+): AsyncGenerator<readonly [AssetHistory, string[]]> {
+  for (let from = 0; from < page.length; from += READS_MAX) {
+    const some = page.slice(from, from + READS_MAX);
+    yield* await Promise.all(some.map(async (history) => [history, await faultsOf(history, stored)] as const));
+  }
+}
+
+/** Those of some stored assets that no row names. */
+async function withoutRow(assets: AssetStore, stored: AsyncIterable<string>): Promise<Set<string>> {
+  const unknown = new Set<string>();
+  let page: string[] = [];
+  const look = async (): Promise<void> => {
+    for (const id of await assets.unknownOf(page)) unknown.add(id);
+    page = [];
+  };
+  for await (const id of stored) {
+    page.push(id);
+    if (page.length === PAGE) await look();
+  }
+  await look();
+  return unknown;
+}
+
+async function faultsOf(history: AssetHistory, stored: Pick<AssetBytes, 'digest'>): Promise<string[]> {
+  const digest = await stored.digest(history.assetId);
   const bytes =
     digest === undefined
       ? ['has a row and no bytes']

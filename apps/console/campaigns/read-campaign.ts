@@ -1,7 +1,12 @@
-import type { CampaignDetailAnswer, CampaignPage, CampaignReportAnswer } from '#contracts/campaign-answer.js';
+import type {
+  CampaignDetailAnswer,
+  CampaignFlow,
+  CampaignPage,
+  CampaignReportAnswer,
+} from '#contracts/campaign-answer.js';
 import type { CampaignQuery, CampaignReportQuery } from '#contracts/campaign-query.js';
 import { Problem } from '#contracts/problems.js';
-import type { CampaignExample, CampaignFlow, CampaignReportStore } from '#persistence/campaign-report-store.js';
+import type { CampaignReportStore, FlowExample } from '#persistence/campaign-report-store.js';
 import type { Campaign } from '#persistence/campaign-row.js';
 import type { CampaignStore } from '#persistence/campaign-store.js';
 import type { CampaignTurnStore } from '#persistence/campaign-turn-store.js';
@@ -69,7 +74,7 @@ export class ReadCampaign {
 
 const isOf =
   (flow: CampaignFlow) =>
-  ({ from, to, label }: CampaignExample): boolean =>
+  ({ from, to, label }: FlowExample): boolean =>
     from === flow.from && to === flow.to && label === flow.label;
 
-const withoutFlow = ({ assetId, margin, outcome }: CampaignExample) => ({ assetId, margin, outcome });
+const withoutFlow = ({ assetId, margin, outcome }: FlowExample) => ({ assetId, margin, outcome });

@@ -2,7 +2,7 @@ import type { DeadLetterAnswer, DeadLetterDetailAnswer } from '#contracts/dead-l
 import { explainDeadLetter } from '#moderation/dead-letter.js';
 import { isHuman } from '#moderation/standing.js';
 import type { DeadLetter, DeadLetterDetail } from '#persistence/dead-letter-store.js';
-import type { BytesPresence } from '#storage/bytes-presence.js';
+import type { BytesPresence } from '#storage/asset-bytes.js';
 
 import { presentAsset } from '../reviews/present-detail.js';
 

@@ -2,8 +2,7 @@ import type { DeadLetterQuery } from '#contracts/dead-letter.js';
 import type { DeadLetterDetailAnswer, DeadLetterPage } from '#contracts/dead-letter-answer.js';
 import { Problem } from '#contracts/problems.js';
 import type { DeadLetterStore } from '#persistence/dead-letter-store.js';
-import type { AssetFiles } from '#storage/asset-files.js';
-import { bytesPresence } from '#storage/bytes-presence.js';
+import type { AssetBytes } from '#storage/asset-bytes.js';
 
 import { presentDeadLetter, presentDetail } from './present-dead-letter.js';
 
@@ -11,7 +10,7 @@ import { presentDeadLetter, presentDetail } from './present-dead-letter.js';
 export class ReadDeadLetters {
   constructor(
     private readonly deadLetters: DeadLetterStore,
-    private readonly files: Pick<AssetFiles, 'path'>,
+    private readonly bytes: Pick<AssetBytes, 'presence'>,
   ) {}
 
   /** One page. */
@@ -30,7 +29,7 @@ export class ReadDeadLetters {
   async find(id: number): Promise<DeadLetterDetailAnswer> {
     const letter = await this.deadLetters.find(id);
     if (letter === undefined) throw noDeadLetter();
-    return presentDetail(letter, await bytesPresence(this.files, letter.assetId));
+    return presentDetail(letter, await this.bytes.presence(letter.assetId));
   }
 }
 

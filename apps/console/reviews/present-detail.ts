@@ -1,6 +1,6 @@
 import type { ReviewedAsset, ReviewRevision, TierScores } from '#contracts/review-answer.js';
 import { isFinding } from '#moderation/label.js';
-import { labelScores } from '#moderation/label-scores.js';
+import { labelScores, worstViews } from '#moderation/label-scores.js';
 import type { AssetEntity } from '#persistence/entities/asset.entity.js';
 import type { ReconciledDecision, WeighedScores } from '#persistence/review-detail-store.js';
 
@@ -41,14 +41,21 @@ export const presentRevision = (decision: ReconciledDecision): ReviewRevision =>
   decidedAt: decision.decidedAt.toISOString(),
 });
 
-/** A tier's scores, folded per label, beside the operating points that they were held against. */
-export function presentScores({ document, scores, labels, ...weighed }: WeighedScores): TierScores {
+/** A tier's scores, folded per label, beside the operating points that they were held against, and the views they are of. */
+export function presentScores(stored: WeighedScores): TierScores {
+  const { document, scores, labels, viewScores, viewNames, ...weighed } = stored;
+  const worst = worstViews(viewScores ?? [], labels);
   return {
     ...weighed,
     labels: [...labelScores(scores, labels)].map(([label, score]) => ({
       label,
       score,
       thresholds: isFinding(label) ? document.thresholds[label][weighed.tier] : null,
+      view: viewNames?.[worst.get(label) ?? -1] ?? null,
+    })),
+    views: (viewNames ?? []).map((view, index) => ({
+      view,
+      labels: [...labelScores(viewScores?.[index] ?? [], labels)].map(([label, score]) => ({ label, score })),
     })),
   };
 }

@@ -7,28 +7,31 @@ import { AssetQuery } from '#contracts/asset-query.js';
 import { Problem } from '#contracts/problems.js';
 import { DEADLINE_MS_MAX, isDeadline, toDeadline } from '#contracts/submission-fields.js';
 import { Access, Caller } from '#service/api-key.guard.js';
+import { clientOf } from '#service/client-of.js';
 import { idFrom } from '#service/id-from.js';
 import { AssetStore } from '#persistence/asset-store.js';
 import { Metrics } from '#telemetry/metrics.js';
 
+import { UploadSources } from '../fetching/upload-sources.js';
+import { idempotencyKey } from '../idempotency-key.js';
+import { Metered } from '../limits/metered.guard.js';
 import type { Submitter } from './judged-upload.js';
 import { presentAsset, presentRevision, withoutScores } from './present-asset.js';
 import { serverTiming } from './server-timing.js';
 import { SubmitAsset } from './submit-asset.js';
 
-/** Printable ASCII, as header values are. */
-const IDEMPOTENCY_KEY = /^[\x20-\x7e]{1,255}$/;
-
 @Controller('v1/assets')
 export class AssetsController {
   constructor(
     private readonly submitAsset: SubmitAsset,
+    private readonly sources: UploadSources,
     private readonly assets: AssetStore,
     private readonly metrics: Metrics,
   ) {}
 
-  /** Takes an image and answers with the provisional decision. */
+  /** Takes an image, or the address of one, and answers with the provisional decision. */
   @Post()
+  @Metered()
   @Access({ roles: ['client'], scope: 'upload' })
   async submit(
     @Caller() caller: Principal,
@@ -38,7 +41,8 @@ export class AssetsController {
   ): Promise<AssetAnswer> {
     const by = { clientId: clientOf(caller), ...saidInHeaders(headers) };
     try {
-      const { answer, replayed } = await this.submitAsset.submit(request, by);
+      const source = await this.sources.of(request, by.clientId);
+      const { answer, replayed } = await this.submitAsset.submit(source, by);
       this.metrics.uploadAnswered(replayed ? 'replayed' : 'accepted');
       if (replayed) void reply.header('idempotent-replayed', 'true');
       else if (answer.timing !== undefined) void reply.header('server-timing', serverTiming(answer.timing));
@@ -81,9 +85,6 @@ export class AssetsController {
 /** @throws Problem when a header says what it may not */
 function saidInHeaders(headers: Record<string, string | undefined>): Omit<Submitter, 'clientId'> {
   const { 'idempotency-key': key, 'portcullis-deadline-ms': deadline } = headers;
-  if (key !== undefined && !IDEMPOTENCY_KEY.test(key)) {
-    throw new Problem('invalid-request', 'Idempotency-Key must be 1 to 255 printable ASCII characters.');
-  }
   const deadlineMs = toDeadline(deadline);
   if (deadlineMs !== undefined && !isDeadline(deadlineMs)) {
     throw new Problem(
@@ -91,14 +92,9 @@ function saidInHeaders(headers: Record<string, string | undefined>): Omit<Submit
       `Portcullis-Deadline-Ms must be whole milliseconds from 1 to ${DEADLINE_MS_MAX}.`,
     );
   }
-  return { key, deadlineMs };
+  return { key: idempotencyKey(key), deadlineMs };
 }
 
 const noAsset = (): Problem => new Problem('not-found', 'You have no asset with this id.');
 
 const maySeeScores = (caller: Principal): boolean => caller.scopes.includes('scores');
-
-function clientOf(caller: Principal): string {
-  if (caller.clientId === null) throw new Error('a key of a client names its client');
-  return caller.clientId;
-}

@@ -5,7 +5,7 @@ import type { Submission } from '#persistence/submission-store.js';
 
 import type { Look } from './look.js';
 import { linksOf } from './present-asset.js';
-import type { ReceivedUpload } from './receive-upload.js';
+import type { ReceivedUpload } from './upload-source.js';
 
 /** Whose upload it is, and under which idempotency key. */
 export interface Submitter {

@@ -1,32 +1,32 @@
 import type { MultipartFile, MultipartValue } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 
-import type { MediaType } from '#contracts/media-type.js';
 import { Problem } from '#contracts/problems.js';
 import { SubmissionFields } from '#contracts/submission-fields.js';
 import { validated } from '#service/problem.pipe.js';
-import { MEDIA_TYPE_HEAD_BYTES, sniffMediaType } from '#imaging/media-type.js';
-import { TooManyBytes, type AssetFiles, type StoredBytes } from '#storage/asset-files.js';
+import { isTrafficClass, type TrafficClass } from '#moderation/words.js';
 
-import { peek } from './peek.js';
-
-/** An upload whose bytes are stored and whose fields are valid; nothing is decided yet. */
-export interface ReceivedUpload {
-  readonly stored: StoredBytes;
-  readonly mediaType: MediaType;
-  readonly fields: SubmissionFields;
-}
-
-export interface ReceiveOptions {
-  readonly files: AssetFiles;
-  readonly assetBytesMax: number;
-}
+import { isByteStream } from './read-body.js';
+import { emptyBody, storeImage } from './store-image.js';
+import type { ReceivedUpload, ReceiveOptions, UploadSource } from './upload-source.js';
 
 const FIELDS_MAX = 8;
 /** Twenty metadata texts of 500 characters, of up to four bytes each, fit. */
 const FIELD_BYTES_MAX = 65_536;
 /** RFC 2046, section 5.1.1; two quotes may stand around it. */
 const BOUNDARY_MAX = 70 + 2;
+
+/** An upload that comes in a request: its body is the image, or a form with the image in it. */
+export const fromRequest = (request: FastifyRequest): UploadSource => ({
+  trafficClass: classAtDoor(request),
+  receive: (assetId, options) => receiveUpload(request, assetId, options),
+});
+
+/** The class as far as it is known before the body is read: forms name it inside. */
+function classAtDoor({ query }: FastifyRequest): TrafficClass {
+  const said = typeof query === 'object' && query !== null && 'class' in query ? query.class : undefined;
+  return isTrafficClass(said) ? said : 'normal';
+}
 
 /**
  * Streams an upload to storage: a raw image body with its fields in the query, or multipart/form-data with the image in
@@ -54,7 +54,7 @@ async function receiveBody(request: FastifyRequest, assetId: string, options: Re
   const body = request.body;
   if (body === undefined || body === null) throw emptyBody();
   if (!isByteStream(body)) throw new Error('a body comes as a stream');
-  return { ...(await store(body, assetId, options)), fields };
+  return { ...(await storeImage(body, assetId, options)), fields };
 }
 
 async function receiveParts(
@@ -82,7 +82,7 @@ async function receiveParts(
     if (file === undefined) throw emptyBody();
     return { ...file, fields: validated(SubmissionFields, fields) };
   } catch (error) {
-    await options.files.remove(assetId);
+    if (file !== undefined) await options.files.remove(assetId);
     throw multipartProblem(error);
   }
 }
@@ -97,7 +97,7 @@ async function storePart(
     throw new Problem('invalid-request', 'Send the image in the part `file`; other parts may not be files.');
   }
   try {
-    return await store(part.file, assetId, options);
+    return await storeImage(part.file, assetId, options);
   } catch (error) {
     part.file.resume();
     throw error;
@@ -108,23 +108,6 @@ function addField(fields: Record<string, unknown>, part: MultipartValue): void {
   if (part.fieldnameTruncated || part.valueTruncated) throw new Problem('invalid-request', 'A field is too long.');
   if (Object.hasOwn(fields, part.fieldname)) throw new Problem('invalid-request', 'A field was sent twice.');
   fields[part.fieldname] = part.fieldname === 'metadata' ? parseJson(part.value) : part.value;
-}
-
-async function store(
-  source: AsyncIterable<Uint8Array>,
-  assetId: string,
-  { files, assetBytesMax }: ReceiveOptions,
-): Promise<Omit<ReceivedUpload, 'fields'>> {
-  const { head, whole } = await peek(source, MEDIA_TYPE_HEAD_BYTES);
-  if (head.byteLength === 0) throw emptyBody();
-  const mediaType = await sniffMediaType(head);
-  if (mediaType === undefined) throw notAnImage();
-  try {
-    return { stored: await files.write(assetId, whole, assetBytesMax), mediaType };
-  } catch (error) {
-    if (!(error instanceof TooManyBytes)) throw error;
-    throw new Problem('too-large', `An image may have at most ${assetBytesMax} bytes.`);
-  }
 }
 
 function queryFields(query: unknown): Record<string, unknown> {
@@ -140,15 +123,6 @@ function parseJson(text: unknown): unknown {
     throw new Problem('invalid-request', 'The field `metadata` must be a JSON object.');
   }
 }
-
-const isByteStream = (body: unknown): body is AsyncIterable<Uint8Array> =>
-  typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
-
-const emptyBody = (): Problem =>
-  new Problem('empty-body', 'Send the image as the request body, or as the part `file` of multipart/form-data.');
-
-const notAnImage = (): Problem =>
-  new Problem('unsupported-media', 'Send JPEG, PNG, WebP, GIF or AVIF. The type is told by content, not by name.');
 
 /** Names what the multipart parser refused; its own words stay inside. */
 function multipartProblem(error: unknown): unknown {

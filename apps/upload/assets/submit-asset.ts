@@ -1,4 +1,3 @@
-import type { FastifyRequest } from 'fastify';
 import { uuidv7 } from 'uuidv7';
 
 import type { AssetAnswer } from '#contracts/asset-answer.js';
@@ -6,27 +5,26 @@ import { Problem } from '#contracts/problems.js';
 import type { ImageRejection } from '#contracts/prepared-image.js';
 import { ClassifierOverloaded, ClassifierShed } from '#inference/classifier/errors.js';
 import type { Policy } from '#moderation/policy.js';
-import { isTrafficClass, type TrafficClass } from '#moderation/words.js';
 import type { LivePolicy } from '#persistence/live-policy.js';
 import type { StoredAnswer, SubmissionStore } from '#persistence/submission-store.js';
-import type { AssetFiles } from '#storage/asset-files.js';
+import type { AssetBytes } from '#storage/asset-bytes.js';
 import type { Metrics } from '#telemetry/metrics.js';
 
 import { tooBusy, type Door } from './door.js';
 import { fingerprint } from './fingerprint.js';
 import { answerOf, rounded, stagesOf, submissionOf, type JudgedUpload, type Submitter } from './judged-upload.js';
 import { look, unseen, type Look, type Sight } from './look.js';
-import { receiveUpload, type ReceivedUpload } from './receive-upload.js';
 import { RunningKeys } from './running-keys.js';
 import { UploadDeadline } from './upload-deadline.js';
+import type { ReceivedUpload, UploadSource } from './upload-source.js';
 
 export interface SubmitParts {
-  readonly files: AssetFiles;
-  readonly door: Door;
+  readonly files: Pick<AssetBytes, 'write' | 'remove'>;
+  readonly door: Pick<Door, 'pass' | 'noteCostly'>;
   readonly sight: Sight;
-  readonly policies: LivePolicy;
-  readonly submissions: SubmissionStore;
-  readonly metrics: Metrics;
+  readonly policies: Pick<LivePolicy, 'current'>;
+  readonly submissions: Pick<SubmissionStore, 'accept' | 'storedAnswer'>;
+  readonly metrics: Pick<Metrics, 'shed' | 'provisionalDecided' | 'uploadTook' | 'bankHit'>;
   readonly limits: SubmitLimits;
 }
 
@@ -45,6 +43,13 @@ export interface SubmitAnswer {
   readonly replayed: boolean;
 }
 
+/** Whose upload it is, until when it must have been looked at, and what becomes of it otherwise. */
+interface Deadline {
+  readonly clientId: string;
+  readonly deadline: UploadDeadline;
+  readonly ifShed: SubmitLimits['ifShed'];
+}
+
 /** An asset in, a provisional decision out: receive, look, judge, commit, answer. */
 export class SubmitAsset {
   private readonly running = new RunningKeys();
@@ -52,34 +57,36 @@ export class SubmitAsset {
   constructor(private readonly parts: SubmitParts) {}
 
   /** @throws Problem for what the client can mend; DatabaseLate when the commit's outcome is unknown */
-  submit(request: FastifyRequest, by: Submitter): Promise<SubmitAnswer> {
+  submit(source: UploadSource, by: Submitter): Promise<SubmitAnswer> {
     const { door, metrics } = this.parts;
     const work = (): Promise<SubmitAnswer> =>
       door.pass(
-        { clientId: by.clientId, trafficClass: classAtDoor(request) },
-        (arrived) => this.receive(request, by, arrived),
+        { clientId: by.clientId, trafficClass: source.trafficClass },
+        (arrived) => this.receive(source, by, arrived),
         (reason) => metrics.shed('door', reason),
       );
     return this.running.hold(by.clientId, by.key, work);
   }
 
-  private async receive(request: FastifyRequest, by: Submitter, arrived: () => void): Promise<SubmitAnswer> {
+  private async receive(source: UploadSource, by: Submitter, arrived: () => void): Promise<SubmitAnswer> {
     const { files, limits } = this.parts;
+    const asked = source.print === undefined ? undefined : await this.earlierAnswer(by, source.print);
+    if (asked !== undefined) return asked;
     const assetId = uuidv7();
     const receivedAtMs = Date.now();
     const startedMs = performance.now();
-    const received = await receiveUpload(request, assetId, { files, assetBytesMax: limits.assetBytesMax });
+    const received = await source.receive(assetId, { files, assetBytesMax: limits.assetBytesMax });
     const lastByteMs = performance.now();
     let judged: JudgedUpload;
     try {
-      const print = fingerprint(received.stored.sha256, received.fields);
-      const earlier = await this.earlierAnswer(by, print);
+      const print = source.print ?? fingerprint(received.stored.sha256, received.fields);
+      const earlier = source.print === undefined ? await this.earlierAnswer(by, print) : undefined;
       if (earlier !== undefined) {
         await files.remove(assetId);
         return earlier;
       }
       const receiveMs = performance.now() - startedMs;
-      const judging = this.judge(received, by, lastByteMs);
+      const judging = this.judge(received, this.deadlineOf(source, received, by), lastByteMs);
       arrived();
       const { policy, seen } = await judging;
       const totalMs = performance.now() - startedMs;
@@ -90,20 +97,26 @@ export class SubmitAsset {
       await files.remove(assetId);
       throw error;
     }
-    return this.commit(judged, startedMs);
+    return this.commit(judged, startedMs, source.patienceMs === undefined);
   }
 
-  /** Looks at the bytes while they reach the disk. */
+  private deadlineOf({ patienceMs }: UploadSource, { fields }: ReceivedUpload, by: Submitter): Deadline {
+    const { sloMs, ifShed } = this.parts.limits;
+    const { clientId } = by;
+    if (patienceMs !== undefined) return { clientId, deadline: new UploadDeadline(patienceMs), ifShed: 'refuse' };
+    return { clientId, deadline: new UploadDeadline(sloMs, fields.deadlineMs, by.deadlineMs), ifShed };
+  }
+
+  /** Looks at the bytes while they reach their place. */
   private async judge(
     received: ReceivedUpload,
-    by: Submitter,
+    until: Deadline,
     lastByteMs: number,
   ): Promise<{ policy: Policy; seen: Look }> {
     const policy = await this.parts.policies.current();
-    const { sloMs } = this.parts.limits;
-    const deadline = new UploadDeadline(sloMs, received.fields.deadlineMs, by.deadlineMs);
-    const leftMs = deadline.lookMs(performance.now() - lastByteMs);
-    const [seen] = await Promise.all([this.see(received, policy, deadline, leftMs), received.stored.settled]);
+    const leftMs = until.deadline.lookMs(performance.now() - lastByteMs);
+    const [seen] = await Promise.all([this.see(received, policy, until, leftMs), received.stored.settled]);
+    await received.stored.release();
     if (seen.kind === 'rejected') throw new Problem(seen.code, seen.detail);
     return { policy, seen };
   }
@@ -111,15 +124,16 @@ export class SubmitAsset {
   private async see(
     received: ReceivedUpload,
     policy: Policy,
-    deadline: UploadDeadline,
+    { clientId, deadline, ifShed }: Deadline,
     leftMs: number,
   ): Promise<Look | ImageRejection> {
-    const { sight, metrics, limits } = this.parts;
+    const { sight, metrics, door } = this.parts;
     const { stored, fields } = received;
     try {
       const toSee = {
         path: stored.path,
         sha256: stored.sha256.toString('hex'),
+        clientId,
         trafficClass: fields.class ?? 'normal',
         deadlineMs: leftMs,
         nowMs: Date.now(),
@@ -129,13 +143,16 @@ export class SubmitAsset {
       if (!(error instanceof ClassifierOverloaded)) throw error;
       const shed = error instanceof ClassifierShed ? error : undefined;
       metrics.shed('queue', shed?.reason ?? 'full');
-      if (limits.ifShed === 'refuse') throw deadline.fault(error) ?? tooBusy(shed?.retryAfterMs);
+      const isCostly = shed?.reason === 'costly';
+      if (isCostly) door.noteCostly(clientId);
+      // a picture that takes too long to decode does so at any other time: to come again would not help it
+      if (ifShed === 'refuse' && !isCostly) throw deadline.fault(error) ?? tooBusy(shed?.retryAfterMs);
       return unseen(policy, 'shed');
     }
   }
 
   /** From here on the bytes stay, whatever happens: a commit may succeed and its answer be lost. Orphans are collected. */
-  private async commit(judged: JudgedUpload, startedMs: number): Promise<SubmitAnswer> {
+  private async commit(judged: JudgedUpload, startedMs: number, isAwaited: boolean): Promise<SubmitAnswer> {
     const { submissions, metrics, files } = this.parts;
     const submission = submissionOf(judged, this.parts.limits.dueMs);
     const answer = answerOf(judged, submission);
@@ -150,7 +167,8 @@ export class SubmitAsset {
     const nowMs = performance.now();
     const timing = rounded({ ...judged.timing, storeMs: nowMs - storeStartedMs, totalMs: nowMs - startedMs });
     metrics.provisionalDecided(answer.decision.verdict, answer.decision.source, answer.class);
-    metrics.uploadTook(stagesOf(timing, judged.seen));
+    // the promise is to those who wait for the answer
+    if (isAwaited) metrics.uploadTook(stagesOf(timing, judged.seen));
     const { match } = judged.seen;
     if (match !== null) metrics.bankHit('fast', match.kind, match.match);
     return { answer: { ...answer, timing }, replayed: false };
@@ -165,10 +183,4 @@ export class SubmitAsset {
     }
     return { answer: stored.answer as AssetAnswer, replayed: true };
   }
-}
-
-/** The class as far as it is known before the body is read: forms name it inside. */
-function classAtDoor({ query }: FastifyRequest): TrafficClass {
-  const said = typeof query === 'object' && query !== null && 'class' in query ? query.class : undefined;
-  return isTrafficClass(said) ? said : 'normal';
 }

@@ -22,13 +22,15 @@ export interface Ahead {
   readonly timeOf: (items: number) => number;
   /** Items of the arrival's own batch where nobody joins it. */
   readonly alone?: number;
+  /** What the arrival's own batch takes at most, whatever its size. */
+  readonly ownMs?: number;
 }
 
 /**
  * Until an arrival has its answer. The batches before its own start on whichever worker is free first; each is full,
  * and so is its own unless that starts at once: then it is as full as it is now.
  */
-export function etaMs({ residualsMs, position, batch, timeOf, alone }: Ahead): number {
+export function etaMs({ residualsMs, position, batch, timeOf, alone, ownMs = Infinity }: Ahead): number {
   const freeAtMs = [...residualsMs];
   const fullMs = timeOf(batch);
   for (let before = Math.floor(position / batch); before > 0; before -= 1) {
@@ -36,7 +38,7 @@ export function etaMs({ residualsMs, position, batch, timeOf, alone }: Ahead): n
     freeAtMs[freeAtMs.indexOf(firstMs)] = firstMs + fullMs;
   }
   const startMs = Math.min(...freeAtMs);
-  return startMs + timeOf(alone ?? (startMs > 0 ? batch : (position % batch) + 1));
+  return startMs + Math.min(ownMs, timeOf(alone ?? (startMs > 0 ? batch : (position % batch) + 1)));
 }
 
 /**

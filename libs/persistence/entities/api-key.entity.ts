@@ -31,6 +31,10 @@ export class ApiKeyEntity {
   @Column('timestamptz', { name: 'created_at' })
   createdAt!: Date;
 
+  /** From when it does not work any more; null: until it is revoked. */
+  @Column('timestamptz', { name: 'expires_at', nullable: true })
+  expiresAt!: Date | null;
+
   @Column('timestamptz', { name: 'revoked_at', nullable: true })
   revokedAt!: Date | null;
 }

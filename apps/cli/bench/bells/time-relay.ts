@@ -7,7 +7,7 @@ import type { BenchContext } from '../bench-context.js';
 import type { QueueBackend } from '../heavy/heavy-bench-options.js';
 import { startRedis } from '../heavy/private-redis.js';
 import { installPrivately, startService, type PrivateInstallation } from '../private-installation.js';
-import { meterCpu, processGroups, type CpuByPart, type ProcessGroups } from '../process-usage.js';
+import { meterCpu, processGroups, type CpuByPart } from '../process-usage.js';
 import { rounded } from '../statistics.js';
 
 export interface RelayRound {
@@ -55,10 +55,7 @@ export async function timeRelay(
     ...{ HEAVY_MODEL: settings.fast.model, HEAVY_VARIANT: 'f32', HEAVY_PROCESSES: '1' },
     ...(redis === undefined ? {} : { REDIS_URL: redis.url }),
   });
-  const groups = async (): Promise<ProcessGroups | undefined> => {
-    const parts = await processGroups(service.pid(), installation.postgresPid);
-    return parts === undefined || redis === undefined ? parts : { ...parts, redis: [redis.pid] };
-  };
+  const groups = () => processGroups(service.pid(), installation.postgresPid, redis?.pid);
   const measured: RelayRound[] = [];
   for (let round = 0; round <= rounds; round += 1) {
     const usedCpu = await meterCpu(groups);

@@ -2,11 +2,10 @@ import { progressBar } from '../../progress-bar.js';
 import type { BenchContext } from '../bench-context.js';
 import type { BenchResult } from '../bench-result.js';
 import { Cleanup } from '../cleanup.js';
-import { drawPhotographs, storePhotographs } from '../photographs.js';
-import { installPrivately, startService, temporaryFolder } from '../private-installation.js';
-import { memoryOfTree, meterCpu, processGroups, type ProcessGroups } from '../process-usage.js';
-import { UniqueCopies } from '../unique-copies.js';
-import { openBareModel, type BareModel } from './bare-model.js';
+import { installPrivately, startService } from '../private-installation.js';
+import { memoryOfTree, meterCpu, processGroups } from '../process-usage.js';
+import type { UniqueCopies } from '../unique-copies.js';
+import { openBareModels, type BareModels } from './bare-models.js';
 import type { Drain } from './drain.js';
 import { endToEnd } from './end-to-end.js';
 import { backendsOf, type HeavyBenchOptions, type QueueBackend } from './heavy-bench-options.js';
@@ -14,13 +13,7 @@ import { heavyResult, type BackendMeasurements, type HeavyRound } from './heavy-
 import { startRedis } from './private-redis.js';
 import { variantSettings } from './variant-settings.js';
 
-interface BareModels {
-  readonly modelOnly: BareModel;
-  readonly withDecode: BareModel;
-}
-
 const SIDE = { width: 640, height: 480 };
-const PHOTOGRAPHS = 12;
 /** Batches of each process at least: with fewer, the ends of a backlog outweigh its middle. */
 const BATCHES_MIN = 6;
 
@@ -29,13 +22,7 @@ export async function benchHeavy(context: BenchContext, asked: HeavyBenchOptions
   const settings = await variantSettings(asked.variant);
   const firstFinals = settings.heavy.processes * settings.heavy.batchSize;
   const options = { ...asked, assets: Math.max(asked.assets, BATCHES_MIN * firstFinals) };
-  const photographs = await drawPhotographs(PHOTOGRAPHS, SIDE);
-  const copies = new UniqueCopies(photographs);
-  const paths = await storePhotographs(await temporaryFolder(context), photographs);
-  const bare = {
-    modelOnly: await openBareModel(context, settings, 'model only', paths),
-    withDecode: await openBareModel(context, settings, 'model and decode', paths),
-  };
+  const { bare, copies } = await openBareModels(context, settings, SIDE);
   const measured: BackendMeasurements[] = [];
   for (const backend of backendsOf(asked.backend)) {
     const cleanup = new Cleanup();
@@ -66,10 +53,7 @@ async function measureBackend(
     HEAVY_VARIANT: options.variant,
     ...(redis === undefined ? {} : { REDIS_URL: redis.url }),
   });
-  const groups = async (): Promise<ProcessGroups | undefined> => {
-    const parts = await processGroups(service.pid(), installation.postgresPid);
-    return parts === undefined || redis === undefined ? parts : { ...parts, redis: [redis.pid] };
-  };
+  const groups = () => processGroups(service.pid(), installation.postgresPid, redis?.pid);
   const label = (count: number, onProgress: (done: number) => void): Promise<Drain> =>
     endToEnd(installation, { assets: count, nextFile: () => copies.next(), firstFinals, signal, onProgress });
   await label(firstFinals * 2, () => undefined); // the first queries, and the compiler

@@ -124,7 +124,7 @@ async function verify({ database, home }: PrivateInstallation): Promise<VerifyRe
       {
         histories: new HistoryStore(database),
         assets: new AssetStore(database),
-        files: new AssetFiles(join(home, 'assets')),
+        bytes: new AssetFiles(join(home, 'assets')),
       },
       { orphanGraceMs: 0, seen: [], settled: false, onProgress: bar.show },
     );

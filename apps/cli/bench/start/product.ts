@@ -37,6 +37,7 @@ export async function startProduct(home: string): Promise<Product> {
       HOST: '127.0.0.1',
       DATABASE_URL: '',
       REDIS_URL: '',
+      S3_BUCKET: '',
       UPLOAD_PORT: uploadPort,
       BATCH_PORT: batchPort,
       CONSOLE_PORT: consolePort,

@@ -4,12 +4,11 @@ import { progressBar } from '../../progress-bar.js';
 import type { BenchContext } from '../bench-context.js';
 import type { BenchResult } from '../bench-result.js';
 import { Cleanup } from '../cleanup.js';
-import { openBareModel, type BareModel } from '../heavy/bare-model.js';
+import type { BareModel } from '../heavy/bare-model.js';
+import { openBareModels, type BareModels } from '../heavy/bare-models.js';
 import { backendsOf, type QueueBackend } from '../heavy/heavy-bench-options.js';
 import { variantSettings } from '../heavy/variant-settings.js';
-import { drawPhotographs, storePhotographs } from '../photographs.js';
-import { temporaryFolder } from '../private-installation.js';
-import { UniqueCopies } from '../unique-copies.js';
+import type { UniqueCopies } from '../unique-copies.js';
 import { labelWarehouse } from './label-warehouse.js';
 import { dealAssets, type WarehouseOptions } from './warehouse-options.js';
 import { warehouseResult } from './warehouse-result.js';
@@ -17,20 +16,13 @@ import type { BareRates, WarehouseRun } from './warehouse-run.js';
 
 /** Small: decoding is another benchmark's subject. */
 const SIDE = { width: 400, height: 300 };
-const PHOTOGRAPHS = 12;
 /** Through the bare model, before each run and after it. */
 const BARE_IMAGES_MAX = 240;
 
 /** A warehouse of images through the batch tier at several batch sizes, each killed and resumed in the middle. */
 export async function benchWarehouse(context: BenchContext, options: WarehouseOptions): Promise<BenchResult> {
   const settings = await settingsFor(options);
-  const photographs = await drawPhotographs(PHOTOGRAPHS, SIDE);
-  const copies = new UniqueCopies(photographs);
-  const paths = await storePhotographs(await temporaryFolder(context), photographs);
-  const bare = {
-    modelOnly: await openBareModel(context, settings, 'model only', paths),
-    withDecode: await openBareModel(context, settings, 'model and decode', paths),
-  };
+  const { bare, copies } = await openBareModels(context, settings, SIDE);
   const shares = dealAssets(options.assets, options.batches);
   const runs: WarehouseRun[] = [];
   for (const backend of backendsOf(options.backend)) {
@@ -54,7 +46,7 @@ interface RunParts {
   readonly assets: number;
   readonly killAt: number;
   readonly heavy: Settings['heavy'];
-  readonly bare: Readonly<Record<keyof BareRates, BareModel>>;
+  readonly bare: BareModels;
   readonly copies: UniqueCopies;
 }
 

@@ -35,7 +35,7 @@ export async function countOutcome(
     {
       histories: new HistoryStore(database),
       assets: new AssetStore(database),
-      files: new AssetFiles(join(home, 'assets')),
+      bytes: new AssetFiles(join(home, 'assets')),
     },
     // whatever has no row is an orphan: nothing is under way
     { orphanGraceMs: 0, seen: ids, settled: true, onProgress: () => undefined },

@@ -41,13 +41,10 @@ export class WorkWatch {
   }
 
   private async groups(servicePid: number | undefined): Promise<ProcessGroups | undefined> {
-    const parts =
-      servicePid === undefined ? await this.withoutService() : await processGroups(servicePid, this.postgresPid);
-    return parts === undefined || this.redisPid === undefined ? parts : { ...parts, redis: [this.redisPid] };
-  }
-
-  private async withoutService(): Promise<ProcessGroups | undefined> {
+    if (servicePid !== undefined) return processGroups(servicePid, this.postgresPid, this.redisPid);
     const postgres = await processTree(this.postgresPid);
-    return postgres === undefined ? undefined : { postgres, client: [process.pid] };
+    if (postgres === undefined) return undefined;
+    const groups = { postgres, client: [process.pid] };
+    return this.redisPid === undefined ? groups : { ...groups, redis: [this.redisPid] };
   }
 }

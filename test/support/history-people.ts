@@ -1,0 +1,69 @@
+import { expect } from '@jest/globals';
+import type { DataSource } from 'typeorm';
+import { STARTING_POLICY } from '#moderation/policy.js';
+import { DeadLetterStore } from '#persistence/dead-letter-store.js';
+import { PolicyStore } from '#persistence/policy-store.js';
+import { ReviewStore } from '#persistence/review-store.js';
+import { pick, type ModelAsset, type Step } from './history-model.js';
+
+const HOUR_MS = 3_600_000;
+const CLOSER = { by: 'test', note: 'test' };
+
+/** What people do in a history, in the stores and in the model: moderators decide, admins close letters and publish. */
+export class HistoryPeople {
+  private readonly letters: DeadLetterStore;
+  private readonly reviews: ReviewStore;
+  private readonly policies: PolicyStore;
+
+  constructor(private readonly database: DataSource) {
+    this.letters = new DeadLetterStore(database);
+    this.reviews = new ReviewStore(database);
+    this.policies = new PolicyStore(database);
+  }
+
+  /** A moderator takes a case and decides it. */
+  async decide(assets: readonly ModelAsset[], { turn, verdict }: Extract<Step, { do: 'decide' }>): Promise<void> {
+    const asset = pick(
+      assets.filter(({ inReview }) => inReview),
+      turn,
+    );
+    if (asset === undefined) return;
+    const [review] = await this.database.query<{ id: string }[]>(
+      `SELECT id FROM review WHERE asset_id = $1 AND state IN ('open', 'claimed')`,
+      [asset.id],
+    );
+    const id = review?.id ?? '';
+    const { version } = await this.policies.live();
+    expect(await this.reviews.claim(id, 'moderator', Date.now(), HOUR_MS)).toMatchObject({ kind: 'claimed' });
+    const decision = { verdict, policyLabel: null, note: '', moderator: 'moderator' };
+    const outcome = await this.reviews.decide(id, decision, version, Date.now());
+    asset.decide(verdict);
+    const { transition, served, revisions: revision } = asset;
+    expect(outcome).toMatchObject({ kind: 'decided', revision, transition, served });
+  }
+
+  /** An admin closes an open dead letter, one way or the other. */
+  async closeLetter(assets: readonly ModelAsset[], how: 'resubmit' | 'discard', turn: number): Promise<void> {
+    const asset = pick(
+      assets.filter(({ letterOpen }) => letterOpen),
+      turn,
+    );
+    if (asset === undefined) return;
+    const [letter] = await this.database.query<{ id: number }[]>(
+      `SELECT id::float8 AS id FROM dead_letter WHERE asset_id = $1 AND closed_at IS NULL`,
+      [asset.id],
+    );
+    const id = letter?.id ?? Number.NaN;
+    if (how === 'resubmit') {
+      expect(await this.letters.resubmit([id], CLOSER)).toEqual([{ id, outcome: asset.resubmit() }]);
+    } else {
+      expect(await this.letters.discard([id], CLOSER)).toEqual([{ id, outcome: 'discarded' }]);
+      asset.letterOpen = false;
+    }
+  }
+
+  async publish(): Promise<void> {
+    const { version } = await this.policies.draft({ document: STARTING_POLICY, note: 'test', author: 'test' });
+    expect(await this.policies.publish(version, 'test')).toMatchObject({ kind: 'published' });
+  }
+}
