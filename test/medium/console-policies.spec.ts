@@ -4,6 +4,7 @@ import type { PolicyAnswer, PolicyList } from '#contracts/policy-answer.js';
 import type { ProblemBody } from '#contracts/problems.js';
 import { STARTING_POLICY } from '#moderation/policy.js';
 import { LivePolicy } from '#persistence/live-policy.js';
+import { eventually } from '../support/eventually.js';
 import { ConsoleScene, type Answer } from './console-scene.js';
 
 jest.setTimeout(30_000);
@@ -135,7 +136,8 @@ describe('a policy', () => {
       });
       expect(body.baseVersion).toBeNull();
       expect((await bare.ask('chief', 'POST', `/api/policies/${body.version}/publish`)).status).toBe(200);
-      expect((await bare.ask(undefined, 'GET', '/health/ready')).status).toBe(200);
+      const ready = async (): Promise<boolean> => (await bare.ask(undefined, 'GET', '/health/ready')).status === 200;
+      await eventually('the service is ready', ready);
     } finally {
       await bare.close();
     }
