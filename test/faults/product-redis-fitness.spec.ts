@@ -74,7 +74,7 @@ describeRedis('a Redis', () => {
       await admin.config('SET', 'maxmemory', '1mb');
       for (let n = 0; n < 6; n += 1) await product.client.submit(jpeg);
       await batch.says('Redis is not fit for the queue');
-      expect(await batch.health()).toBe(503);
+      await batch.isUnready();
       expect(await product.upload.health()).toBe(200);
       expect(await product.count('pending_final')).toBe(6);
 

@@ -75,6 +75,11 @@ export class TestService {
     await this.eventually('is ready', async () => (await this.health()) === 200);
   }
 
+  /** It has noticed that something it needs is not there; what it says holds for half a second. */
+  async isUnready(): Promise<void> {
+    await this.eventually('says that it is not ready', async () => (await this.health()) === 503);
+  }
+
   /** What `/health/ready` answers; undefined while nothing does. */
   async health(): Promise<number | undefined> {
     try {
