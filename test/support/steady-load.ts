@@ -18,6 +18,8 @@ export interface LoadOptions {
 
 /** So that nobody asks a service that is away all the time. */
 const AFTER_REFUSAL_MS = 50;
+/** A test that failed stops no load, and the run of all tests would never end. */
+const LIFE_MS_MAX = 300_000;
 
 /** Clients that upload one image after the other, the same request until it is accepted, as clients do. */
 export class SteadyLoad {
@@ -28,6 +30,7 @@ export class SteadyLoad {
   readonly ended: Promise<void>;
   private begun = 0;
   private over = false;
+  private readonly endsAtMs = performance.now() + LIFE_MS_MAX;
 
   constructor(
     private readonly client: TestClient,
@@ -70,7 +73,7 @@ export class SteadyLoad {
   }
 
   private goesOn(): boolean {
-    return !this.over;
+    return !this.over && performance.now() < this.endsAtMs;
   }
 
   private async accepted(key: string): Promise<boolean> {
