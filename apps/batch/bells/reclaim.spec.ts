@@ -34,7 +34,7 @@ async function stepped(held: ReadonlyMap<string, number>, forsaken: readonly str
 }
 
 describe('the reclaimer', () => {
-  it('rings beside what the queue still holds, and anew for what it does not', async () => {
+  it('rings beside what the queue still holds, and anew for what it does not, before all that waits', async () => {
     const { asked, rung, counted, restMs } = await stepped(
       new Map([
         ['held', 0],
@@ -44,10 +44,10 @@ describe('the reclaimer', () => {
       ['held', 'held twice', 'gone'],
     );
     expect(asked).toEqual([['held', 'held twice', 'alive']]);
-    expect(rung.map(({ assetId, beside }) => [assetId, beside])).toEqual([
-      ['held', 1],
-      ['held twice', 3],
-      ['gone', 0],
+    expect(rung.map(({ assetId, beside, hurried }) => [assetId, beside, hurried])).toEqual([
+      ['held', 1, true],
+      ['held twice', 3, true],
+      ['gone', 0, true],
     ]);
     expect([counted, restMs]).toEqual([3, 1_000]);
   });

@@ -35,7 +35,8 @@ export async function reclaimStep(
   if (forsaken.length > 0) {
     const besides = forsaken.map((due) => {
       const held = inHand.get(due.assetId);
-      return { ...due, beside: held === undefined ? 0 : held + 1 };
+      // they had come to the head of the queue before: not once more behind all that waits
+      return { ...due, hurried: true, beside: held === undefined ? 0 : held + 1 };
     });
     await bell.ring(besides);
     metrics.bellsRung('reclaimer', forsaken.length);
