@@ -247,6 +247,20 @@ describe('a server that is not there', () => {
     expect(await faultOf(() => fetchGuarded(`http://a.example:${at}/`, OPTIONS))).toBe('unreachable');
   });
 
+  it('that changes to another protocol instead of answering is unreachable', async () => {
+    const odd = createSocketServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () =>
+        socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: odd\r\nConnection: Upgrade\r\n\r\n'),
+      );
+    }).listen(0, '127.0.0.1');
+    await once(odd, 'listening');
+    const { port: at } = odd.address() as AddressInfo;
+    const to = await guarded(`http://a.example:${at}/`);
+    expect(await faultOf(() => guardedRequest(to, GET))).toBe('unreachable');
+    odd.close();
+  });
+
   it('that takes the connection and speaks no TLS is late', async () => {
     const silent = createSocketServer().listen(0, '127.0.0.1');
     await once(silent, 'listening');

@@ -52,6 +52,11 @@ export function guardedRequest(to: GuardedUrl, request: GuardedRequest): Promise
       limits.end();
       reject(asFault(error, request.signal));
     });
+    // an answer that is none, such as an upgrade nobody asked for, is told by nothing else
+    outgoing.once('close', () => {
+      limits.end();
+      reject(asFault(undefined, request.signal));
+    });
     outgoing.once('response', (incoming) => {
       limits.answeredWith(incoming);
       incoming.on('error', () => undefined); // whoever reads the body is told; nobody may

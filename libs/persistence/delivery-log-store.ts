@@ -52,19 +52,22 @@ export class DeliveryLogStore {
   }
 
   /**
-   * Has an event sent to an endpoint again, under its id, whatever became of it before; its tries count anew.
+   * Has an event sent to an endpoint again, under its id, whatever became of it before; its tries count anew. One that is
+   * being sent is not sent twice at a time.
    *
    * @returns false when there is no such delivery
    */
   async replay(endpointId: string, eventId: string): Promise<boolean> {
-    const [, count] = await withDatabase(() =>
-      this.database.query<[unknown, number]>(
-        `UPDATE webhook_delivery SET state = 'waiting', attempts = 0, next_at = now(), lease_token = NULL
-         WHERE endpoint_id = $1 AND event_id = $2`,
+    const rows = await withDatabase(() =>
+      this.database.query<unknown[]>(
+        `WITH replayed AS (
+           UPDATE webhook_delivery SET state = 'waiting', attempts = 0, next_at = now()
+           WHERE endpoint_id = $1 AND event_id = $2 AND lease_token IS NULL)
+         SELECT 1 FROM webhook_delivery WHERE endpoint_id = $1 AND event_id = $2`,
         [endpointId, eventId],
       ),
     );
-    return count === 1;
+    return rows.length === 1;
   }
 
   /** Has an event about nothing sent to an endpoint. @returns its id; undefined when the client has had enough of them */

@@ -63,10 +63,23 @@ export class HeavyBell {
       data: { assetId },
       opts: { ...RETRY, jobId: jobIdOf({ assetId, beside }), priority: PRIORITY[trafficClass] },
     }));
-    const hurried = rings.filter((ring) => ring.hurried === true);
+    const first = jobs.filter((_, index) => rings[index]?.hurried === true);
     await this.whenThere(async () => {
       await this.queue.addBulk(jobs);
-      await Promise.all(hurried.map((ring) => putFirst(this.queue, ring)));
+      await Promise.all(first.map(({ opts }) => putFirst(this.queue, opts.jobId, opts.priority)));
+    });
+  }
+
+  /**
+   * Puts a job that waits before all others of its class: it had come to their head before its worker died, and in
+   * PostgreSQL BullMQ puts it back behind them.
+   *
+   * @throws QueueLate
+   */
+  async moveUp(jobId: string): Promise<void> {
+    await this.whenThere(async () => {
+      const job = await this.queue.getJob(jobId);
+      if (job !== undefined) await putFirst(this.queue, jobId, job.priority);
     });
   }
 
@@ -131,9 +144,9 @@ export function openHeavyQueue(place: QueuePlace): Queue<HeavyJob> {
 }
 
 /** `lifo` is the head of a priority on both backends. A job that has ended by now is no fault. */
-async function putFirst(queue: Queue<HeavyJob>, { assetId, trafficClass, beside = 0 }: Ring): Promise<void> {
+async function putFirst(queue: Queue<HeavyJob>, jobId: string, priority: number): Promise<void> {
   try {
-    await queue.backend.changePriority(jobIdOf({ assetId, beside }), PRIORITY[trafficClass], true);
+    await queue.backend.changePriority(jobId, priority, true);
   } catch (error) {
     if (!hasEnded(error)) throw error;
   }

@@ -5,7 +5,7 @@ import type { Job } from 'bullmq';
 import type { HeavyJob } from '#contracts/heavy-job.js';
 
 import { queueConnection, type QueuePlace } from './connection.js';
-import { HEAVY_QUEUE } from './heavy-bell.js';
+import { HEAVY_QUEUE, HeavyBell } from './heavy-bell.js';
 
 /** Hears the bell for one asset. Resolves when there is nothing left to do; a throw rings again later. */
 export interface HeavyListener {
@@ -23,7 +23,10 @@ export interface HearingOptions {
 /** BullMQ's own is 15 seconds, in which a queue that is back is not heard. */
 const AFTER_FAULT_MS = 1_000;
 
-/** A BullMQ worker that hears several bells at once; the listener collects them into batches. */
+/**
+ * A BullMQ worker that hears several bells at once; the listener collects them into batches. What a dead worker had in
+ * hand is heard before all that waits.
+ */
 export function heavyProcessor(
   place: QueuePlace,
   { concurrency, lockMs }: HearingOptions,
@@ -39,8 +42,17 @@ export function heavyProcessor(
     runRetryDelay: AFTER_FAULT_MS,
   })
   class HeavyProcessor extends WorkerHost {
+    constructor(private readonly bell: HeavyBell) {
+      super();
+    }
+
     process(job: Job<HeavyJob>): Promise<void> {
       return listener.hear(job.data);
+    }
+
+    @OnWorkerEvent('stalled')
+    onStalled(jobId: string): void {
+      this.bell.moveUp(jobId).catch((error: unknown) => listener.fault(faultOf(error)));
     }
 
     @OnWorkerEvent('error')
@@ -50,3 +62,5 @@ export function heavyProcessor(
   }
   return HeavyProcessor;
 }
+
+const faultOf = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));

@@ -178,6 +178,31 @@ describeQueues('the bell', (openQueue) => {
     expect(heir.heard.toSorted()).toEqual(ids);
   });
 
+  it('is heard by the heir of a dead worker before all that waits', async () => {
+    const mortal = await station(() => new Promise(() => undefined), 3);
+    const [dead, others] = [newIds(3), newIds(5)];
+    await mortal.bell.ring(ringsFor(dead));
+    mortal.listen();
+    await eventually('they are heard', () => mortal.heard.length === 3);
+    await mortal.bell.ring(ringsFor(others));
+    await mortal.die();
+    const waiting = openHeavyQueue(place);
+    const areFirst = async (): Promise<boolean> => {
+      const ids = await waiting.getRanges(['waiting', 'prioritized'], 0, 2, true);
+      return dead.every((id) => ids.includes(id));
+    };
+    let begun: Promise<unknown> | undefined;
+    const heir = await station(async () => {
+      begun ??= eventually('they come first', areFirst, 20_000);
+      await begun;
+    }, 1);
+    heir.listen();
+    await emptied(heir);
+    expect(heir.heard.slice(1, 4).toSorted()).toEqual(dead);
+    expect(heir.heard.toSorted()).toEqual([...dead, ...others].toSorted());
+    await waiting.close();
+  });
+
   it('tells what is in hand, and rings beside that under a number of its own', async () => {
     const held = await station(() => new Promise(() => undefined));
     const [first = '', second = '', waiting = ''] = newIds(3);

@@ -46,6 +46,22 @@ async function tarOf(entries: readonly TarFile[]): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
+/** A header as POSIX has it. */
+function headerOf(type: string, bytes: number, binary = false): Buffer {
+  const header = Buffer.alloc(512);
+  header.write('about', 0);
+  if (binary) {
+    header.writeUInt8(0x80, 124);
+    header.writeBigUInt64BE(BigInt(bytes), 128);
+  } else header.write(bytes.toString(8).padStart(11, '0'), 124);
+  header.write(type, 156);
+  header.write('ustar\0', 257);
+  header.fill(' ', 148, 156);
+  const sum = header.reduce((all, byte) => all + byte, 0);
+  header.write(`${sum.toString(8).padStart(6, '0')}\0`, 148);
+  return header;
+}
+
 const receive = (type: ArchiveType, bytes: Uint8Array) => files.receive(ID, type, inPieces(bytes), LIMITS);
 
 /** Every file of an archive with its bytes. */
@@ -183,6 +199,16 @@ describe('a hostile tar file', () => {
     const bytes = await tarOf(entries);
     expect(await refusal('tar', bytes)).toMatch(expected);
     expect(await refusal('tar+gzip', gzipSync(bytes))).toMatch(expected);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it.each<[string, readonly Buffer[], RegExp]>([
+    ['says something about all of its files', [headerOf('g', 20), Buffer.alloc(512, 'x')], /about all/],
+    ['says too much about one', [headerOf('x', 9_000), Buffer.alloc(9_216, 'x')], /8192 bytes/],
+    ['says it in binary', [headerOf('L', 9_000, true), Buffer.alloc(9_216, 'x')], /8192 bytes/],
+    ['has headers and no files', Array.from({ length: 200 }, () => headerOf('x', 0)), /at most/],
+  ])('that %s is refused before its reader has it', async (_case, headers, expected) => {
+    expect(await refusal('tar', Buffer.concat([...headers, await tarOf([file])]))).toMatch(expected);
     expect(await readdir(folder)).toEqual([]);
   });
 

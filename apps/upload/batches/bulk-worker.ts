@@ -24,11 +24,14 @@ const FREE_MIN = AT_ONCE / 2;
 /** A service that dies keeps its items from others for so long. */
 const LEASE_MS = 10_000;
 const RENEW_MS = LEASE_MS / 4;
+/** A batch that is worked off is ended this much later at most, whatever other batches wait for. */
+const FINISH_MS = 2_000;
 const REST_MS = { nothingToDo: 1_000, othersFirst: 250, failure: 2_000 };
 
 /** Works off bulk submissions while nobody else needs the fast tier. Several services share them by leases. */
 export class BulkWorker {
   private readonly open = new Map<BulkWork, Promise<void>>();
+  private finishAtMs = -Infinity;
   private othersFirst = false;
 
   constructor(private readonly parts: BulkWorkerParts) {}
@@ -48,6 +51,7 @@ export class BulkWorker {
   /** Begins as many items as there is room for. @returns how long to rest, milliseconds, unless one ends before */
   private async fill(): Promise<number> {
     const { store, archives, tier, token } = this.parts;
+    if (performance.now() >= this.finishAtMs) await this.finish();
     const free = AT_ONCE - this.open.size;
     if (!tier.isReady || free < FREE_MIN) return REST_MS.nothingToDo;
     const { wouldShed } = tier.predict({ clientId: token, trafficClass: 'bulk' }, 0);
@@ -57,8 +61,15 @@ export class BulkWorker {
     }
     const items = await store.lease(token, LEASE_MS, free, await archives.ids());
     for (const item of items) this.open.set(item, this.handle(item));
-    if (items.length === 0) for (const id of await store.finish()) await archives.remove(id);
+    if (items.length === 0) await this.finish();
     return REST_MS.nothingToDo;
+  }
+
+  /** Ends batches that are worked off, also while there is work of others. */
+  private async finish(): Promise<void> {
+    const { store, archives } = this.parts;
+    this.finishAtMs = performance.now() + FINISH_MS;
+    for (const id of await store.finish()) await archives.remove(id);
   }
 
   private async handle(item: BulkWork): Promise<void> {

@@ -18,12 +18,15 @@ export interface PackedImages {
 
 /** Folders and the like come on top of the images. */
 const ENTRIES_PER_ITEM_MAX = 3;
+/** Its own, and one about its long name. */
+const HEADERS_PER_ENTRY_MAX = 2;
 
 /** Collects what an archive holds and refuses what no sound one does. */
 export class PackedImagesBuilder {
   private readonly names = new Set<string>();
   private readonly images: ArchiveSlice[] = [];
   private manifest: ArchiveSlice | undefined;
+  private headers = 0;
   private entries = 0;
   private bytes = 0;
 
@@ -38,6 +41,12 @@ export class PackedImagesBuilder {
     if (this.bytes > bytesMax) {
       throw invalidArchive(`Unpacked, the archive has more than ${bytesMax} bytes. Send several smaller ones.`);
     }
+  }
+
+  /** Counts a header, of which an entry may have several. @throws Problem `invalid-archive` */
+  countHeader(): void {
+    this.headers += 1;
+    if (this.headers > this.limits.itemsMax * ENTRIES_PER_ITEM_MAX * HEADERS_PER_ENTRY_MAX) throw this.tooMany();
   }
 
   /** @returns the name of a file that is to be kept; undefined for one that is left out @throws Problem `invalid-archive` */

@@ -4,6 +4,7 @@ import { Problem } from '#contracts/problems.js';
 import type { BulkStore } from '#persistence/bulk-store.js';
 
 import { RunningKeys } from '../assets/running-keys.js';
+import { ClientSlots } from '../client-slots.js';
 import type { ArchiveFiles } from './archive-files.js';
 import type { ArchiveLimits } from './packed-images.js';
 import { receiveBatch } from './receive-batch.js';
@@ -22,7 +23,7 @@ export interface SubmittedBatch {
 }
 
 /** Bodies of gigabytes that arrive at the same time: each writes to the disk that uploads are written to. */
-const ARRIVING_MAX = 4;
+const ARRIVING_MAX = 8;
 /** Of one client, not yet worked off. */
 const RUNNING_MAX = 10;
 const RETRY_MS = 10_000;
@@ -30,7 +31,11 @@ const RETRY_MS = 10_000;
 /** Many images in; their work begins in the background. */
 export class SubmitBatch {
   private readonly running = new RunningKeys();
-  private arriving = 0;
+  private readonly arriving = new ClientSlots({
+    ofAll: ARRIVING_MAX,
+    ofClient: ARRIVING_MAX / 4,
+    refusal: () => overloaded('Too many batches are arriving at once.'),
+  });
 
   constructor(private readonly parts: SubmitBatchParts) {}
 
@@ -41,15 +46,8 @@ export class SubmitBatch {
     contentType: string,
     body: AsyncIterable<Uint8Array>,
   ): Promise<SubmittedBatch> {
-    return this.running.hold(clientId, key, async () => {
-      if (this.arriving >= ARRIVING_MAX) throw overloaded('Too many batches are arriving at once.');
-      this.arriving += 1;
-      try {
-        return await this.receive(clientId, key, contentType, body);
-      } finally {
-        this.arriving -= 1;
-      }
-    });
+    const receive = (): Promise<SubmittedBatch> => this.receive(clientId, key, contentType, body);
+    return this.running.hold(clientId, key, () => this.arriving.hold(clientId, receive));
   }
 
   private async receive(

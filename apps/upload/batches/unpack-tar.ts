@@ -8,6 +8,7 @@ import { Problem } from '#contracts/problems.js';
 import { codeOf } from '#storage/on-disk.js';
 
 import { invalidArchive, invalidEntry } from './invalid-archive.js';
+import { soundTar } from './sound-tar.js';
 import { PackedImagesBuilder, type ArchiveLimits, type PackedImages } from './packed-images.js';
 
 type Entry = ExtractEvents['entry'][1];
@@ -29,7 +30,7 @@ export async function unpackTar(
   const archive = extract();
   let sourceFault: { readonly error: unknown } | undefined;
   const onFault = (error: unknown): void => void (sourceFault = { error });
-  const reading = pipeline(Readable.from(watched(source, onFault), { objectMode: false }), archive);
+  const reading = pipeline(Readable.from(soundTar(watched(source, onFault), builder), { objectMode: false }), archive);
   let written = 0;
   const unpack = async (): Promise<void> => {
     for await (const entry of archive) written += await unpackEntry(entry, pack, written, builder);
@@ -37,6 +38,7 @@ export async function unpackTar(
   const [read, unpacked] = await Promise.allSettled([reading, unpack()]);
   // what is refused here breaks the reading off, and a broken archive ends the unpacking
   if (unpacked.status === 'rejected' && unpacked.reason instanceof Problem) throw unpacked.reason;
+  if (read.status === 'rejected' && read.reason instanceof Problem) throw read.reason;
   if (sourceFault !== undefined) throw sourceFault.error;
   for (const { reason } of [unpacked, read].filter((end) => end.status === 'rejected')) throw faultOf(reason);
   return builder.build();

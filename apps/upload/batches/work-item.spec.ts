@@ -8,7 +8,7 @@ import type { BulkWork } from '#persistence/bulk-work-store.js';
 
 import type { Submitter } from '../assets/judged-upload.js';
 import type { UploadSource } from '../assets/upload-source.js';
-import { FetchSlots } from '../fetching/fetch-slots.js';
+import { fetchSlots } from '../fetching/fetch-slots.js';
 import { ArchiveFiles } from './archive-files.js';
 import { workItem, type WorkParts } from './work-item.js';
 
@@ -46,7 +46,7 @@ async function outcomeOf(end: () => unknown, more: Partial<BulkWork> = {}, abort
     },
     fetching: {
       web: { resolve: () => Promise.resolve([]), allowances: allow([], []), totalMs: 100 },
-      slots: new FetchSlots(),
+      slots: fetchSlots(),
     },
     archives: new ArchiveFiles('nowhere'),
     log: { error: (told: unknown) => void logged.push(told) },

@@ -13,7 +13,7 @@ import { craftPng, zeroImageData } from '#imaging/craft-png.js';
 import { AssetFiles } from '#storage/asset-files.js';
 
 import { fetchImage, type ImageFetching } from './fetch-image.js';
-import { FetchSlots } from './fetch-slots.js';
+import { fetchSlots } from './fetch-slots.js';
 
 const ID = '01890a5d-ac96-774b-bcce-b302099a80a1';
 const CAP = 1_000;
@@ -25,7 +25,7 @@ const FETCHING: ImageFetching = {
     allowances: allow(['127.0.0.0/8'], [{ first: 1_024, last: 65_535 }]),
     totalMs: 5_000,
   },
-  slots: new FetchSlots(),
+  slots: fetchSlots(),
 };
 
 let server: Server;

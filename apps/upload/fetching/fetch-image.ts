@@ -4,12 +4,12 @@ import { fetchGuarded, type FetchOptions } from '#fetching/fetch-guarded.js';
 
 import { storeImage } from '../assets/store-image.js';
 import type { ReceivedUpload, ReceiveOptions } from '../assets/upload-source.js';
-import type { FetchSlots } from './fetch-slots.js';
+import type { ClientSlots } from '../client-slots.js';
 
 /** How the service fetches images that clients name. */
 export interface ImageFetching {
   readonly web: Pick<FetchOptions, 'resolve' | 'allowances' | 'totalMs' | 'signal'>;
-  readonly slots: FetchSlots;
+  readonly slots: ClientSlots;
 }
 
 /**

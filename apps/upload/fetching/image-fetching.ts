@@ -3,7 +3,7 @@ import { allow } from '#fetching/url-guard.js';
 import type { Settings } from '#settings/settings.js';
 
 import type { ImageFetching } from './fetch-image.js';
-import { FetchSlots } from './fetch-slots.js';
+import { fetchSlots } from './fetch-slots.js';
 
 /** From the first question to the last byte; never longer than an upload may take to arrive. */
 const FETCH_MS_MAX = 15_000;
@@ -15,5 +15,5 @@ export const imageFetching = ({ fetch, upload }: Settings): ImageFetching => ({
     allowances: allow(fetch.privateNetworks, fetch.privatePorts),
     totalMs: Math.min(FETCH_MS_MAX, upload.bodyMsMax),
   },
-  slots: new FetchSlots(),
+  slots: fetchSlots(),
 });

@@ -2,10 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 
 import type { Problem } from '#contracts/problems.js';
 
-import { FetchSlots } from './fetch-slots.js';
+import type { ClientSlots } from './client-slots.js';
+import { fetchSlots } from './fetching/fetch-slots.js';
 
 /** So many fetches of a client that do not end. @returns what ends them all */
-function hold(slots: FetchSlots, client: string, count: number): () => Promise<void> {
+function hold(slots: ClientSlots, client: string, count: number): () => Promise<void> {
   let end: () => void = () => undefined;
   const ended = new Promise<void>((resolve) => (end = resolve));
   const all = Array.from({ length: count }, () => slots.hold(client, () => ended));
@@ -15,12 +16,12 @@ function hold(slots: FetchSlots, client: string, count: number): () => Promise<v
   };
 }
 
-const next = (slots: FetchSlots, client: string): Promise<string> =>
+const next = (slots: ClientSlots, client: string): Promise<string> =>
   slots.hold(client, () => Promise.resolve('fetched')).catch((error: unknown) => (error as Problem).code);
 
 describe('slots', () => {
   it('of one client are bounded, and no other notices', async () => {
-    const slots = new FetchSlots();
+    const slots = fetchSlots();
     const end = hold(slots, 'a', 16);
     expect([await next(slots, 'a'), await next(slots, 'b')]).toEqual(['overloaded', 'fetched']);
     await end();
@@ -28,7 +29,7 @@ describe('slots', () => {
   });
 
   it('of all are bounded', async () => {
-    const slots = new FetchSlots();
+    const slots = fetchSlots();
     const ends = ['a', 'b', 'c', 'd'].map((client) => hold(slots, client, 16));
     expect(await next(slots, 'e')).toBe('overloaded');
     await ends[0]?.();
@@ -36,7 +37,7 @@ describe('slots', () => {
   });
 
   it('are free again after a failure', async () => {
-    const slots = new FetchSlots();
+    const slots = fetchSlots();
     for (let times = 0; times < 20; times += 1) {
       await expect(slots.hold('a', () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
     }
