@@ -22,6 +22,8 @@ interface Loan {
 const UPLOADS_MAX = 512;
 /** A body that broke off, or came with other bytes, is fetched once more. */
 const FETCHES_MAX = 2;
+/** What one object alone can be refused with: a key of its own that is disabled, an archive that it was put into. */
+const REFUSALS = [400, 403];
 
 /**
  * Asset bytes in a bucket, one object an asset, under the names that files have (docs/decisions/0016). What is looked at is
@@ -164,16 +166,20 @@ export class S3AssetBytes implements AssetBytes {
   }
 
   private async isRefusedAlone(error: unknown): Promise<boolean> {
-    return error instanceof StorageLate && statusOf(error.cause) === 403 && (await this.fault()) === undefined;
+    if (!(error instanceof StorageLate)) return false;
+    return REFUSALS.includes(statusOf(error.cause) ?? 0) && (await this.fault()) === undefined;
   }
 
-  /** @returns undefined where it broke off and may be fetched again */
+  /** @returns undefined where it broke off and may be fetched again. @throws BytesUnreadable where it breaks off always */
   private async receive(object: RemoteObject, assetId: string, again: boolean): Promise<SpoolFile | undefined> {
     try {
       if (!this.spool.fits(object.bytes)) throw new BytesUnreadable('it is larger than SPOOL_BYTES_MAX');
       return await this.spool.write(assetId, object.body, { bytesMax: object.bytes, known: true });
     } catch (error) {
-      if (again && error instanceof StorageLate && !(error instanceof SpoolFull)) return undefined;
+      if (!(error instanceof StorageLate) || error instanceof SpoolFull) throw error;
+      if (again) return undefined;
+      // the bucket answers: else an object that rots would have its asset wait for ever
+      if ((await this.fault()) === undefined) throw new BytesUnreadable('the bucket does not give this object whole');
       throw error;
     } finally {
       object.cancel();

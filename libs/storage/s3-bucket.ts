@@ -71,6 +71,7 @@ export class S3Bucket {
 
   private async putOnce(key: string, { path, bytes, sha256 }: LocalObject, abortSignal: AbortSignal): Promise<void> {
     const body = createReadStream(path);
+    body.on('error', () => undefined); // whoever sends it is told; before that nobody may be listening
     const command = new PutObjectCommand({
       ...this.at(key),
       Body: body,

@@ -41,7 +41,12 @@ export function fromBulk(work: BulkWork, { fetching, archives }: BulkOrigins): U
       const { url, entry } = work;
       if (url !== null) return { ...(await fetchImage(url, clientId, assetId, options, fetching)), fields };
       if (entry.bytes > options.assetBytesMax) throw tooManyBytes(options.assetBytesMax);
-      return { ...(await storeImage(readSlice(archives.path(submissionId), entry), assetId, options)), fields };
+      const content = readSlice(archives.path(submissionId), entry);
+      try {
+        return { ...(await storeImage(content, assetId, options)), fields };
+      } finally {
+        await content.return(undefined); // what is not read to its end holds a file open
+      }
     },
   };
 }

@@ -18,6 +18,8 @@ const FAULTS_MAX = 20;
 /** Checked without giving others a turn: some milliseconds. */
 const LINES_AT_ONCE = 100;
 const NEWLINE = 0x0a;
+/** Empty lines between them are nobody's fault. */
+const LINES_PER_ITEM_MAX = 4;
 
 /**
  * Reads JSON lines, all of them or none.
@@ -34,9 +36,10 @@ export async function readLines<T extends object>(
   let number = 0;
   for await (const text of split(source, limits.bytesMax)) {
     number += 1;
+    if (number % LINES_AT_ONCE === 0) await setImmediate();
+    if (number > limits.linesMax * LINES_PER_ITEM_MAX) throw tooManyLines(limits);
     if (text.trim() === '') continue;
-    if (read.length === limits.linesMax)
-      throw new Problem('too-large', `There may be at most ${limits.linesMax} lines.`);
+    if (read.length === limits.linesMax) throw tooManyLines(limits);
     try {
       read.push(parse(text, line));
     } catch (error) {
@@ -45,13 +48,15 @@ export async function readLines<T extends object>(
       faults.push(...own.map(({ pointer, detail }) => ({ pointer: `/${number}${pointer}`, detail })));
       if (faults.length >= FAULTS_MAX) break;
     }
-    if (number % LINES_AT_ONCE === 0) await setImmediate();
   }
   if (faults.length === 0) return read;
   throw new Problem('invalid-request', 'Some lines are wrong; `errors` names each by its number. Nothing was stored.', {
     errors: faults.slice(0, FAULTS_MAX),
   });
 }
+
+const tooManyLines = ({ linesMax }: LineLimits): Problem =>
+  new Problem('too-large', `There may be at most ${linesMax} lines.`);
 
 function parse<T extends object>(text: string, line: ClassConstructor<T>): T {
   let value: unknown;
