@@ -17,7 +17,16 @@ const LIGHT_MS = 60;
 const cost = (image: Partial<DecodeExtent>, bytes: Uint8Array = WHOLE): number =>
   decodeCostMs(
     bytes,
-    { mediaType: 'image/png', width: 1_000, height: 1_000, framesDecodable: 1, frameShown: 0, scans: 1, ...image },
+    {
+      mediaType: 'image/png',
+      width: 1_000,
+      height: 1_000,
+      framesDecodable: 1,
+      frameShown: 0,
+      scans: 1,
+      pixelsCoded: 0,
+      ...image,
+    },
     RECIPE,
   );
 
@@ -35,11 +44,17 @@ describe('what decoding costs by the headers', () => {
 
   it.each<[string, Partial<DecodeExtent>]>([
     ['an AVIF of 49 megapixels, of 1 kB or not', { mediaType: 'image/avif', width: 7_000, height: 7_000 }],
+    ['an AVIF that crops 49 megapixels', { mediaType: 'image/avif', width: 64, height: 64, pixelsCoded: 49_000_000 }],
     ['a PNG of 12 megapixels', { width: 4_000, height: 3_000 }],
     ['a photograph in 64 passes', { mediaType: 'image/jpeg', width: 4_032, height: 3_024, scans: 64 }],
     ['a long animation', { mediaType: 'image/webp', width: 640, height: 480, framesDecodable: 100 }],
   ])('is too much to go with the others for %s', (_what, image) => {
     expect(cost(image)).toBeGreaterThan(LIGHT_MS);
+  });
+
+  it('is never less for what is stored than for what is shown', () => {
+    const avif = (pixelsCoded: number) => cost({ mediaType: 'image/avif', pixelsCoded });
+    expect([0, 500_000, 1_000_000, 2_000_000].map(avif)).toEqual([60, 60, 60, 120]);
   });
 
   it('counts for a late frame all those before it', () => {

@@ -24,16 +24,20 @@ const MEGAPIXEL = 1_000_000;
 /** What of an image its cost depends on. */
 export type DecodeExtent = Pick<
   InspectedImage,
-  'mediaType' | 'width' | 'height' | 'framesDecodable' | 'frameShown' | 'scans'
+  'mediaType' | 'width' | 'height' | 'framesDecodable' | 'frameShown' | 'scans' | 'pixelsCoded'
 >;
 
-/** What decoding an image for a recipe is expected to take, in milliseconds, by its headers alone. */
+/**
+ * What decoding an image for a recipe is expected to take, in milliseconds, by its headers alone. What an AVIF stores
+ * counts, where that is more than it shows.
+ */
 export function decodeCostMs(bytes: Uint8Array, image: DecodeExtent, recipe: Preprocessing): number {
-  const { mediaType, width, height, scans } = image;
+  const { mediaType, width, height, scans, pixelsCoded } = image;
   const isShrunk = isDecodedShrunk(bytes, image, recipe);
   const onceMs = isShrunk ? SHRUNK_JPEG_MS_PER_MEGAPIXEL : MS_PER_MEGAPIXEL[mediaType];
   const perMegapixelMs = onceMs + (scans - 1) * SCAN_MS_PER_MEGAPIXEL;
-  return ((width * height * framesDecoded(image, recipe)) / MEGAPIXEL) * perMegapixelMs;
+  const pixels = Math.max(width * height, pixelsCoded);
+  return ((pixels * framesDecoded(image, recipe)) / MEGAPIXEL) * perMegapixelMs;
 }
 
 /** A late frame of an animation is made of all frames before it. */

@@ -1,16 +1,29 @@
 import type { Metadata } from 'sharp';
 import type { MediaType } from '#contracts/media-type.js';
 import type { ImageLimits, ImageRejection } from '#contracts/prepared-image.js';
+import { readCodedPixels } from './avif-pixels.js';
 import { readFrameClaims } from './frame-claims.js';
 import { countJpegScans } from './jpeg-scans.js';
 import { MEDIA_TYPE_HEAD_BYTES, sniffMediaType } from './media-type.js';
-import { JPEG_SCANS_MAX, rejectTooLarge, tooManyScans, undecodable, unsupportedMedia } from './reject-image.js';
+import { hasExcessiveProfile } from './png-profile.js';
+import { withoutText } from './png-text.js';
+import {
+  JPEG_SCANS_MAX,
+  profileTooLarge,
+  rejectTooLarge,
+  rejectTooMuchCoded,
+  tooManyScans,
+  undecodable,
+  unsupportedMedia,
+} from './reject-image.js';
 import { openUntrusted } from './sharp-settings.js';
 
 /** What is known of an image before a pixel of it is decoded. */
 export interface InspectedImage {
   readonly kind: 'inspected';
   readonly mediaType: MediaType;
+  /** What is to be decoded: the bytes that were inspected, but for the text of a PNG. */
+  readonly bytes: Uint8Array;
   /** Pixels of one frame, after EXIF orientation. */
   readonly width: number;
   readonly height: number;
@@ -24,6 +37,8 @@ export interface InspectedImage {
   readonly framesHidden: boolean;
   /** Passes in which a JPEG is stored; 1 for everything else. */
   readonly scans: number;
+  /** Pixels in which an AVIF is stored, alpha and what it crops off among them; 0 for everything else. */
+  readonly pixelsCoded: number;
 }
 
 /** The names sharp gives to the formats of the allow-list. */
@@ -39,11 +54,13 @@ const FORMATS: Record<MediaType, string> = {
  * Reads the headers of an image and holds them against allow-list and limits.
  *
  * Two readers must agree on the format: the sniffer and the decoder. A file that is one thing to the first and
- * another to the second (a polyglot) is refused.
+ * another to the second (a polyglot) is refused. The decoder never sees what it would inflate without bound.
  */
-export async function inspectImage(bytes: Uint8Array, limits: ImageLimits): Promise<InspectedImage | ImageRejection> {
-  const mediaType = await sniffMediaType(bytes.subarray(0, MEDIA_TYPE_HEAD_BYTES));
+export async function inspectImage(file: Uint8Array, limits: ImageLimits): Promise<InspectedImage | ImageRejection> {
+  const mediaType = await sniffMediaType(file.subarray(0, MEDIA_TYPE_HEAD_BYTES));
   if (mediaType === undefined) return unsupportedMedia();
+  if (mediaType === 'image/png' && hasExcessiveProfile(file)) return profileTooLarge();
+  const bytes = mediaType === 'image/png' ? withoutText(file) : file;
   const metadata = await readMetadata(bytes);
   if (metadata === undefined) return undecodable();
   if (metadata.format !== FORMATS[mediaType]) return unsupportedMedia();
@@ -51,14 +68,29 @@ export async function inspectImage(bytes: Uint8Array, limits: ImageLimits): Prom
   const { width, height } = metadata.autoOrient;
   const framesDecodable = metadata.pages ?? 1;
   const { frames, hidden: framesHidden, cut } = readFrameClaims(bytes, mediaType, framesDecodable);
-  const rejection = rejectTooLarge({ width, height, frames }, limits);
+  const coded = mediaType === 'image/avif' ? readCodedPixels(bytes) : undefined;
+  const rejection =
+    rejectTooLarge({ width, height, frames }, limits) ??
+    (coded === undefined ? undefined : rejectTooMuchCoded(coded, limits));
   if (rejection !== undefined) return rejection;
   if (cut) return undecodable();
   const scans = mediaType === 'image/jpeg' ? countJpegScans(bytes, JPEG_SCANS_MAX + 1) : 1;
   if (scans > JPEG_SCANS_MAX) return tooManyScans();
 
   const frameShown = metadata.pagePrimary ?? 0;
-  return { kind: 'inspected', mediaType, width, height, frames, framesDecodable, frameShown, framesHidden, scans };
+  return {
+    kind: 'inspected',
+    mediaType,
+    bytes,
+    width,
+    height,
+    frames,
+    framesDecodable,
+    frameShown,
+    framesHidden,
+    scans,
+    pixelsCoded: coded?.total ?? 0,
+  };
 }
 
 async function readMetadata(bytes: Uint8Array): Promise<Metadata | undefined> {

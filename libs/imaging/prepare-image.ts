@@ -34,18 +34,17 @@ export async function prepareImage(
   const bytes = await readAll(path);
   if (bytes === undefined) return fileTooLarge();
   const image = await inspectImage(bytes, limits);
-  return image.kind === 'rejected' ? image : decodeViews(bytes, image, recipe, limits, wants);
+  return image.kind === 'rejected' ? image : decodeViews(image, recipe, limits, wants);
 }
 
 /** One frame is held in memory at a time; what stays of it are its views. */
 export async function decodeViews(
-  bytes: Uint8Array,
   image: InspectedImage,
   recipe: Preprocessing,
   limits: ImageLimits,
   wants: PrepareWants,
 ): Promise<PreparedImage | ImageRejection> {
-  const { mediaType, width, height, frames, framesDecodable, frameShown, framesHidden } = image;
+  const { mediaType, bytes, width, height, frames, framesDecodable, frameShown, framesHidden } = image;
   const views: NamedView[] = [];
   let alpha = false;
   let damaged = false;

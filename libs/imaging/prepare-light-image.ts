@@ -28,7 +28,7 @@ export async function prepareLightImage(
   if (bytes === undefined) return fileTooLarge();
   const image = await inspectImage(bytes, limits);
   if (image.kind === 'rejected') return image;
-  const decodeMs = decodeCostMs(bytes, image, recipe);
+  const decodeMs = decodeCostMs(image.bytes, image, recipe);
   if (decodeMs > (wants.decodeMsMax ?? Infinity)) return { kind: 'costly', mediaType: image.mediaType, decodeMs };
-  return decodeViews(bytes, image, recipe, limits, wants);
+  return decodeViews(image, recipe, limits, wants);
 }

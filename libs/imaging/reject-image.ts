@@ -1,10 +1,18 @@
 import type { ImageLimits, ImageRejection } from '#contracts/prepared-image.js';
+import type { CodedPixels } from './avif-pixels.js';
+import { PROFILE_BYTES_MAX } from './png-profile.js';
 
 /**
  * Pixels of all frames of an animation together, as a multiple of `pixelsMax`. A late frame is made of all frames
  * before it, so their sum is what an animation costs.
  */
 export const ANIMATION_PIXELS_FACTOR = 2;
+
+/**
+ * Pixels of all that is stored in an AVIF, as a multiple of `pixelsMax`: colour, alpha, a gain map and some for thumbnails
+ * and the rims of tiles.
+ */
+export const CODED_PIXELS_FACTOR = 4;
 
 /** The longest side a JPEG can have. Longer strips of other formats cost the decoder per row, not per pixel. */
 export const SIDE_PIXELS_MAX = 65_535;
@@ -72,6 +80,22 @@ export function rejectTooLarge(extent: ImageExtent, limits: ImageLimits): ImageR
   }
   return undefined;
 }
+
+/** Holds what an AVIF is stored in against the limits, since it may show much less. @returns as `rejectTooLarge` */
+export function rejectTooMuchCoded({ largest, total }: CodedPixels, limits: ImageLimits): ImageRejection | undefined {
+  const rejection = rejectTooLarge({ ...largest, frames: 1 }, limits);
+  if (rejection !== undefined || total <= CODED_PIXELS_FACTOR * limits.pixelsMax) return rejection;
+  return tooLarge(
+    `The pictures stored in the AVIF have more than ${CODED_PIXELS_FACTOR * limits.pixelsMax} pixels together, ` +
+      'which is the most that is accepted. Send a smaller version.',
+  );
+}
+
+export const profileTooLarge = (): ImageRejection =>
+  tooLarge(
+    `The colour profile of the PNG has more than ${PROFILE_BYTES_MAX} bytes, or there are several of them. ` +
+      'Convert the image to sRGB and send it again.',
+  );
 
 export const tooManyScans = (): ImageRejection =>
   tooLarge(

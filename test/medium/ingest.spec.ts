@@ -186,6 +186,16 @@ describe('portcullis ingest', () => {
     expect((await product.verify({ settled: false })).faults).toEqual([]);
   });
 
+  it('does not double what was accepted and whose answer was lost, also when it is tried again by a later run', async () => {
+    await product.rows(`UPDATE source_item SET outcome = 'failed', reason = 'broken_connection', asset_id = NULL, verdict = NULL
+      WHERE key BETWEEN 'service/0' AND 'service/2'`);
+    await product.rows(`DELETE FROM idempotency`);
+    const before = await product.count('asset');
+    expect(await run()).toMatchObject({ isDone: true, failed: {} });
+    expect(await product.count('asset')).toBe(before);
+    expect(await product.count(`source_item WHERE outcome = 'failed'`)).toBe(0);
+  });
+
   it('tries what failed again, alone', async () => {
     const [item] = await product
       .rows<{ id: string }>(

@@ -61,15 +61,14 @@ export async function runSource(
     tally.listed += compared.figures.listed;
     tally.unchanged += compared.figures.unchanged;
     for (const { key, reason } of compared.passed) onTrouble(key, reason);
-    let { tasks } = compared;
-    if (mayBeAccepted) {
-      const { left, found } = await patiently(stop, () => adoptAccepted(compared.tasks, source, items));
-      for (const item of found) count(tally, item);
-      tasks = left;
-    }
-    // what was uploaded and not remembered lies in the page behind the cursor
+    // what was uploaded and not remembered lies in the page behind the cursor, or failed as its answer was lost
+    const suspects = compared.tasks.filter(({ change }) => mayBeAccepted || change === 'retried');
     mayBeAccepted = false;
-    await uploadAll(tasks, source, parts);
+    const { left, found } = await patiently(stop, () => adoptAccepted(suspects, source, items));
+    for (const item of found) count(tally, item);
+    const others = new Set(compared.tasks);
+    for (const task of suspects) others.delete(task);
+    await uploadAll([...others, ...left], source, parts);
     const last = page.at(-1);
     if (stop.aborted || last === undefined) return;
     const upToHere = add(compared.figures);
