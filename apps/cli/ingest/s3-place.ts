@@ -64,7 +64,9 @@ export class S3Place implements IngestPlace {
       if (error instanceof BytesUnreadable) return this.goneOrChanged(item);
       if (!(error instanceof StorageLate)) throw error;
       const status = statusOf(error.cause);
-      if (status === undefined || !REFUSED.includes(status)) throw error;
+      if (status === undefined) throw error;
+      // an object that is always late while its bucket answers must not end every run at its page
+      if (!REFUSED.includes(status) && (await this.bucket.fault()) !== undefined) throw error;
       throw new ItemFault('unreadable', `it cannot be read: ${error.message}`, { cause: error });
     }
   }
