@@ -37,7 +37,7 @@ export class BulkWorkStore {
   constructor(private readonly database: DataSource) {}
 
   /**
-   * Leases up to `most` items of the submission that was served least recently.
+   * Leases up to `most` items of the client that was served least recently, and of its submissions the same.
    *
    * @param archives submissions whose archive the caller can read
    */
@@ -98,7 +98,8 @@ const TURN = `
   SELECT id FROM bulk_submission s
   WHERE state = 'running' AND (kind = 'urls' OR id = ANY ($1)) AND EXISTS (
     SELECT FROM bulk_item i WHERE i.submission_id = s.id AND i.state = 'waiting' AND i.ready_at <= now())
-  ORDER BY served_at LIMIT 1 FOR NO KEY UPDATE`;
+  ORDER BY (SELECT max(o.served_at) FROM bulk_submission o WHERE o.client_id = s.client_id AND o.state = 'running'), served_at
+  LIMIT 1 FOR NO KEY UPDATE`;
 
 const LEASE = `
   WITH served AS (UPDATE bulk_submission SET served_at = clock_timestamp() WHERE id = $1 RETURNING client_id), chosen AS (

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@je
 import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { uuidv7 } from 'uuidv7';
+import { AccessStore } from '#persistence/access-store.js';
 import type { BulkItem } from '#persistence/bulk-item.js';
 import { BulkReportStore } from '#persistence/bulk-report-store.js';
 import { BulkStore } from '#persistence/bulk-store.js';
@@ -37,10 +38,10 @@ const urls = (count: number): BulkItem[] =>
     ...{ uploaderId: null, metadata: { index } },
   }));
 
-async function submit(items: readonly BulkItem[], key?: string): Promise<string> {
+async function submit(items: readonly BulkItem[], key?: string, by = clientId): Promise<string> {
   const id = uuidv7();
   const kind = items[0]?.url === null ? 'archive' : 'urls';
-  await store.create({ id, clientId, kind, key, fingerprint: Buffer.from('print'), items });
+  await store.create({ id, clientId: by, kind, key, fingerprint: Buffer.from('print'), items });
   return id;
 }
 
@@ -135,6 +136,15 @@ describe('leases', () => {
     const turns: string[] = [];
     for (let turn = 0; turn < 4; turn += 1) turns.push((await lease(ONE, 2))[0]?.submissionId ?? '');
     expect(turns).toEqual([long, short, long, long]);
+  });
+
+  it('go to clients in turn, however many submissions each has', async () => {
+    for (let count = 0; count < 3; count += 1) await submit(urls(50));
+    const other = await submit(urls(50), undefined, await new AccessStore(database).ensureClient('other'));
+    const turns: string[] = [];
+    for (let turn = 0; turn < 6; turn += 1) turns.push((await lease(ONE, 2))[0]?.submissionId ?? '');
+    expect(turns.map((id) => id === other)).toEqual([false, true, false, true, false, true]);
+    expect(new Set(turns).size).toBe(4);
   });
 
   it('of an archive go to those who can read it', async () => {
