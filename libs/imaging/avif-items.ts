@@ -1,4 +1,4 @@
-import { heifBoxes, heifBoxesOf, type HeifBox } from './heif-boxes.js';
+import { BOXES_MAX, heifBoxes, heifBoxesOf, type HeifBox } from './heif-boxes.js';
 
 /** Width and height in pixels, as `ispe` says. */
 export interface ItemExtent {
@@ -7,7 +7,7 @@ export interface ItemExtent {
 }
 
 /** That an item is made of another one, as a grid is of its tiles. */
-export interface Derivation {
+interface Derivation {
   readonly of: number;
   readonly from: number;
 }
@@ -20,10 +20,12 @@ export interface AvifItems {
   readonly pixels: ReadonlyMap<number, number>;
   /** One entry per mention, in the file's order; `DERIVATIONS_MAX` at most. */
   readonly derivations: readonly Derivation[];
+  /** False where there were too many boxes or derivations to read them all. */
+  readonly complete: boolean;
 }
 
 /** A grid has 256 × 256 tiles at most. */
-export const DERIVATIONS_MAX = 65_536;
+const DERIVATIONS_MAX = 65_536;
 
 const FULL_BOX_BYTES = 4;
 const NO_EXTENT: ItemExtent = { width: 0, height: 0 };
@@ -37,7 +39,10 @@ export function readAvifItems(bytes: Uint8Array): AvifItems {
   const extents: ItemExtent[] = [];
   const pixels = new Map<number, number>();
   const derivations: Derivation[] = [];
-  for (const meta of heifBoxesOf('meta', bytes)) {
+  let boxes = 0;
+  for (const meta of heifBoxes(bytes)) {
+    boxes += 1;
+    if (meta.type !== 'meta') continue;
     const from = meta.start + FULL_BOX_BYTES;
     for (const iprp of heifBoxesOf('iprp', bytes, from, meta.end)) {
       const properties = readProperties(bytes, iprp);
@@ -48,7 +53,7 @@ export function readAvifItems(bytes: Uint8Array): AvifItems {
     }
     for (const iref of heifBoxesOf('iref', bytes, from, meta.end)) readDerivations(bytes, iref, derivations);
   }
-  return { extents, pixels, derivations };
+  return { extents, pixels, derivations, complete: boxes < BOXES_MAX && derivations.length < DERIVATIONS_MAX };
 }
 
 /** One per box in `ipco`, because associations count them all. */

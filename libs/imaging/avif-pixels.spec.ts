@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { array, assert, integer, nat, property, tuple } from 'fast-check';
 import { readCodedPixels } from './avif-pixels.js';
 import { craftAvifSizes, cropAvif, dimg, heifBox, ipma, ispe, words } from './craft-avif.js';
+import { BOXES_MAX } from './heif-boxes.js';
 import { openPixels } from './sharp-settings.js';
 
 const size = (width: number, height: number) => ({ width, height });
@@ -52,6 +53,12 @@ describe('readCodedPixels', () => {
     const properties = [...Array.from({ length: 200 }, () => free), ispe(3, 5)];
     const wide = heifBox('ipma', Buffer.concat([words(0x0100_0001, 1, 70_000), Buffer.from([1, 0x80, 201])]));
     expect(readCodedPixels(craftAvifSizes(properties, [wide]))).toEqual({ largest: size(3, 5), total: 15 });
+  });
+
+  it('gives up on endlessly many boxes before those that count', () => {
+    const bytes = Buffer.concat([Buffer.alloc(8 * BOXES_MAX, free), craftAvifSizes([ispe(1, 1)], [ipma([1, 1])])]);
+    expect(readCodedPixels(bytes).total).toBe(Infinity);
+    expect(readCodedPixels(bytes.subarray(8 * 10)).total).toBe(1);
   });
 
   it('gives up on endlessly many tiles', () => {

@@ -1,4 +1,4 @@
-import { DERIVATIONS_MAX, readAvifItems, type AvifItems, type ItemExtent } from './avif-items.js';
+import { readAvifItems, type AvifItems, type ItemExtent } from './avif-items.js';
 
 /** What an AVIF makes the decoder decode, which may be far more than it shows. */
 export interface CodedPixels {
@@ -30,8 +30,8 @@ export function readCodedPixels(bytes: Uint8Array): CodedPixels {
 }
 
 /** Of what nothing else is made of; what stands in a circle counts by its largest item. */
-function sumOf({ pixels, derivations }: AvifItems): number {
-  if (derivations.length === DERIVATIONS_MAX) return Infinity;
+function sumOf({ pixels, derivations, complete }: AvifItems): number {
+  if (!complete) return Infinity;
   let costs: ReadonlyMap<number, number> = pixels;
   for (let depth = 0; derivations.length > 0; depth += 1) {
     if (depth > DEPTH_MAX) return Infinity;

@@ -6,7 +6,7 @@ export interface HeifBox {
   readonly end: number;
 }
 
-/** Of one parent. Real files have some hundred; libheif gives up far below (its `max_children_per_box`). */
+/** Of one parent, where real files have some tens. libheif takes 100 in `meta`, but any number beside it. */
 export const BOXES_MAX = 100_000;
 
 const HEADER_BYTES = 8;

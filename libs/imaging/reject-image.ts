@@ -12,7 +12,7 @@ export const ANIMATION_PIXELS_FACTOR = 2;
  * Pixels of all that is stored in an AVIF, as a multiple of `pixelsMax`: colour, alpha, a gain map and some for thumbnails
  * and the rims of tiles.
  */
-export const CODED_PIXELS_FACTOR = 4;
+const CODED_PIXELS_FACTOR = 4;
 
 /** The longest side a JPEG can have. Longer strips of other formats cost the decoder per row, not per pixel. */
 export const SIDE_PIXELS_MAX = 65_535;
