@@ -33,6 +33,8 @@ export const scored = (path: string): ClassifyOutcome => ({
 
 /** A picture named `costly <ms>` takes as long to decode, by its headers. */
 const decodeMsOf = (path: string): number => Number(/^costly (\d+)/.exec(path)?.[1] ?? 0);
+/** A picture named `hidden <ms>` takes so much longer than its headers say, and is not waited for beyond its time. */
+const hiddenMsOf = (path: string): number => Number(/^hidden (\d+)/.exec(path)?.[1] ?? 0);
 const costly = (path: string): CostlyImage => ({ kind: 'costly', mediaType: 'image/avif', decodeMs: decodeMsOf(path) });
 
 /** What reading headers takes. */
@@ -70,13 +72,16 @@ function fakeClassifier(options: FakeOptions) {
     get room() {
       return fake.dead ? 0 : fake.workers - busy;
     },
-    work<Answer>(call: string, ms: number, answer: () => Answer): Promise<Answer> {
+    work<Answer>(call: string, ms: number, answer: () => Answer, timeoutMs = Infinity): Promise<Answer> {
       if (!fake.isReady) return Promise.reject(new ClassifierUnavailable('no process is alive'));
       if (fake.room <= 0) return Promise.reject(new Error('a batch came without room'));
       fake.calls.push(call);
       busy += 1;
       return new Promise((resolve, reject) => {
+        const timeout = (): void => reject(new ClassifierFailed('timeout', call));
+        const timer = timeoutMs < ms ? setTimeout(timeout, timeoutMs) : undefined;
         setTimeout(() => {
+          clearTimeout(timer);
           busy -= 1;
           const [, failure] = [...poison].find(([path]) => call.includes(path)) ?? [];
           if (failure === undefined) resolve(answer());
@@ -85,14 +90,17 @@ function fakeClassifier(options: FakeOptions) {
         }, ms);
       });
     },
-    state: () => ({ ...AT_REST, processes: fake.workers }),
+    state: () => ({ ...AT_REST, processes: fake.workers, ready: fake.workers, busy }),
     classify(items: readonly { path: string }[], options: { timeoutMs?: number; perceptual?: boolean } = {}) {
       const paths = items.map(({ path }) => path);
       fake.timeouts.push(options.timeoutMs);
       fake.perceptual.push(options.perceptual);
-      const decodeMs = slowness * Math.max(...paths.map(decodeMsOf));
-      const answer = (): Classified => ({ outcomes: paths.map((path) => ({ ...scored(path), decodeMs })), queueMs: 0 });
-      return fake.work(paths.join(' '), takesMs(paths.length) + decodeMs, answer);
+      const each = paths.map((path) => slowness * decodeMsOf(path) + hiddenMsOf(path));
+      const outcomes = paths.map((path, index) => ({ ...scored(path), decodeMs: each[index] ?? 0 }));
+      const decodeMs = each.reduce((sum, ms) => sum + ms, 0);
+      const timeoutMs = paths.some((path) => hiddenMsOf(path) > 0) ? options.timeoutMs : undefined;
+      const answer = (): Classified => ({ outcomes, queueMs: 0 });
+      return fake.work(paths.join(' '), takesMs(paths.length) + decodeMs, answer, timeoutMs);
     },
     classifyLight(items: readonly { path: string }[], options: LightOptions): Promise<LightlyClassified> {
       const paths = items.map(({ path }) => path);

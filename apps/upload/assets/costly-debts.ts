@@ -2,44 +2,61 @@ import { LastArrivals } from '#inference/admission/last-arrivals.js';
 
 /** A client is alone when nobody else has come for so long. */
 const ALONE_MS = 1_000;
-/** Debts of more clients than this are looked through for those that are paid. */
-const DEBTS_KEPT = 1_000;
-
-interface Debt {
-  readonly uploads: number;
-  readonly atMs: number;
-}
 
 /**
- * Uploads of each client that were taken in and cannot be looked at, for the heavy tier to settle: what they cost is to
- * reach the door again. A client that is ahead of its rate by more than a second waits, unless it is alone.
+ * Uploads of each client that were taken in and cannot be looked at, for the heavy tier to settle. Time pays for them, each
+ * moment at the rate that holds then, and what is paid stays paid. A client that is ahead of its rate by more than a second
+ * has its next such upload refused, unless it is alone.
  */
 export class CostlyDebts {
-  private readonly debts = new Map<string, Debt>();
+  /** Where `paid` must be until a client owes nothing. */
+  private readonly paidAt = new Map<string, number>();
   private readonly arrivals = new LastArrivals();
+  /** Uploads of one client that time has paid for, since the beginning. */
+  private paid = 0;
+  private paidAtMs: number;
+  private perSecond = 0;
 
-  constructor(private readonly nowMs: () => number) {}
-
-  /** One of a client was taken in. @param perSecond of one client */
-  note(clientId: string, perSecond: number): void {
-    this.debts.set(clientId, { uploads: this.owed(clientId, perSecond) + 1, atMs: this.nowMs() });
-    if (this.debts.size <= DEBTS_KEPT) return;
-    for (const id of this.debts.keys()) if (this.owed(id, perSecond) === 0) this.debts.delete(id);
+  constructor(private readonly nowMs: () => number) {
+    this.paidAtMs = nowMs();
   }
 
-  /** A client comes. @param rate as in `note`. @returns how long it has to wait, 0 for not at all */
-  waitMs(clientId: string, rate: () => number): number {
+  /** Whether anybody owes anything: then the rate is to be told at every arrival. */
+  get areAny(): boolean {
+    return this.paidAt.size > 0;
+  }
+
+  /** A client comes. */
+  come(clientId: string): void {
+    this.arrivals.note(clientId, this.nowMs());
+  }
+
+  /** Time pays at the rate of the moment. @param perSecond of one client */
+  pay(perSecond: number): void {
     const nowMs = this.nowMs();
-    this.arrivals.note(clientId, nowMs);
-    if (!this.debts.has(clientId) || this.arrivals.othersAtMs(clientId) < nowMs - ALONE_MS) return 0;
-    const perSecond = rate();
-    const excess = this.owed(clientId, perSecond) - Math.max(1, perSecond);
-    return excess < 0 ? 0 : Math.max(1, (1_000 * excess) / perSecond);
+    this.paid += ((nowMs - this.paidAtMs) / 1_000) * perSecond;
+    this.paidAtMs = nowMs;
+    this.perSecond = perSecond;
+    for (const [clientId, atMost] of this.paidAt) if (atMost <= this.paid) this.paidAt.delete(clientId);
   }
 
-  private owed(clientId: string, perSecond: number): number {
-    const debt = this.debts.get(clientId);
-    if (debt === undefined) return 0;
-    return Math.max(0, debt.uploads - ((this.nowMs() - debt.atMs) / 1_000) * perSecond);
+  /** How long a client waits until one more of its is taken in, by the rate that was told last; 0 for not at all. */
+  waitMs(clientId: string): number {
+    if (this.isAlone(clientId)) return 0;
+    const excess = this.owed(clientId) - Math.max(1, this.perSecond);
+    return excess < 0 ? 0 : Math.max(1, (1_000 * excess) / this.perSecond);
+  }
+
+  /** One of a client is taken in. It owes nothing for what it sends while it is alone. */
+  note(clientId: string): void {
+    if (!this.isAlone(clientId)) this.paidAt.set(clientId, this.paid + this.owed(clientId) + 1);
+  }
+
+  private isAlone(clientId: string): boolean {
+    return this.arrivals.othersAtMs(clientId) < this.nowMs() - ALONE_MS;
+  }
+
+  private owed(clientId: string): number {
+    return Math.max(0, (this.paidAt.get(clientId) ?? 0) - this.paid);
   }
 }

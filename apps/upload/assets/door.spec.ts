@@ -26,6 +26,10 @@ class Scene {
   nowMs = 1_000;
   readonly asked: { trafficClass: TrafficClass; ahead: number }[] = [];
   readonly sheds: string[] = [];
+  /** Classes of which the tier was told that one was turned away. */
+  readonly missed: TrafficClass[] = [];
+  /** Clients that have as many looks as they may. */
+  readonly full = new Set<string>();
   private clients = 0;
   private readonly door: Door;
 
@@ -34,11 +38,16 @@ class Scene {
       this.asked.push({ trafficClass, ahead });
       return this.forecast;
     };
-    this.door = new Door({ tier: { predict }, ifShed, nowMs: () => this.nowMs });
+    const miss = ({ trafficClass }: Expected): unknown => this.missed.push(trafficClass);
+    this.door = new Door({
+      tier: { predict, miss, isFull: (clientId) => this.full.has(clientId) },
+      ifShed,
+      nowMs: () => this.nowMs,
+    });
   }
 
-  noteCostly(clientId: string): void {
-    this.door.noteCostly(clientId);
+  takeCostly(clientId: string): Problem | undefined {
+    return this.door.takeCostly(clientId, (reason) => this.sheds.push(reason));
   }
 
   /** An upload of a client of its own comes, and stays. @throws Problem when it is sent away */
@@ -103,7 +112,11 @@ describe('whoever is sent away', () => {
 describe('a door', () => {
   it('gives the work’s own answer, and the tier the class', async () => {
     const scene = new Scene();
-    const door = new Door({ tier: { predict: () => ROOM }, ifShed: 'refuse', nowMs: () => 0 });
+    const door = new Door({
+      tier: { predict: () => ROOM, miss: () => undefined, isFull: () => false },
+      ifShed: 'refuse',
+      nowMs: () => 0,
+    });
     expect(
       await door.pass(
         { clientId: 'one', trafficClass: 'urgent' },
@@ -192,6 +205,16 @@ describe('the tier is told of uploads that are being received', () => {
     await modest.leave();
   });
 
+  it('none of another client that has as many looks as it may', async () => {
+    const scene = new Scene();
+    for (let n = 0; n < 5; n += 1) await scene.come('normal', 'greedy');
+    scene.full.add('greedy');
+    await scene.come('normal', 'modest');
+    expect(scene.asked.at(-1)?.ahead).toBe(0);
+    await scene.come('normal', 'greedy');
+    expect(scene.asked.at(-1)?.ahead).toBe(5 + 1);
+  });
+
   it('for 250 ms: who is slower is not expected any more, and still holds its place', async () => {
     const scene = new Scene();
     const slow = await scene.letIn(UPLOADS_MAX - 1);
@@ -205,20 +228,28 @@ describe('the tier is told of uploads that are being received', () => {
 });
 
 describe('a client whose pictures take too long to decode', () => {
-  it('waits while others come, until a tenth of the rate has paid for them', async () => {
+  it('has those refused while others come, until a tenth of the rate has paid for them', async () => {
     const scene = new Scene('accept');
     scene.forecast = { ...ROOM, capacityPerSecond: 40 };
-    for (let n = 0; n < 6; n += 1) scene.noteCostly('greedy');
-    await (await scene.come('normal', 'greedy')).leave();
     await scene.come('normal', 'modest');
-    await expect(scene.come('normal', 'greedy')).rejects.toMatchObject({
+    for (let n = 0; n < 4; n += 1) expect(scene.takeCostly('greedy')).toBeUndefined();
+    expect(scene.takeCostly('greedy')).toMatchObject({
       code: 'overloaded',
       detail: expect.stringContaining('your pictures'),
-      extra: { retryAfterMs: 500 },
+      extra: { retryAfterMs: 1 },
     });
     expect(scene.sheds).toEqual(['client_costly']);
-    scene.nowMs += 501;
-    await scene.come('normal', 'greedy');
+    scene.nowMs += 251;
+    expect(scene.takeCostly('greedy')).toBeUndefined();
+  });
+
+  it('has its other pictures let in: nobody knows a picture before it has been looked at', async () => {
+    const scene = new Scene('accept');
+    await scene.come('normal', 'modest');
+    while (scene.takeCostly('greedy') === undefined);
+    scene.sheds.length = 0;
+    for (let n = 0; n < 20; n += 1) await scene.come('normal', 'greedy');
+    expect(scene.sheds).toEqual([]);
   });
 });
 
@@ -229,6 +260,7 @@ describe('an upload that the fast tier would not judge in time', () => {
     await expect(scene.come()).rejects.toMatchObject({ code: 'overloaded', extra: { retryAfterMs: 42 } });
     scene.nowMs += 60_000;
     expect(await scene.letIn(10)).toEqual([]);
+    expect(scene.missed).toHaveLength(11);
     expect(scene.sheds).toEqual(Array.from({ length: 11 }, () => 'predicted'));
     scene.forecast = ROOM;
     expect(await scene.letIn(10)).toHaveLength(10);

@@ -6,7 +6,7 @@ import type { FastTier } from '../fast-tier/fast-tier.js';
 import { CostlyDebts } from './costly-debts.js';
 
 export interface DoorOptions {
-  readonly tier: Pick<FastTier, 'predict'>;
+  readonly tier: Pick<FastTier, 'predict' | 'isFull' | 'miss'>;
   /** What becomes of uploads that the fast tier cannot judge in time. */
   readonly ifShed: 'accept' | 'refuse';
   readonly nowMs: () => number;
@@ -57,7 +57,8 @@ export class Door {
    */
   async pass<T>(by: Arriving, work: (arrived: () => void) => Promise<T>, onShed: (reason: string) => void): Promise<T> {
     this.refuseCrowd(by.clientId, onShed);
-    this.refuseDebtor(by.clientId, onShed);
+    this.costly.come(by.clientId);
+    if (this.costly.areAny) this.costly.pay(this.costlyPerSecond(by.clientId));
     this.admit(by, onShed);
     const upload = this.inside.enter(by.clientId);
     const arrived = (): void => void this.arriving.delete(upload);
@@ -70,9 +71,22 @@ export class Door {
     }
   }
 
-  /** A client's upload was taken in that costs too much to be looked at: soon others of its may have to wait. */
-  noteCostly(clientId: string): void {
-    this.costly.note(clientId, this.costlyPerSecond(clientId));
+  /**
+   * Takes in an upload of a client whose headers say that it takes too long to be looked at. Those that can be looked at are
+   * none of it.
+   *
+   * @returns the answer to it instead, when the client has had too many of them
+   */
+  takeCostly(clientId: string, onShed: (reason: string) => void): Problem | undefined {
+    this.costly.pay(this.costlyPerSecond(clientId));
+    const waitMs = this.costly.waitMs(clientId);
+    if (waitMs > 0) {
+      onShed('client_costly');
+      const wording = 'Too many of your pictures take longer to decode than there is time for. Nothing was stored.';
+      return overloaded(wording, waitMs);
+    }
+    this.costly.note(clientId);
+    return undefined;
   }
 
   private refuseCrowd(clientId: string, onShed: (reason: string) => void): void {
@@ -81,14 +95,6 @@ export class Door {
     onShed(tooMany.of === 'client' ? 'client_uploads_max' : 'uploads_max');
     const whose = tooMany.of === 'client' ? 'of your uploads' : 'uploads';
     throw overloaded(`Too many ${whose} are arriving at once. Nothing was stored.`, tooMany.retryAfterMs);
-  }
-
-  private refuseDebtor(clientId: string, onShed: (reason: string) => void): void {
-    const waitMs = this.costly.waitMs(clientId, () => this.costlyPerSecond(clientId));
-    if (waitMs === 0) return;
-    onShed('client_costly');
-    const wording = 'Too many of your pictures take longer to decode than there is time for. Nothing was stored.';
-    throw overloaded(wording, waitMs);
   }
 
   private costlyPerSecond(clientId: string): number {
@@ -103,12 +109,13 @@ export class Door {
     );
     if (!wouldShed || (this.options.ifShed === 'accept' && this.isAllowed(capacityPerSecond * UNJUDGED_SHARE))) return;
     onShed('predicted');
+    this.options.tier.miss({ clientId, trafficClass });
     throw tooBusy(retryAfterMs);
   }
 
   /**
    * Uploads that will go before one that comes now: its client's own, and of every other client, as clients go in turn, no
-   * more than its client then has.
+   * more than its client then has; none of a client that has as many looks as it may.
    */
   private arrivingBefore(clientId: string): number {
     const sinceMs = this.options.nowMs() - ARRIVING_MS;
@@ -117,7 +124,9 @@ export class Door {
       if (upload.cameAtMs >= sinceMs) soon.set(upload.clientId, (soon.get(upload.clientId) ?? 0) + 1);
     }
     const own = soon.get(clientId) ?? 0;
-    return [...soon].reduce((sum, [id, theirs]) => sum + (id === clientId ? own : Math.min(theirs, own + 1)), 0);
+    const before = (id: string, theirs: number): number =>
+      this.options.tier.isFull(id) ? 0 : Math.min(theirs, own + 1);
+    return [...soon].reduce((sum, [id, theirs]) => sum + (id === clientId ? own : before(id, theirs)), 0);
   }
 
   /** A bucket that fills at `perSecond` and holds what a second brings. */

@@ -112,6 +112,16 @@ export class FastTier {
     return this.queue.predict(expected, ahead);
   }
 
+  /** Whether a client has as many looks as it may while others are about: no more of its go before theirs. */
+  isFull(clientId: string): boolean {
+    return this.queue?.isFull(clientId) ?? false;
+  }
+
+  /** Somebody was turned away before it came here: its class wants its turn all the same, and it is not alone. */
+  miss(by: Expected): void {
+    this.queue?.miss(by);
+  }
+
   /** Undefined before it is open. */
   state(): (AdmissionState & { readonly serviceMs: Readonly<Record<number, number>> }) | undefined {
     if (this.queue === undefined || this.times === undefined) return undefined;

@@ -6,24 +6,19 @@ export interface Rank {
   readonly deadlineAtMs: number;
   /** How many single images it counts for. */
   readonly weight: number;
-  /** What its client is charged for when it goes: milliseconds of a process, as far as is known. */
+  /** What its client and its class are charged for when it goes: milliseconds of a process, as far as is known. */
   readonly chargeMs: number;
 }
 
-/** Another client's that wait, seen from an arrival. */
-interface Turn<T> {
-  readonly otherId: string;
-  readonly theirs: readonly T[];
-  /** The arrival's. */
-  readonly deadlineAtMs: number;
-  /** Whether it goes first among equals. */
-  readonly cameFirst: boolean;
-}
+/** Whether a client may have one more look now. */
+export type MayGo = (clientId: string) => boolean;
+
+export const anybody: MayGo = () => true;
 
 /** Those of one traffic class that wait: client by client in turn, and of one client the earliest deadline first. */
 export class ClientLine<T extends Rank> {
   private readonly clients = new Map<string, T[]>();
-  private readonly turns = new FairTurns();
+  private turns = new FairTurns();
 
   get isEmpty(): boolean {
     return this.clients.size === 0;
@@ -37,10 +32,10 @@ export class ClientLine<T extends Rank> {
   }
 
   /** Who goes next: of the client that has had least; of equals the earliest deadline, then who came first. */
-  next(): T | undefined {
+  next(mayGo: MayGo): T | undefined {
     let best: { readonly one: T; readonly at: number } | undefined;
     for (const [clientId, [one]] of this.clients) {
-      if (one === undefined) continue;
+      if (one === undefined || !mayGo(clientId)) continue;
       const at = this.turns.standing(clientId);
       const isBefore =
         best === undefined || at < best.at || (at === best.at && one.deadlineAtMs < best.one.deadlineAtMs);
@@ -67,35 +62,17 @@ export class ClientLine<T extends Rank> {
     this.turns.charge(clientId, ms);
   }
 
-  /** Of all that wait. */
-  get weight(): number {
-    return [...this].reduce((sum, { weight }) => sum + weight, 0);
+  /** What all that wait are to be charged for. */
+  get chargeMs(): number {
+    return [...this].reduce((sum, { chargeMs }) => sum + chargeMs, 0);
   }
 
-  /** Weight that would go before an arrival, if no other came: of every other client those whose turn comes before its own. */
-  weightBefore({ clientId, deadlineAtMs }: Pick<Rank, 'clientId' | 'deadlineAtMs'>): number {
-    const own = (this.clients.get(clientId) ?? []).filter((one) => one.deadlineAtMs <= deadlineAtMs);
-    const turnAt = own.reduce((sum, { chargeMs }) => sum + chargeMs, this.turns.standing(clientId));
-    let weight = own.reduce((sum, one) => sum + one.weight, 0);
-    let cameFirst = true;
-    for (const [otherId, theirs] of this.clients) {
-      if (otherId === clientId) cameFirst = false;
-      else weight += this.weightUntil(turnAt, { otherId, theirs, deadlineAtMs, cameFirst });
-    }
-    return weight;
-  }
-
-  /** Weight of another client's whose turn comes before a turn. */
-  private weightUntil(turnAt: number, { otherId, theirs, deadlineAtMs, cameFirst }: Turn<T>): number {
-    let at = this.turns.standing(otherId);
-    let weight = 0;
-    for (const one of theirs) {
-      const isFirst = cameFirst ? one.deadlineAtMs <= deadlineAtMs : one.deadlineAtMs < deadlineAtMs;
-      if (at > turnAt || (at === turnAt && !isFirst)) break;
-      weight += one.weight;
-      at += one.chargeMs;
-    }
-    return weight;
+  /** The same line, to see who would go without having anybody go. */
+  copy(): ClientLine<T> {
+    const copy = new ClientLine<T>();
+    for (const [clientId, own] of this.clients) copy.clients.set(clientId, [...own]);
+    copy.turns = this.turns.copy();
+    return copy;
   }
 
   *[Symbol.iterator](): Iterator<T> {

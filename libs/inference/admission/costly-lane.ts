@@ -3,18 +3,24 @@ import { DecodeRates } from '../batching/decode-rates.js';
 import type { Classifier } from '../classifier/classifier.js';
 import { ClassifierFailed, type ClassifierShed } from '../classifier/errors.js';
 import type { AdmissionForecast } from './forecast.js';
-import type { LastArrivals } from './last-arrivals.js';
+import type { Comings } from './comings.js';
 import { leftMs } from './late.js';
 import type { AdmissionLine } from './line.js';
-import type { CostlyTicket, PathTicket } from './ticket.js';
+import type { LooksInHand } from './looks-in-hand.js';
+import type { CostlyTicket, PathTicket, Ticket } from './ticket.js';
 import { TurnOrder } from './turn-order.js';
+
+/** What a picture may take here from its headers to its answer: the part of the SLO that a look has. */
+const LANE_SHARE = 0.9;
 
 export interface LaneOptions {
   readonly classifier: Pick<Classifier, 'classify' | 'room' | 'state'>;
   readonly forecast: AdmissionForecast;
   /** Those that wait for the same processes and go first. */
   readonly line: AdmissionLine;
-  readonly arrivals: LastArrivals;
+  readonly comings: Comings;
+  readonly inHand: LooksInHand<Ticket | CostlyTicket>;
+  readonly sloMs: number;
   readonly nowMs: () => number;
   /** The error of one that cannot be answered in time, counted. */
   readonly shed: () => ClassifierShed;
@@ -30,12 +36,13 @@ export interface LaneOptions {
  * decoded before its deadline is turned away at once.
  */
 export class CostlyLane {
-  private readonly order = new TurnOrder<CostlyTicket>();
+  private readonly order: TurnOrder<CostlyTicket>;
   private readonly rates: DecodeRates;
   private timer: NodeJS.Timeout | undefined;
   private closedWith: Error | undefined;
 
   constructor(private readonly options: LaneOptions) {
+    this.order = new TurnOrder(options.nowMs);
     this.rates = new DecodeRates(options.nowMs);
   }
 
@@ -45,12 +52,17 @@ export class CostlyLane {
 
   /** Takes one whose headers have been read, or fails it. */
   enter(ticket: PathTicket, { mediaType, decodeMs: seedMs }: CostlyImage): void {
-    const weight = this.rates.expectedMs(mediaType, seedMs) + this.options.forecast.batchMs(1);
-    const costly: CostlyTicket = { ...ticket, kind: 'costly', mediaType, seedMs, weight, chargeMs: weight };
-    const width = Math.max(1, this.options.classifier.state().processes - 1);
-    const waitMs = this.order.weightBefore(costly) / width;
+    const decodeMs = this.rates.expectedMs({ clientId: ticket.clientId, mediaType, seedMs });
+    const weight = decodeMs + this.options.forecast.batchMs(1);
+    const { nowMs, sloMs, classifier } = this.options;
+    // however patient its sender is: while one is decoded whoever comes waits for it
+    const deadlineAtMs = Math.min(ticket.deadlineAtMs, nowMs() + LANE_SHARE * sloMs);
+    const known = { kind: 'costly', mediaType, seedMs, weight, chargeMs: weight, deadlineAtMs } as const;
+    const costly: CostlyTicket = { ...ticket, ...known };
+    const width = Math.max(1, classifier.state().processes - 1);
+    const waitMs = this.order.before(costly).reduce((sum, { chargeMs }) => sum + chargeMs, 0) / width;
     if (this.closedWith !== undefined) ticket.reject(this.closedWith);
-    else if (this.options.nowMs() + waitMs + weight > ticket.deadlineAtMs) ticket.reject(this.options.shed());
+    else if (nowMs() + waitMs + weight > deadlineAtMs) ticket.reject(this.options.shed());
     else this.order.add(costly);
     this.pump();
   }
@@ -84,7 +96,7 @@ export class CostlyLane {
 
   private mayBegin(ticket: CostlyTicket): boolean {
     const { classifier, line, nowMs } = this.options;
-    if (line.size > 0) return false;
+    if (line.waiting.length > 0) return false;
     return classifier.state().processes > 1
       ? classifier.room > 1
       : classifier.room > 0 && this.quietAtMs(ticket) <= nowMs();
@@ -92,7 +104,7 @@ export class CostlyLane {
 
   /** When nobody else will have come for as long as it takes. */
   private quietAtMs({ clientId, weight }: CostlyTicket): number {
-    return this.options.arrivals.othersAtMs(clientId) + weight;
+    return this.options.comings.othersAtMs(clientId) + weight;
   }
 
   /** So that what waits begins when it is quiet, and ends in time though no room ever comes. */
@@ -105,30 +117,34 @@ export class CostlyLane {
   }
 
   private async run(ticket: CostlyTicket): Promise<void> {
-    const { classifier, forecast, line, nowMs, onBegin, onEnd } = this.options;
+    const { classifier, inHand, line, nowMs, onBegin, onEnd } = this.options;
     const { path, perceptual, weight, arrivedAtMs } = ticket;
     const startedAtMs = nowMs();
     line.charge(ticket, weight);
     onBegin();
-    const end = forecast.begin(1, weight);
+    const look = inHand.begin([{ ...ticket, weight: 1 }], weight);
+    let isGivenUp = false;
     try {
       const options = { perceptual, timeoutMs: leftMs([ticket], startedAtMs) };
       const { outcomes, queueMs } = await classifier.classify([{ path }], options);
       const [outcome] = outcomes;
       if (outcome === undefined) throw new ClassifierFailed('invalid-output', 'no outcome for an image');
-      if (outcome.kind === 'scored') this.rates.note(ticket.mediaType, ticket.seedMs, outcome.decodeMs);
+      if (outcome.kind === 'scored') this.rates.note(ticket, outcome.decodeMs);
       else this.noteSlow(ticket, nowMs() - startedAtMs);
       ticket.resolve({ outcome, queueMs: startedAtMs - arrivedAtMs + queueMs, batch: 1 });
     } catch (error) {
       this.noteSlow(ticket, nowMs() - startedAtMs);
+      isGivenUp = error instanceof ClassifierFailed && error.reason === 'timeout';
       ticket.reject(error);
     }
-    end();
+    const tookMs = nowMs() - startedAtMs;
+    inHand.end(look, [tookMs], isGivenUp);
+    this.order.charge(ticket, tookMs - weight);
     onEnd();
   }
 
   /** What had no scores says how long it takes at the least: that is news only where less was expected. */
-  private noteSlow({ mediaType, seedMs }: CostlyTicket, tookMs: number): void {
-    if (tookMs > this.rates.expectedMs(mediaType, seedMs)) this.rates.note(mediaType, seedMs, tookMs);
+  private noteSlow(ticket: CostlyTicket, tookMs: number): void {
+    if (tookMs > this.rates.expectedMs(ticket)) this.rates.note(ticket, tookMs);
   }
 }

@@ -28,6 +28,16 @@ export class FairTurns {
     this.accounts.set(clientId, this.standing(clientId) + ms);
   }
 
+  /** The same accounts, to see what would come without doing it. */
+  copy(): FairTurns {
+    const copy = new FairTurns();
+    copy.nowAt = this.nowAt;
+    for (const [clientId, account] of this.accounts) {
+      if (account > this.nowAt) copy.accounts.set(clientId, account);
+    }
+    return copy;
+  }
+
   /** Accounts that stand where a newcomer does. */
   private forget(): void {
     for (const [clientId, account] of this.accounts) if (account <= this.nowAt) this.accounts.delete(clientId);

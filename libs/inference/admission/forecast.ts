@@ -1,17 +1,13 @@
-import { capacityPerSecond, etaMs, queueBound, residualMs, retryAfterMs } from '#moderation/capacity/admission.js';
-import { largestBatch, SLACK_SHARE, staticBatchCap } from '#moderation/capacity/batch-size.js';
+import { capacityPerSecond, etaMs, queueBound, retryAfterMs } from '#moderation/capacity/admission.js';
+import { largestBatch, SLACK_SHARE, staticBatchCap, type ServiceTime } from '#moderation/capacity/batch-size.js';
 import type { ClientTimes } from '../batching/client-times.js';
 import type { ServiceTimes } from '../batching/service-times.js';
+import type { LooksInHand } from './looks-in-hand.js';
+import type { CostlyTicket, Ticket } from './ticket.js';
+import type { ClassedRank } from './turn-order.js';
 
 /** No batch is taken to be faster, so that no bound becomes infinite. */
 const BATCH_MS_MIN = 0.1;
-
-interface Running {
-  readonly startedAtMs: number;
-  readonly items: number;
-  /** Of a batch of which more is known than its size. */
-  readonly expectedMs?: number;
-}
 
 export interface ForecastOptions {
   readonly times: ServiceTimes;
@@ -21,41 +17,42 @@ export interface ForecastOptions {
   readonly batchMax: number;
   /** Batches that would begin at once. */
   readonly room: () => number;
-  readonly nowMs: () => number;
+  readonly inHand: LooksInHand<Ticket | CostlyTicket>;
 }
 
-/** What the service-time table and the batches under way say of the time to come. */
+type Waiting = Pick<ClassedRank, 'weight' | 'chargeMs'>;
+
+/** What is known of an arrival's own batch, and of who works on it; undefined where nothing is. */
+export interface OwnBatch {
+  /** Its items, where nobody joins it. */
+  readonly alone: number | undefined;
+  /** What it takes at most. */
+  readonly ownMs: number | undefined;
+  /** How long each process takes yet that may be its. */
+  readonly residualsMs: readonly number[] | undefined;
+}
+
+/**
+ * What the service times and the batches under way say of the time to come. What a batch takes is what it takes for the
+ * client in the middle: one client's slow pictures make neither the places fewer nor anybody else late.
+ */
 export class AdmissionForecast {
-  private readonly running = new Set<Running>();
-
   constructor(private readonly options: ForecastOptions) {}
-
-  /** A batch begins. @returns to be called when it ends */
-  begin(items: number, expectedMs?: number): () => void {
-    const batch = { startedAtMs: this.options.nowMs(), items, ...(expectedMs === undefined ? {} : { expectedMs }) };
-    this.running.add(batch);
-    return () => this.running.delete(batch);
-  }
-
-  get runningItems(): number {
-    return [...this.running].reduce((sum, { items }) => sum + items, 0);
-  }
 
   /** Batches that run or could: as many as ran at the same moment, one at least. */
   get workers(): number {
-    return Math.max(1, this.running.size + this.options.room());
+    return Math.max(1, this.options.inHand.size + this.options.room());
   }
 
   /** The largest batch that the SLO allows, 1 at least. */
   get batchMax(): number {
-    const { times, sloMs, batchMax } = this.options;
-    return Math.max(1, Math.min(batchMax, staticBatchCap(times.table(), sloMs)));
+    const { sloMs, batchMax } = this.options;
+    return Math.max(1, Math.min(batchMax, staticBatchCap(this.table(), sloMs)));
   }
 
-  /** The largest batch that would end by a deadline if it began now, 1 at least. */
-  batchMaxBy(deadlineAtMs: number): number {
-    const slackMs = deadlineAtMs - this.options.nowMs();
-    return Math.max(1, largestBatch(this.options.times.table(), slackMs));
+  /** The largest batch that would end by a deadline if it began now, 1 at least. @param slackMs until then */
+  batchMaxWithin(slackMs: number): number {
+    return Math.max(1, largestBatch(this.table(), slackMs));
   }
 
   /** When a full batch must begin to end by a deadline. */
@@ -64,22 +61,22 @@ export class AdmissionForecast {
   }
 
   batchMs(items: number): number {
-    return Math.max(BATCH_MS_MIN, this.options.times.quantileMs(items));
+    return Math.max(BATCH_MS_MIN, this.typicalMs(items, this.options.times.quantileMs(items)));
   }
 
   /**
    * What a look at a client's picture takes by its last ones: others' large pictures do not speak against it. Where nothing
    * is known of a client, the one that goes next is tried, and of the others nothing is said (Infinity).
    */
-  lookMs(clientId: string, position: number): number {
+  lookMs(clientId: string, goesNext: () => boolean): number {
     const { clients } = this.options;
     if (clients.isAlone(clientId)) return Infinity;
-    return clients.quantileMs(clientId) ?? (position === 0 ? this.leastMs(1) : Infinity);
+    return clients.quantileMs(clientId) ?? (goesNext() ? this.leastMs(1) : Infinity);
   }
 
   /** What a client is charged for so many images of its before it is known what they take. */
   chargeMs(clientId: string, images: number): number {
-    return images * Math.min(this.batchMs(1), this.options.clients.quantileMs(clientId) ?? Infinity);
+    return images * (this.options.clients.quantileMs(clientId) ?? this.batchMs(1));
   }
 
   /** What they have taken at the least. */
@@ -99,16 +96,19 @@ export class AdmissionForecast {
     );
   }
 
-  /**
-   * @param alone items of the arrival's own batch where nobody joins it
-   * @param ownMs what the arrival's own batch takes at most, where that is known
-   */
-  etaMs(position: number, alone?: number, ownMs?: number): number {
+  /** Until an arrival has its answer. @param before those that wait and go before it @param more items that do, too */
+  etaMs(
+    before: readonly Waiting[],
+    more: number,
+    { alone, ownMs, residualsMs = this.residualsMs() }: OwnBatch,
+  ): number {
+    const { batchMax } = this;
+    const isBySingle = batchMax === 1;
     return etaMs({
       ...(ownMs === undefined ? {} : { ownMs }),
-      residualsMs: this.residualsMs(),
-      position,
-      batch: this.batchMax,
+      residualsMs: isBySingle ? this.behind(before, residualsMs) : residualsMs,
+      position: more + (isBySingle ? 0 : this.itemsOf(before)),
+      batch: batchMax,
       timeOf: (items) => this.serialMs(items),
       ...(alone === undefined ? {} : { alone }),
     });
@@ -116,8 +116,24 @@ export class AdmissionForecast {
 
   /** When those that wait and those that run will be done; no sooner than one batch is. */
   retryAfterMs(waiting: number): number {
-    const doneMs = retryAfterMs(waiting + this.runningItems, this.capacityPerSecond / 1_000);
+    const doneMs = retryAfterMs(waiting + this.options.inHand.items, this.capacityPerSecond / 1_000);
     return Math.max(doneMs, Math.ceil(this.batchMs(1)));
+  }
+
+  /** Those that wait as items that take what is typical: one that takes several times as long counts as several. */
+  private itemsOf(waiting: readonly Waiting[]): number {
+    const itemMs = this.batchMs(1);
+    return waiting.reduce((sum, { weight, chargeMs }) => sum + Math.max(weight, Math.floor(chargeMs / itemMs)), 0);
+  }
+
+  /** When each process is free after those that wait: one that takes long takes one process, and others go on. */
+  private behind(waiting: readonly Waiting[], residualsMs: readonly number[]): readonly number[] {
+    const freeAtMs = [...residualsMs];
+    for (const { weight, chargeMs } of waiting) {
+      const firstMs = Math.min(...freeAtMs);
+      freeAtMs[freeAtMs.indexOf(firstMs)] = firstMs + Math.max(chargeMs, this.serialMs(weight));
+    }
+    return freeAtMs;
   }
 
   /** What so many items take one batch after another, by p95. */
@@ -125,13 +141,24 @@ export class AdmissionForecast {
     return inBatches(items, this.batchMax, (batch) => this.batchMs(batch));
   }
 
+  /** Of what all clients' batches of a size take what the client in the middle has of it. */
+  private typicalMs(items: number, tableMs: number): number {
+    const { clients, times } = this.options;
+    return Math.min(tableMs, Math.max(clients.typicalMs ?? Infinity, times.leastMs(items)));
+  }
+
+  private table(): readonly ServiceTime[] {
+    let leastMs = 0;
+    return this.options.times.table().map(({ batch, ms }) => {
+      leastMs = Math.max(leastMs, this.typicalMs(batch, ms));
+      return { batch, ms: leastMs };
+    });
+  }
+
   private residualsMs(): number[] {
-    const now = this.options.nowMs();
-    const busy = [...this.running].map(({ startedAtMs, items, expectedMs = this.batchMs(items) }) =>
-      residualMs(expectedMs, now - startedAtMs),
-    );
-    const idle = Array.from({ length: Math.max(0, this.options.room()) }, () => 0);
-    const all = [...busy, ...idle];
+    const { inHand, room } = this.options;
+    const busy = inHand.residualsMs((items) => this.batchMs(items));
+    const all = [...busy, ...Array.from({ length: Math.max(0, room()) }, () => 0)];
     // Calls of others hold every worker: one of them is taken to have just begun.
     return all.length > 0 ? all : [this.batchMs(this.batchMax)];
   }

@@ -50,7 +50,7 @@ const spared = (path: string): PathTicket => ({
 });
 
 function lineOf(tickets: readonly Ticket[], batchMaxBy: (deadlineAtMs: number) => number = () => 64): AdmissionLine {
-  const line = new AdmissionLine(batchMaxBy);
+  const line = new AdmissionLine({ batchMaxBy, nowMs: () => 0 });
   for (const one of tickets) line.add(one);
   return line;
 }
@@ -139,7 +139,7 @@ describe('the shares', () => {
       fc.property(traffic, fc.integer({ min: 1, max: 8 }), (arrivals, sizeMax) => {
         const line = lineOf(arrivals.map(([trafficClass, deadlineAtMs]) => ticket(trafficClass, deadlineAtMs)));
         let [live, bulk] = [0, 0];
-        while (line.bulkWeight > 0 && line.weight > line.bulkWeight) {
+        while (line.weightOf('bulk') > 0 && line.weight > line.weightOf('bulk')) {
           const [gone] = line.take(1);
           if (gone?.trafficClass === 'bulk') bulk += 1;
           else live += 1;
@@ -151,6 +151,61 @@ describe('the shares', () => {
     );
   });
 
+  it('are of the time that looks take, not of their number', () => {
+    const ms = fc.integer({ min: 1, max: 60 });
+    const classes = ['urgent', 'normal', 'bulk'] as const;
+    fc.assert(
+      fc.property(fc.array(fc.tuple(ms, ms, ms), { minLength: 40, maxLength: 120 }), (looks) => {
+        const line = lineOf([]);
+        const had: Record<TrafficClass, number> = { urgent: 0, normal: 0, bulk: 0 };
+        for (const one of classes) line.add(ticket(one, 100));
+        let [sumMs, largestMs] = [0, 0];
+        for (const took of looks) {
+          const [gone] = line.take(1);
+          if (gone === undefined) throw new Error('somebody of each class waits');
+          const tookMs = took[classes.indexOf(gone.trafficClass)] ?? 0;
+          // charged for one, it took as long as it took
+          line.charge(gone, tookMs - gone.chargeMs);
+          had[gone.trafficClass] += tookMs;
+          sumMs += tookMs;
+          largestMs = Math.max(largestMs, tookMs);
+          line.add(ticket(gone.trafficClass, 100));
+        }
+        expect(had.bulk).toBeGreaterThanOrEqual(0.1 * sumMs - 2 * largestMs);
+        expect(had.bulk).toBeLessThanOrEqual(0.1 * sumMs + 2 * largestMs);
+        const live = had.urgent + had.normal;
+        expect(had.normal).toBeGreaterThanOrEqual(0.25 * live - 2 * largestMs);
+        expect(had.normal).toBeLessThanOrEqual(0.25 * live + 2 * largestMs);
+      }),
+    );
+  });
+
+  it('are those of a class that is turned away, too: it is due when it comes again', () => {
+    const line = lineOf(Array.from({ length: 30 }, (_, index) => ticket('urgent', 100, `u${index}`)));
+    const arrival = { trafficClass: 'bulk', chargeMs: 1 } as const;
+    for (let count = 0; count < 9; count += 1) line.take(1);
+    expect(line.isDue(arrival)).toBe(false);
+    line.miss(arrival);
+    for (let count = 0; count < 9; count += 1) line.take(1);
+    expect(line.isDue(arrival)).toBe(true);
+    line.add(ticket('bulk', 100, 'bulk'));
+    expect(line.isDue(arrival)).toBe(false);
+    expect(words(line.take(1))).toEqual(['bulk']);
+  });
+
+  it('of a class that only wants its turn are not saved up without end', () => {
+    const line = lineOf([]);
+    line.miss({ trafficClass: 'normal', chargeMs: 1 });
+    for (let count = 0; count < 900; count += 1) {
+      line.add(ticket('urgent', 100));
+      line.take(1);
+    }
+    for (let count = 0; count < 300; count += 1) line.add(ticket(count < 150 ? 'urgent' : 'normal', 100));
+    const gone = Array.from({ length: 150 }, () => line.take(1)[0]?.trafficClass);
+    expect(gone.slice(0, 100)).toEqual(Array.from({ length: 100 }, () => 'normal'));
+    expect(gone.slice(100).filter((one) => one === 'normal').length).toBeLessThanOrEqual(13);
+  });
+
   it('count the views of a call, not calls', () => {
     const bulk = views(2, 100, 'bulk');
     const live = Array.from({ length: 30 }, (_, index) => ticket('normal', 100, `n${index}`));
@@ -159,6 +214,18 @@ describe('the shares', () => {
         .flat()
         .indexOf('2 views'),
     ).toBe(18);
+  });
+});
+
+describe('a client that may not begin', () => {
+  it('is passed over, and is there for those who look at all that wait', () => {
+    const barred = new Set(['greedy']);
+    const line = new AdmissionLine({ batchMaxBy: () => 8, mayBegin: (id) => !barred.has(id), nowMs: () => 0 });
+    for (const one of [of('greedy', 1, 'g', 1), of('modest', 9, 'm', 1)]) line.add(one);
+    expect([line.size, line.waiting.length, line.weight]).toEqual([1, 2, 2]);
+    expect([takeAll(line, 8), line.take(8)]).toEqual([[['m']], []]);
+    barred.clear();
+    expect(words(line.take(8))).toEqual(['g']);
   });
 });
 
@@ -228,7 +295,7 @@ describe('the position of an arrival', () => {
         (waiting, trafficClass, deadlineAtMs, goneBefore) => {
           const line = lineOf(waiting.map(([each, deadline]) => ticket(each, deadline)));
           for (let gone = 0; gone < goneBefore && line.size > 0; gone += 1) line.take(1);
-          const position = line.positionOf(ticket(trafficClass, deadlineAtMs));
+          const position = line.before(ticket(trafficClass, deadlineAtMs)).length;
           line.add(ticket(trafficClass, deadlineAtMs, 'arrival'));
           expect(takeAll(line, 1).flat().indexOf('arrival')).toBe(position);
         },
@@ -248,7 +315,7 @@ describe('the position of an arrival', () => {
         const line = lineOf(waiting.map((one) => come(one, 'waits')));
         for (let gone = 0; gone < goneBefore && line.size > 0; gone += 1) line.take(1);
         const last = come(arrival, 'arrival');
-        const position = line.positionOf(last);
+        const position = line.before(last).length;
         line.add(last);
         expect(takeAll(line, 1).flat().indexOf('arrival')).toBe(position);
       }),
@@ -256,14 +323,15 @@ describe('the position of an arrival', () => {
   });
 
   it('counts views one by one', () => {
-    expect(lineOf([views(5), ticket('normal', 9)]).positionOf(ticket('normal', 200))).toBe(6);
+    const before = lineOf([views(5), ticket('normal', 9)]).before(ticket('normal', 200));
+    expect(before.map(({ weight }) => weight)).toEqual([1, 5]);
   });
 });
 
 describe('the line', () => {
   it('knows its weight and the weight of bulk', () => {
     const line = lineOf([views(5), ticket('urgent', 70), ticket('bulk', 40)]);
-    expect([line.size, line.weight, line.bulkWeight]).toEqual([3, 7, 1]);
+    expect([line.size, line.weight, line.weightOf('bulk')]).toEqual([3, 7, 1]);
   });
 
   it('loses those that leave', () => {

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import fc from 'fast-check';
 
+import type { TrafficClass } from '#moderation/words.js';
 import { later, scene } from '../../../test/support/admission-scene.js';
 import type { AdmissionOrder } from './options.js';
 import { ServiceTimes } from '../batching/service-times.js';
@@ -11,6 +13,8 @@ const LOOK_MS = 15;
 /** Between two uploads of the one who behaves: 40 a second, 0.6 of one process. */
 const GAP_MS = 25;
 const UPLOADS = 120;
+/** Connections of one client. */
+const flood = 24;
 
 beforeEach(() => {
   jest.useFakeTimers();
@@ -139,9 +143,162 @@ describe('pictures that are just light enough', () => {
   });
 });
 
-describe('a flood', () => {
-  const flood = 24;
+describe('a client whose pictures take longer than their headers say', () => {
+  it('holds all processes but one while another is about', async () => {
+    for (const workers of [2, 4]) {
+      const set = tier(workers);
+      const end = loop(set, 'hidden 600', {}, 12);
+      await jest.advanceTimersByTimeAsync(1_500);
+      expect(set.fake.room).toBe(0);
+      // whoever comes first finds all of them taken
+      await later(set.send('first', { clientId: 'modest', deadlineMs: DEADLINE_MS }), 700);
+      expect(await steady(set, { class: 'normal' })).toBeGreaterThanOrEqual(0.95 * UPLOADS);
+      // it loses nothing of what the other leaves
+      expect(judged(await end())).toBeGreaterThanOrEqual((workers - 1) * 4);
+      await later(undefined);
+    }
+  });
 
+  it('makes neither the places fewer nor others late by the forecast', async () => {
+    const set = tier(2);
+    const { limit } = set.queue.state();
+    const end = loop(set, 'hidden 235', { class: 'urgent' }, 8);
+    await jest.advanceTimersByTimeAsync(5_000);
+    expect(set.queue.state().limit).toBeLessThan(limit);
+    await later(set.send('small', { clientId: 'modest', deadlineMs: DEADLINE_MS }), 300);
+    expect(set.queue.state().limit).toBe(limit);
+    expect(set.queue.predict({ clientId: 'third', trafficClass: 'normal' }).wouldShed).toBe(false);
+    await end();
+  });
+
+  it('may have all processes while its looks are short, though others are about', async () => {
+    const set = tier(2);
+    const end = loop(set, 'hidden 20', {}, 12);
+    await steady(set);
+    // 120 uploads within three seconds leave time for some 140 looks of 35 ms
+    expect(judged(await end())).toBeGreaterThan(110);
+  });
+
+  it('holds a process until it is free, whoever has given the look up', async () => {
+    const set = tier(2);
+    await later(set.send('first', { clientId: 'modest', deadlineMs: DEADLINE_MS }), 100);
+    const end = loop(set, 'hidden 9000', {}, 6);
+    expect(await steady(set)).toBeGreaterThanOrEqual(0.95 * UPLOADS);
+    await end();
+    await later(undefined, 20_000);
+  });
+});
+
+describe('whatever one client sends', () => {
+  const SMALL = 400;
+  const EVERY_MS = 100;
+  const sent = fc.record({
+    workers: fc.integer({ min: 1, max: 4 }),
+    looks: fc.array(
+      fc.oneof(
+        fc.constant('small'),
+        fc.integer({ min: 1, max: 900 }).map((ms) => `hidden ${ms}`),
+        fc.integer({ min: 1, max: 900 }).map((ms) => `costly ${ms}`),
+      ),
+      { minLength: 1, maxLength: 6 },
+    ),
+    connections: fc.integer({ min: 1, max: 10 }),
+    trafficClass: fc.constantFrom<TrafficClass>('urgent', 'normal', 'bulk'),
+    deadlineMs: fc.constantFrom(60, DEADLINE_MS, 9_000),
+  });
+
+  it('nineteen of twenty small pictures of another are judged, of ten a second', async () => {
+    await fc.assert(
+      fc.asyncProperty(sent, async ({ workers, looks, connections, trafficClass, deadlineMs }) => {
+        const set = tier(workers);
+        const { send } = set;
+        const clock = { isOver: false, sent: 0 };
+        await later(send('small', { clientId: 'modest', deadlineMs: DEADLINE_MS }), 50);
+        const greedy = Array.from({ length: connections }, async () => {
+          while (!clock.isOver) {
+            clock.sent += 1;
+            await send(looks[clock.sent % looks.length] ?? '', { clientId: 'greedy', class: trafficClass, deadlineMs });
+            await new Promise((resolve) => setTimeout(resolve, 30));
+          }
+        });
+        const modest: Promise<string>[] = [];
+        for (let n = 0; n < SMALL; n += 1) {
+          modest.push(send('small', { clientId: 'modest', deadlineMs: DEADLINE_MS }));
+          await jest.advanceTimersByTimeAsync(EVERY_MS);
+        }
+        clock.isOver = true;
+        const ends = await later(Promise.all(modest), 1_000);
+        await later(Promise.all(greedy), 20_000);
+        expect(judged(ends)).toBeGreaterThanOrEqual(0.95 * SMALL);
+        expect(set.queue.state()).toMatchObject({ pending: 0, running: 0 });
+      }),
+      { numRuns: 6 },
+    );
+  });
+});
+
+describe('bulk', () => {
+  it('is judged though urgent floods, and more of it than it needs is not', async () => {
+    // nine of which are more than the SLO
+    const lookMs = 45;
+    for (const workers of [1, 2]) {
+      const times = new ServiceTimes([{ batch: 1, p95Ms: lookMs }], Date.now);
+      const set = tier(workers, { takesMs: () => lookMs, times });
+      const end = loop(set, 'urgent', { class: 'urgent' }, flood);
+      const sent: Promise<string>[] = [];
+      for (let n = 0; n < 30; n += 1) {
+        sent.push(set.send('bulk', { clientId: 'modest', class: 'bulk', deadlineMs: DEADLINE_MS }));
+        await jest.advanceTimersByTimeAsync(600);
+      }
+      expect(judged(await later(Promise.all(sent), 1_000))).toBeGreaterThanOrEqual(0.8 * 30);
+      await end();
+    }
+  });
+
+  it('is judged though the same client’s urgent floods', async () => {
+    const set = tier(2);
+    const end = loop(set, 'urgent', { class: 'urgent', deadlineMs: 10_000 }, 50);
+    await jest.advanceTimersByTimeAsync(1_000);
+    const sent: Promise<string>[] = [];
+    for (let n = 0; n < 30; n += 1) {
+      sent.push(set.send('bulk', { clientId: 'greedy', class: 'bulk', deadlineMs: DEADLINE_MS }));
+      await jest.advanceTimersByTimeAsync(300);
+    }
+    expect(judged(await later(Promise.all(sent), 1_000))).toBeGreaterThanOrEqual(0.9 * 30);
+    await end();
+  });
+
+  it('has all places while no live traffic is about, and gives them back when some comes', async () => {
+    const set = tier(2);
+    const { limit } = set.queue.state();
+    const all = Array.from({ length: limit + 2 }, (_, n) =>
+      set.send(`bulk ${n}`, { clientId: 'patient', class: 'bulk', deadlineMs: SLO_MS }),
+    );
+    expect(set.queue.state()).toMatchObject({ pending: limit, sheds: { share: 0, queue_full: 0 } });
+    const live = Array.from({ length: limit - 8 }, (_, n) =>
+      set.send(`live ${n}`, { clientId: 'modest', deadlineMs: SLO_MS }),
+    );
+    expect(set.queue.state().sheds.gave_way).toBe(limit - 8);
+    expect(judged(await later(Promise.all(live)))).toBeGreaterThanOrEqual(0.9 * (limit - 8));
+    await Promise.all(all);
+  });
+
+  it('of costly pictures does not hold a single process for longer than live traffic can wait', async () => {
+    const set = tier(1);
+    const end = loop(set, 'costly 2900', { class: 'bulk', deadlineMs: 9_000 }, 2);
+    const ends: string[] = [];
+    for (let n = 0; n < 5; n += 1) {
+      ends.push(
+        await later(set.send('small', { clientId: 'modest', class: 'urgent', deadlineMs: DEADLINE_MS }), 4_000),
+      );
+    }
+    expect(judged(ends)).toBe(5);
+    expect(set.fake.calls.filter((call) => call === 'costly 2900')).toEqual([]);
+    await end();
+  });
+});
+
+describe('a flood', () => {
   it('of urgent leaves normal of another client a quarter', async () => {
     const set = tier(1);
     const end = loop(set, 'urgent', { class: 'urgent' }, flood);

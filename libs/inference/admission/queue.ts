@@ -1,18 +1,10 @@
 import type { ClassifyItem } from '#contracts/classify.js';
-import { CALM, overloadLimits, stepOverload } from '#moderation/capacity/admission-overload.js';
-import { Expiry } from './expiry.js';
-import { AdmissionForecast } from './forecast.js';
-import { AdmissionGate } from './gate.js';
-import { AdmissionLine } from './line.js';
-import { AdmissionLooks } from './looks.js';
-import { CostlyLane } from './costly-lane.js';
-import { LastArrivals } from './last-arrivals.js';
+import { openParts, stateOf, type QueueParts } from './queue-parts.js';
 import type { AdmissionOptions, AdmissionOrder, AdmissionState, Expected, Prediction } from './options.js';
+import { OverloadWatch } from './overload-watch.js';
 import type { Arrival } from './refusal.js';
-import { Sheds } from './sheds.js';
-import { joined, partsOf, SplitInfers } from './split-infers.js';
+import { joined, partsOf } from './split-infers.js';
 import { weightOf, type Admitted, type PathTicket, type Ticket } from './ticket.js';
-import { ClientTimes } from '../batching/client-times.js';
 import { BatchCollector, type DispatchReason } from '../batching/batch-collector.js';
 import type { Inferred } from '../classifier/call.js';
 import { type ClassifierShed, ClassifierUnavailable, type ClassifierFailed } from '../classifier/errors.js';
@@ -25,54 +17,30 @@ const closedError = (): ClassifierUnavailable => new ClassifierUnavailable('the 
  * SLO and the service times, and is never set.
  */
 export class AdmissionQueue {
-  private readonly forecast: AdmissionForecast;
-  private readonly line: AdmissionLine;
+  private readonly parts: QueueParts;
   private readonly collector: BatchCollector<Ticket>;
   private readonly nowMs: () => number;
-  private readonly sheds = new Sheds();
-  private readonly splits = new SplitInfers();
-  private readonly arrivals = new LastArrivals();
-  private readonly costly: CostlyLane;
-  private readonly gate: AdmissionGate;
-  private readonly looks: AdmissionLooks;
-  private overload = CALM;
-  private readonly expiry: Expiry;
+  private readonly overload = new OverloadWatch();
   private closed = false;
 
   constructor(private readonly options: AdmissionOptions) {
     const { classifier, times, windowMs } = options;
     if (!(times.quantileMs(1) > 0)) throw new RangeError('admission needs the service time of a batch of 1');
     this.nowMs = options.nowMs ?? (() => performance.now());
-    const room = (): number => classifier.room;
-    const clients = new ClientTimes(this.nowMs);
-    const forecast = new AdmissionForecast({ ...options, clients, room, nowMs: this.nowMs });
-    const line = new AdmissionLine((deadlineAtMs) => forecast.batchMaxBy(deadlineAtMs));
-    this.forecast = forecast;
-    this.line = line;
-    const { arrivals, nowMs, sheds, splits } = this;
-    this.gate = new AdmissionGate({ classifier, line, splits, forecast, sheds });
+    this.parts = openParts(options, this.nowMs, {
+      onSpared: (ticket, failure) => this.spare(ticket, failure),
+      onDue: () => this.pump(),
+    });
+    const { forecast, line } = this.parts;
     this.collector = new BatchCollector({
       line,
       sizeMax: () => forecast.batchMax,
       windowMs,
-      room,
+      room: () => classifier.room,
       latestStartMs: ({ deadlineAtMs }) => forecast.latestStartMs(deadlineAtMs),
       dispatch: (batch, reason) => this.dispatch(batch, reason),
-      nowMs,
+      nowMs: this.nowMs,
     });
-    this.expiry = new Expiry({ line, forecast, nowMs, onExpired: () => this.pump() });
-    this.costly = new CostlyLane({
-      classifier,
-      forecast,
-      line,
-      arrivals,
-      nowMs,
-      shed: () => sheds.shed('costly', this.gate.retryAfterMs),
-      onBegin: () => options.onBatch?.(1, 'idle'),
-      onEnd: () => this.pump(),
-    });
-    const onSpared = (ticket: PathTicket, failure: ClassifierFailed): void => this.spare(ticket, failure);
-    this.looks = new AdmissionLooks({ ...options, forecast, line, clients, costly: this.costly, nowMs, onSpared });
   }
 
   /**
@@ -100,14 +68,16 @@ export class AdmissionQueue {
    * @throws as `submit`
    */
   async submitViews(views: readonly Uint8Array[], order: Omit<AdmissionOrder, 'perceptual'>): Promise<Inferred> {
-    const parts = partsOf(views, this.forecast.batchMax);
+    const { forecast, splits } = this.parts;
+    const parts = partsOf(views, forecast.batchMax);
     const { clientId, class: trafficClass, deadlineMs } = order;
     const deadlineAtMs = this.nowMs() + deadlineMs;
     const weight = Math.max(1, parts[0]?.length ?? 0);
     const by = { clientId, trafficClass, deadlineAtMs };
-    const shed = this.admit({ ...by, weight, views: views.length }, deadlineMs);
+    const chargeMs = forecast.chargeMs(clientId, weight);
+    const shed = this.admit({ ...by, weight, chargeMs, views: views.length }, deadlineMs);
     if (shed !== undefined) throw shed;
-    return joined(await this.splits.each(parts, by, (part) => this.infer(part, by)));
+    return joined(await splits.each(parts, by, (part) => this.infer(part, by)));
   }
 
   /**
@@ -116,66 +86,80 @@ export class AdmissionQueue {
    * @param ahead images that will be here before it, and are not yet: their bodies are being received
    */
   predict(expected: Expected, ahead = 0): Prediction {
-    const { sloMs } = this.options;
-    const arrival: Arrival = { ...expected, weight: 1, deadlineAtMs: this.nowMs() + sloMs };
+    const { gate, forecast, line } = this.parts;
     return {
-      wouldShed: !this.closed && this.gate.refusal(arrival, sloMs, ahead) !== undefined,
-      retryAfterMs: this.forecast.retryAfterMs(this.line.weight + ahead),
-      capacityPerSecond: this.forecast.capacityPerSecond,
+      wouldShed: !this.closed && gate.refusal(this.expected(expected), this.options.sloMs, ahead) !== undefined,
+      retryAfterMs: forecast.retryAfterMs(line.weight + ahead),
+      capacityPerSecond: forecast.capacityPerSecond,
     };
   }
 
+  /** Whether a client has as many looks as it may while others are about. */
+  isFull(clientId: string): boolean {
+    return this.parts.bound.isFull(clientId);
+  }
+
+  /** Somebody was turned away before it came here: it was there all the same, and its class wants its turn. */
+  miss(expected: Expected): void {
+    const { comings, line } = this.parts;
+    comings.note(expected);
+    line.miss(this.expected(expected));
+  }
+
   state(): AdmissionState {
-    const { limit, batchMax, capacityPerSecond, runningItems } = this.forecast;
-    return {
-      pending: this.line.weight + this.costly.size,
-      limit,
-      running: runningItems,
-      batchMax,
-      capacityPerSecond,
-      overloaded: this.overload.overloaded && this.line.size > 0,
-      dispatches: this.collector.dispatches,
-      sheds: this.sheds.byReason,
-    };
+    const overloaded = this.overload.isOverloaded && this.parts.line.waiting.length > 0;
+    return { ...stateOf(this.parts), overloaded, dispatches: this.collector.dispatches };
   }
 
   /** To be called when the classifier may have room. */
   pump(): void {
-    this.expire();
+    const { inHand, expiry, costly } = this.parts;
+    inHand.accrue();
+    expiry.expire();
     this.collector.pump();
-    this.costly.pump();
+    costly.pump();
   }
 
   /** Takes no more, and fails what waits as unavailable. Batches under way end. */
   close(): void {
+    const { expiry, looks, costly, line } = this.parts;
     this.closed = true;
     this.collector.stop();
-    this.expiry.stop();
-    this.costly.close(closedError());
-    for (const ticket of this.line.removeWhere(() => true)) ticket.reject(closedError());
+    expiry.stop();
+    looks.stop();
+    costly.close(closedError());
+    for (const ticket of line.removeWhere(() => true)) ticket.reject(closedError());
+  }
+
+  private expected({ clientId, trafficClass }: Expected): Arrival {
+    const deadlineAtMs = this.nowMs() + this.options.sloMs;
+    return { clientId, trafficClass, deadlineAtMs, weight: 1, chargeMs: this.parts.forecast.chargeMs(clientId, 1) };
   }
 
   private ticket(order: AdmissionOrder, weight: number, reject: (error: unknown) => void) {
+    const { forecast, line } = this.parts;
     const arrivedAtMs = this.nowMs();
     const { clientId, class: trafficClass, deadlineMs } = order;
-    const arrival = { clientId, trafficClass, weight, deadlineAtMs: arrivedAtMs + deadlineMs };
-    const lookMs = this.forecast.lookMs(clientId, this.line.positionOf(arrival));
-    return { ...arrival, arrivedAtMs, lookMs, chargeMs: this.forecast.chargeMs(clientId, weight), reject };
+    const chargeMs = forecast.chargeMs(clientId, weight);
+    const arrival = { clientId, trafficClass, weight, chargeMs, deadlineAtMs: arrivedAtMs + deadlineMs };
+    const lookMs = forecast.lookMs(clientId, () => line.before(arrival).length === 0);
+    return { ...arrival, arrivedAtMs, lookMs, reject };
   }
 
   /** No bound is asked: the request was let in. */
-  private infer(views: readonly Uint8Array[], by: Omit<Arrival, 'weight' | 'views'>): Promise<Inferred> {
+  private infer(views: readonly Uint8Array[], by: Pick<Arrival, 'clientId' | 'trafficClass' | 'deadlineAtMs'>) {
     const { clientId, trafficClass, deadlineAtMs } = by;
     const order = { clientId, class: trafficClass, deadlineMs: deadlineAtMs - this.nowMs() };
-    return new Promise((resolve, reject) => {
+    return new Promise<Inferred>((resolve, reject) => {
       const base = this.ticket(order, Math.max(1, views.length), reject);
       this.letIn({ ...base, lookMs: Infinity, kind: 'views', views, resolve });
     });
   }
 
   private admit(arrival: Arrival, deadlineMs: number): ClassifierShed | undefined {
-    this.arrivals.note(arrival.clientId, this.nowMs());
-    return this.closed ? undefined : this.gate.admit(arrival, deadlineMs);
+    this.parts.comings.note(arrival);
+    this.parts.inHand.accrue();
+    return this.closed ? undefined : this.parts.gate.admit(arrival, deadlineMs);
   }
 
   private letIn(ticket: Ticket): void {
@@ -186,36 +170,26 @@ export class AdmissionQueue {
 
   private enter(ticket: Ticket): void {
     this.collector.add(ticket);
-    this.expiry.watch();
+    this.parts.expiry.watch();
   }
 
   private dispatch(batch: readonly Ticket[], reason: DispatchReason): void {
-    const nowMs = this.nowMs();
-    const delayMs = nowMs - Math.min(...batch.map(({ arrivedAtMs }) => arrivedAtMs));
-    const limits = overloadLimits(this.forecast.batchMs(this.forecast.batchMax));
-    this.overload = stepOverload(this.overload, { nowMs, delayMs, left: this.line.size }, limits);
+    const { forecast, line } = this.parts;
+    const left = line.waiting.length;
+    this.overload.see(batch, { nowMs: this.nowMs(), left, batchMs: forecast.batchMs(forecast.batchMax) });
     this.options.onBatch?.(weightOf(batch), reason);
     void this.run(batch);
   }
 
   private async run(batch: readonly Ticket[]): Promise<void> {
-    await this.looks.run(batch);
+    await this.parts.looks.run(batch);
     this.pump();
   }
 
   /** Once more, alone. It was let in already, so no bound is asked: as many as a batch holds may exceed it. */
   private spare(ticket: PathTicket, failure: ClassifierFailed): void {
     const slackMs = ticket.deadlineAtMs - this.nowMs();
-    if (this.closed || slackMs < this.forecast.batchMs(1)) ticket.reject(failure);
+    if (this.closed || slackMs < this.parts.forecast.batchMs(1)) ticket.reject(failure);
     else this.enter({ ...ticket, failedOnce: failure });
-  }
-
-  private expire(): void {
-    for (const ticket of this.expiry.takeLate()) {
-      if (ticket.kind === 'path' && ticket.failedOnce !== undefined) ticket.reject(ticket.failedOnce);
-      else if (this.options.classifier.isReady) ticket.reject(this.sheds.shed('expired', this.gate.retryAfterMs));
-      else ticket.reject(new ClassifierUnavailable('no classifier became ready in time'));
-    }
-    this.expiry.watch();
   }
 }

@@ -1,16 +1,21 @@
+import type { TrafficClass } from '#moderation/words.js';
+import type { ClientBound } from './client-bound.js';
+import type { Comings } from './comings.js';
 import type { AdmissionForecast } from './forecast.js';
-import { BULK_SHARE, type AdmissionLine } from './line.js';
+import { givers } from './givers.js';
+import type { AdmissionLine } from './line.js';
+import { placesOf, type Places } from './places.js';
 import type { SplitInfers } from './split-infers.js';
 import type { Ticket } from './ticket.js';
 import type { ClassedRank } from './turn-order.js';
 import type { ShedReason } from '../classifier/errors.js';
 
-export interface Arrival extends Omit<ClassedRank, 'chargeMs'> {
+export interface Arrival extends ClassedRank {
   /** Of an inference request: all that are to be scored, of which `weight` are the first batch. */
   readonly views?: number;
 }
 
-interface Tier {
+export interface Tier {
   /** Batches that would begin at once. */
   readonly room: number;
   /** Items that will be here before the arrival, and are not yet. */
@@ -18,45 +23,76 @@ interface Tier {
   readonly line: AdmissionLine;
   readonly splits: SplitInfers;
   readonly forecast: AdmissionForecast;
+  readonly bound: ClientBound;
+  readonly comings: Comings;
 }
 
-/** Whose places are all taken, bulk's (`share`) or all, and how many are missing. */
+/** Whose places are all taken, bulk's (`share`) or all, how many are missing, and what each class has a right to. */
 export interface Crowd {
   readonly reason: 'share' | 'queue_full';
   readonly excess: number;
+  readonly rights: Places;
 }
 
 /** Why an arrival is turned away; undefined when it is let in, if need be in the places of `giversOf`. */
 export function refusal(arrival: Arrival, deadlineMs: number, tier: Tier): ShedReason | undefined {
-  const { room, ahead, line, splits, forecast } = tier;
+  const { room, ahead, line, splits, forecast, bound } = tier;
   const { clientId, trafficClass, weight, views } = arrival;
   const isSplit = views !== undefined && views > weight;
   // Each has one batch in hand at most: while there are fewer than workers, others find one.
   if (isSplit && trafficClass === 'bulk' && splits.bulk >= Math.max(1, forecast.workers - 1)) return 'share';
   const owed = isSplit ? splits.owedBefore(clientId, views) : 0;
+  const mayBegin = bound.mayBegin(clientId);
+  const hopeless = deadlineMs <= forecast.leastMs(views ?? weight) ? 'too_late' : undefined;
   // An idle tier tries what it has ever been fast enough for. A slow spell would otherwise last: only work ends it.
-  if (line.size === 0 && room > ahead && owed === 0) {
-    return deadlineMs <= forecast.leastMs(views ?? weight) ? 'too_late' : undefined;
-  }
+  if (mayBegin && line.size === 0 && room > ahead && owed === 0) return hopeless;
   const full = crowd(arrival, tier);
-  if (full !== undefined && giversOf(arrival, full, line).length === 0) return full.reason;
-  const position = line.positionOf(arrival) + ahead + owed;
-  const ownMs = views === undefined ? forecast.lookMs(clientId, position) : undefined;
-  return forecast.etaMs(position, views, ownMs) > deadlineMs ? 'too_late' : undefined;
+  if (full !== undefined && giversOf(arrival, full, tier).length === 0) return full.reason;
+  // It is its class's turn: it goes next, however many wait.
+  if (mayBegin && owed === 0 && line.isDue(arrival)) return hopeless;
+  return isTooLate(arrival, deadlineMs, tier, owed) ? 'too_late' : undefined;
+}
+
+function isTooLate(
+  arrival: Arrival,
+  deadlineMs: number,
+  { ahead, line, forecast, bound }: Tier,
+  owed: number,
+): boolean {
+  const { clientId, views } = arrival;
+  const before = line.before(arrival, (id) => bound.looksLeft(id));
+  const more = ahead + owed;
+  const ownMs = views === undefined ? forecast.lookMs(clientId, () => before.length + more === 0) : undefined;
+  const residualsMs = bound.isFull(clientId)
+    ? bound.residualsMs(clientId, (items) => forecast.batchMs(items))
+    : undefined;
+  return forecast.etaMs(before, more, { alone: views, ownMs, residualsMs }) > deadlineMs;
 }
 
 /** Undefined where there is a place for the arrival. */
-export function crowd(arrival: Arrival, { room, ahead, line, forecast }: Omit<Tier, 'splits'>): Crowd | undefined {
+export function crowd(arrival: Arrival, { room, ahead, line, forecast, comings }: Tier): Crowd | undefined {
   const { limit, workers } = forecast;
-  // One for each worker at the least, so that bulk alone keeps them all at work.
-  const bulkMax = Math.max(workers, Math.floor(BULK_SHARE * limit));
-  const bulkExcess = arrival.trafficClass === 'bulk' ? line.bulkWeight + arrival.weight - bulkMax : 0;
-  if (bulkExcess > 0) return { reason: 'share', excess: bulkExcess };
+  const { trafficClass, weight } = arrival;
+  const held = { urgent: line.weightOf('urgent'), normal: line.weightOf('normal'), bulk: line.weightOf('bulk') };
+  const wanting = new Set<TrafficClass>([trafficClass]);
+  for (const one of ['urgent', 'normal', 'bulk'] as const) if (held[one] > 0) wanting.add(one);
+  // Live traffic that has just been here finds places when it comes again.
+  if (comings.isLive && !wanting.has('urgent')) wanting.add('normal');
+  const rights = placesOf({ limit, workers, wanting });
+  const bulkExcess = trafficClass === 'bulk' ? held.bulk + weight - rights.bulk : 0;
+  if (bulkExcess > 0 && rights.bulk < limit) return { reason: 'share', excess: bulkExcess, rights };
   const willWait = line.size === 0 ? Math.max(0, ahead - room) : ahead;
-  const excess = line.weight + willWait + arrival.weight - limit;
-  return excess > 0 ? { reason: 'queue_full', excess } : undefined;
+  const excess = held.urgent + held.normal + held.bulk + willWait + weight - Math.max(limit, wanting.size);
+  return excess > 0 ? { reason: 'queue_full', excess, rights } : undefined;
 }
 
 /** Who gives way to an arrival; none where nobody has to. */
-export const giversOf = (arrival: Arrival, { reason, excess }: Crowd, line: AdmissionLine): readonly Ticket[] =>
-  line.giversTo(arrival, excess, reason === 'share');
+export function giversOf(
+  arrival: Arrival,
+  { reason, excess, rights }: Crowd,
+  { line, bound }: Pick<Tier, 'line' | 'bound'>,
+): readonly Ticket[] {
+  const isOfBulk = (one: Ticket): boolean => one.trafficClass === 'bulk';
+  const places = reason === 'share' ? line.waiting.filter(isOfBulk) : line.waiting;
+  return givers(places, arrival, excess, rights, (clientId) => bound.itemsInHand(clientId));
+}

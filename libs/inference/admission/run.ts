@@ -1,5 +1,7 @@
 import { leftMs } from './late.js';
+import { evenly } from './looks-in-hand.js';
 import { weightOf, type PathTicket, type Ticket, type ViewsTicket } from './ticket.js';
+import type { LightOutcome } from '#contracts/classify.js';
 import type { CostlyImage } from '#contracts/prepared-image.js';
 import type { Classifier } from '../classifier/classifier.js';
 import { ClassifierFailed } from '../classifier/errors.js';
@@ -19,23 +21,35 @@ export interface RunOptions {
   readonly onSpared: (ticket: PathTicket, failure: ClassifierFailed) => void;
 }
 
+export interface Ran {
+  /** What each ticket had of the time of a process. */
+  readonly partsMs: readonly number[];
+  /** Nobody waits for it any more, and it may go on where it runs. */
+  readonly isGivenUp: boolean;
+}
+
 /**
  * Has the classifier work on a batch, settles each ticket and notes the time. What has begun is not cut at a deadline, but
  * each ticket fails `LATE_MS_MAX` after its own. Never rejects.
  */
-export async function runBatch(batch: readonly Ticket[], options: RunOptions): Promise<void> {
+export async function runBatch(batch: readonly Ticket[], options: RunOptions): Promise<Ran> {
   const startedAtMs = options.nowMs();
   const timers = giveUpLate(batch, startedAtMs);
+  let partsMs: readonly number[] = batch.map(() => 0);
+  let isGivenUp = false;
   try {
-    for (const ticket of batch) if (ticket.kind === 'views') await infer(ticket, startedAtMs, options);
+    for (const ticket of batch) if (ticket.kind === 'views') partsMs = [await infer(ticket, startedAtMs, options)];
     const paths = batch.filter((ticket) => ticket.kind === 'path');
-    if (paths.length > 0) await classify(paths, startedAtMs, options);
+    if (paths.length > 0) partsMs = await classify(paths, startedAtMs, options);
   } catch (error) {
+    isGivenUp = error instanceof ClassifierFailed && error.reason === 'timeout';
+    if (error instanceof ClassifierFailed) partsMs = evenly(batch, options.nowMs() - startedAtMs);
     noteTimeout(batch, error, startedAtMs, options);
     fail(batch, error, options);
   } finally {
     for (const timer of timers) clearTimeout(timer);
   }
+  return { partsMs, isGivenUp };
 }
 
 /** Those whose time is up before the batch's: the call itself lasts as long as anybody waits for it. */
@@ -61,12 +75,19 @@ function noteTimeout(
   if (isTimeout && tookMs > times.quantileMs(items)) times.note(items, tookMs);
 }
 
-async function infer(ticket: ViewsTicket, startedAtMs: number, { classifier }: RunOptions): Promise<void> {
+/** @returns what it took, milliseconds */
+async function infer(ticket: ViewsTicket, startedAtMs: number, { classifier, nowMs }: RunOptions): Promise<number> {
   const inferred = await classifier.infer(ticket.views, { timeoutMs: leftMs([ticket], startedAtMs) });
   ticket.resolve({ ...inferred, queueMs: startedAtMs - ticket.arrivedAtMs + inferred.queueMs });
+  return Math.max(0, nowMs() - startedAtMs - inferred.queueMs);
 }
 
-async function classify(batch: readonly PathTicket[], startedAtMs: number, options: RunOptions): Promise<void> {
+/** @returns what each took, milliseconds */
+async function classify(
+  batch: readonly PathTicket[],
+  startedAtMs: number,
+  options: RunOptions,
+): Promise<readonly number[]> {
   const { classifier, times, clients, nowMs, decodeMsMax, onCostly } = options;
   const perceptual = batch.some((ticket) => ticket.perceptual);
   const { outcomes, queueMs } = await classifier.classifyLight(
@@ -76,17 +97,43 @@ async function classify(batch: readonly PathTicket[], startedAtMs: number, optio
   if (outcomes.length !== batch.length) {
     throw new ClassifierFailed('invalid-output', `${outcomes.length} outcomes for ${batch.length} images`);
   }
+  const tookMs = Math.max(0, nowMs() - startedAtMs - queueMs);
+  const partsMs = partsOf(outcomes, tookMs);
   // A rejection takes next to no time: noted, it would promise the same of real work.
   if (outcomes.every(({ kind }) => kind === 'scored')) {
-    const tookMs = nowMs() - startedAtMs - queueMs;
     times.note(batch.length, tookMs);
-    for (const clientId of new Set(batch.map((ticket) => ticket.clientId))) clients.note(clientId, tookMs);
+    noteClients(batch, tookMs, partsMs, clients);
   }
   for (const [index, ticket] of batch.entries()) {
     const outcome = outcomes[index];
     if (outcome === undefined) throw new Error('every image of a batch has an outcome');
     if (outcome.kind === 'costly') onCostly(ticket, outcome);
     else ticket.resolve({ outcome, queueMs: startedAtMs - ticket.arrivedAtMs + queueMs, batch: batch.length });
+  }
+  return partsMs;
+}
+
+/** What each image had of a batch's time: its own decoding, and of the rest as much as the others. */
+function partsOf(outcomes: readonly LightOutcome[], tookMs: number): readonly number[] {
+  const decodesMs = outcomes.map((outcome) => (outcome.kind === 'scored' ? outcome.decodeMs : 0));
+  const decodedMs = decodesMs.reduce((sum, ms) => sum + ms, 0);
+  // images may have been decoded side by side
+  const share = decodedMs > tookMs ? tookMs / decodedMs : 1;
+  const restMs = (tookMs - share * decodedMs) / outcomes.length;
+  return decodesMs.map((ms) => share * ms + restMs);
+}
+
+/** To a client a batch takes what it would take if the pictures of all were like its own. */
+function noteClients(
+  batch: readonly PathTicket[],
+  tookMs: number,
+  partsMs: readonly number[],
+  clients: ClientTimes,
+): void {
+  for (const clientId of new Set(batch.map((ticket) => ticket.clientId))) {
+    const ownMs = Math.max(...partsMs.filter((_, index) => batch[index]?.clientId === clientId));
+    const othersMs = partsMs.reduce((sum, ms) => sum + Math.max(0, ms - ownMs), 0);
+    clients.note(clientId, tookMs - othersMs);
   }
 }
 

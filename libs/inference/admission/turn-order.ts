@@ -1,27 +1,30 @@
 import type { TrafficClass } from '#moderation/words.js';
-import { ClientLine, type Rank } from './client-line.js';
+import { ClassShare } from './class-share.js';
+import { anybody, ClientLine, type MayGo, type Rank } from './client-line.js';
 
 export interface ClassedRank extends Rank {
   readonly trafficClass: TrafficClass;
 }
 
-/** Live items (urgent and normal) that go for each bulk item, while both wait: shares of 0.9 and 0.1. */
+/** Milliseconds of live traffic (urgent and normal) for each of bulk, while both want some: shares of 0.9 and 0.1. */
 const LIVE_PER_BULK = 9;
-/** Urgent items that go for each normal item, while both wait: a flood of urgent leaves normal a quarter of live. */
+/** Milliseconds of urgent for each of normal, while both want some: a flood of urgent leaves normal a quarter of live. */
 const URGENT_PER_NORMAL = 3;
 
 type Lines<T extends Rank> = Readonly<Record<TrafficClass, ClientLine<T>>>;
 
 /**
- * Who goes next. Of live traffic urgent goes before normal, but one of normal after three of urgent; while both wait, one
- * of bulk after nine of live: no class starves, and none takes more than its share. In a class clients go in turn.
+ * Who goes next. Of live traffic urgent goes before normal, but normal when urgent has had three times as much of the
+ * processes; while both want some, bulk when live has had nine times as much: no class starves, and none takes more than its
+ * share. In a class clients go in turn. Everything is counted in the time that it takes, not in pictures.
  */
 export class TurnOrder<T extends ClassedRank> {
-  private readonly lines: Lines<T> = { urgent: new ClientLine(), normal: new ClientLine(), bulk: new ClientLine() };
-  /** Weight of live that went while bulk waited, and for which no bulk has gone yet. */
-  private liveAhead = 0;
-  /** The same of urgent while normal waited. */
-  private urgentAhead = 0;
+  private lines: Lines<T> = { urgent: new ClientLine(), normal: new ClientLine(), bulk: new ClientLine() };
+  private shares = { normal: new ClassShare(URGENT_PER_NORMAL), bulk: new ClassShare(LIVE_PER_BULK) };
+  /** What those that went have paid for their class's share. */
+  private readonly paid = new WeakMap<object, { readonly normal: number; readonly bulk: number }>();
+
+  constructor(private readonly nowMs: () => number) {}
 
   add(one: T): void {
     this.lines[one.trafficClass].add(one);
@@ -31,48 +34,58 @@ export class TurnOrder<T extends ClassedRank> {
     this.lines[one.trafficClass].leave(one);
   }
 
-  next(): T | undefined {
-    const [live, bulk] = [this.nextLive(), this.lines.bulk.next()];
-    if (live === undefined || bulk === undefined) return live ?? bulk;
-    return this.liveAhead >= LIVE_PER_BULK * bulk.weight ? bulk : live;
+  next(mayGo: MayGo = anybody): T | undefined {
+    const { urgent, normal, bulk } = this.lines;
+    const live = this.first('normal', normal.next(mayGo), urgent.next(mayGo));
+    return this.first('bulk', bulk.next(mayGo), live);
   }
 
   /** It goes, and its class and its client have had their turn. */
   go(one: T): void {
-    const normalWaits = !this.lines.normal.isEmpty;
-    const bulkWaits = !this.lines.bulk.isEmpty;
-    this.lines[one.trafficClass].go(one);
-    switch (one.trafficClass) {
-      case 'bulk':
-        this.liveAhead = Math.max(0, this.liveAhead - LIVE_PER_BULK * one.weight);
-        return;
-      case 'normal':
-        this.urgentAhead = Math.max(0, this.urgentAhead - URGENT_PER_NORMAL * one.weight);
-        break;
-      case 'urgent':
-        if (normalWaits) this.urgentAhead += one.weight;
-    }
-    if (bulkWaits) this.liveAhead += one.weight;
+    const { trafficClass, chargeMs } = one;
+    const { normal, bulk } = this.shares;
+    this.lines[trafficClass].go(one);
+    this.paid.set(one, {
+      normal: trafficClass === 'normal' ? normal.go(chargeMs) : 0,
+      bulk: trafficClass === 'bulk' ? bulk.go(chargeMs) : 0,
+    });
+    this.tellOthers(trafficClass, chargeMs);
   }
 
-  /** A client of a class had something out of turn; or it had more than it was charged for, or less. */
-  charge({ trafficClass, clientId }: Pick<ClassedRank, 'trafficClass' | 'clientId'>, ms: number): void {
+  /** One had something out of turn; or it had more than it was charged for when it went, or less. */
+  charge(one: Pick<T, 'trafficClass' | 'clientId'>, ms: number): void {
+    const { urgent, normal } = this.lines;
+    const { trafficClass, clientId } = one;
     this.lines[trafficClass].charge(clientId, ms);
+    const paid = this.paid.get(one) ?? { normal: 0, bulk: 0 };
+    if (trafficClass === 'normal') this.shares.normal.correct(ms, paid.normal, !urgent.isEmpty);
+    if (trafficClass === 'bulk') this.shares.bulk.correct(ms, paid.bulk, !(urgent.isEmpty && normal.isEmpty));
+    this.tellOthers(trafficClass, ms);
   }
 
-  /** Weight that would go before an arrival, if no other came. */
-  weightBefore(arrival: Omit<ClassedRank, 'chargeMs'>): number {
-    const { urgent, normal, bulk } = this.lines;
-    const own = this.lines[arrival.trafficClass].weightBefore(arrival);
-    if (arrival.trafficClass === 'bulk') {
-      const liveFirst = Math.max(0, LIVE_PER_BULK * (own + arrival.weight) - this.liveAhead);
-      return own + Math.min(urgent.weight + normal.weight, liveFirst);
+  /** One was turned away: its class goes on wanting its turn. */
+  miss({ trafficClass, chargeMs }: Pick<ClassedRank, 'trafficClass' | 'chargeMs'>): void {
+    if (trafficClass !== 'urgent') this.shares[trafficClass].miss(chargeMs, this.nowMs());
+  }
+
+  /** Whether an arrival would go first though others wait: its class has had too little. */
+  isDue({ trafficClass, chargeMs }: Pick<ClassedRank, 'trafficClass' | 'chargeMs'>): boolean {
+    if (trafficClass === 'urgent') return false;
+    return this.shares[trafficClass].isDue(this.lines[trafficClass].chargeMs + chargeMs);
+  }
+
+  /** Those that would go before an arrival, if no other came. @param looksMax of a client that can go before it */
+  before(arrival: ClassedRank, looksMax: (clientId: string) => number = () => Infinity): readonly ClassedRank[] {
+    const order: TurnOrder<ClassedRank> = this.copy();
+    order.add(arrival);
+    const gone: ClassedRank[] = [];
+    const mayGo: MayGo = (id) =>
+      id === arrival.clientId || gone.filter(({ clientId }) => clientId === id).length < looksMax(id);
+    for (let next = order.next(mayGo); next !== undefined && next !== arrival; next = order.next(mayGo)) {
+      order.go(next);
+      gone.push(next);
     }
-    const live =
-      arrival.trafficClass === 'urgent'
-        ? own + Math.min(normal.weight, Math.floor((this.urgentAhead + own) / URGENT_PER_NORMAL))
-        : own + Math.min(urgent.weight, Math.max(0, URGENT_PER_NORMAL * (own + arrival.weight) - this.urgentAhead));
-    return live + Math.min(bulk.weight, Math.floor((this.liveAhead + live) / LIVE_PER_BULK));
+    return gone;
   }
 
   *[Symbol.iterator](): Iterator<T> {
@@ -81,9 +94,23 @@ export class TurnOrder<T extends ClassedRank> {
     yield* this.lines.bulk;
   }
 
-  private nextLive(): T | undefined {
-    const [urgent, normal] = [this.lines.urgent.next(), this.lines.normal.next()];
-    if (urgent === undefined || normal === undefined) return urgent ?? normal;
-    return this.urgentAhead >= URGENT_PER_NORMAL * normal.weight ? normal : urgent;
+  /** Of the first of a class and the first of those that go before it unless it is due. */
+  private first(trafficClass: 'normal' | 'bulk', its: T | undefined, others: T | undefined): T | undefined {
+    if (its === undefined || others === undefined) return its ?? others;
+    return this.shares[trafficClass].isDue(its.chargeMs) ? its : others;
+  }
+
+  private tellOthers(trafficClass: TrafficClass, ms: number): void {
+    const { normal, bulk } = this.lines;
+    if (trafficClass === 'urgent') this.shares.normal.others(ms, !normal.isEmpty, this.nowMs());
+    if (trafficClass !== 'bulk') this.shares.bulk.others(ms, !bulk.isEmpty, this.nowMs());
+  }
+
+  private copy(): TurnOrder<T> {
+    const copy = new TurnOrder<T>(this.nowMs);
+    const { urgent, normal, bulk } = this.lines;
+    copy.lines = { urgent: urgent.copy(), normal: normal.copy(), bulk: bulk.copy() };
+    copy.shares = { normal: this.shares.normal.copy(), bulk: this.shares.bulk.copy() };
+    return copy;
   }
 }

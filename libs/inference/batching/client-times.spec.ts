@@ -21,6 +21,19 @@ describe('the times of clients', () => {
     expect([times.quantileMs('one'), times.quantileMs('other')]).toEqual([20, 200]);
   });
 
+  it('in the middle are those of no single client: of two the shorter ones', () => {
+    const { clock, times, note } = scene();
+    expect(times.typicalMs).toBeUndefined();
+    note('slow', 40, 250);
+    expect(times.typicalMs).toBe(250);
+    note('one', 1, 20);
+    expect(times.typicalMs).toBe(20);
+    note('other', 1, 30);
+    expect(times.typicalMs).toBe(30);
+    clock.nowMs = 10_001;
+    expect(times.typicalMs).toBeUndefined();
+  });
+
   it('are forgotten after ten seconds without a look', () => {
     const { clock, times, note } = scene();
     note('one', 40, 200);

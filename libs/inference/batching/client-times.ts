@@ -9,6 +9,8 @@ const OBSERVED_MIN = 10;
 const AGE_MS_MAX = 10_000;
 /** Of the clients that sent last. */
 const CLIENTS_MAX = 1_000;
+/** How long the middle of all holds if no look comes. */
+const TYPICAL_MS = 250;
 
 interface ClientLooks {
   readonly times: SlidingQuantile;
@@ -22,6 +24,7 @@ interface ClientLooks {
 export class ClientTimes {
   /** Who sent last comes last. */
   private readonly clients = new Map<string, ClientLooks>();
+  private typical: { readonly ms: number | undefined; readonly atMs: number } | undefined;
 
   constructor(private readonly nowMs: () => number) {}
 
@@ -29,6 +32,7 @@ export class ClientTimes {
   note(clientId: string, ms: number): void {
     const known = this.of(clientId) ?? { times: new SlidingQuantile(WINDOW, SHARE), notedAtMs: 0 };
     known.times.add(ms);
+    this.typical = undefined;
     known.notedAtMs = this.nowMs();
     this.clients.delete(clientId);
     this.clients.set(clientId, known);
@@ -49,6 +53,20 @@ export class ClientTimes {
   quantileMs(clientId: string): number | undefined {
     const times = this.of(clientId)?.times;
     return times === undefined || times.count < OBSERVED_MIN ? undefined : times.quantile();
+  }
+
+  /**
+   * What a look takes by the client in the middle of those that sent lately, of two by the one with the shorter looks: no
+   * single client's pictures make it longer. Undefined where nobody has sent.
+   */
+  get typicalMs(): number | undefined {
+    const nowMs = this.nowMs();
+    if (this.typical === undefined || nowMs - this.typical.atMs >= TYPICAL_MS) {
+      const each = [...this.clients.values()].filter(({ notedAtMs }) => this.isFresh(notedAtMs));
+      const sorted = each.map(({ times }) => times.quantile() ?? 0).sort((one, other) => one - other);
+      this.typical = { ms: sorted[Math.floor((sorted.length - 1) / 2)], atMs: nowMs };
+    }
+    return this.typical.ms;
   }
 
   private of(clientId: string): ClientLooks | undefined {

@@ -28,7 +28,7 @@ export class ClassifierOverloaded extends OperationalError {
  * Why admission turned a call away:
  * `queue_full`: as many wait as can be served within the SLO; `too_late`: it would end after its deadline;
  * `share`: its class waits with as many as it may; `expired`: it waited until its deadline was out of reach;
- * `gave_way`: it gave its place to a client that had fewer; `costly`: decoding it would take more time than there is.
+ * `gave_way`: it gave its place to a client or a class that had fewer; `costly`: decoding it would take more time than there is.
  */
 export const SHED_REASONS = ['queue_full', 'too_late', 'share', 'expired', 'gave_way', 'costly'] as const;
 export type ShedReason = (typeof SHED_REASONS)[number];
