@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 
 import { Crowd } from './crowd.js';
 
-function scene() {
+function scene(more: { readonly aloneMax?: number } = {}) {
   const clock = { nowMs: 0 };
-  const crowd = new Crowd({ max: 4, clientMax: 2, nowMs: () => clock.nowMs });
+  const crowd = new Crowd({ max: 4, clientMax: 2, ...more, nowMs: () => clock.nowMs });
   return { clock, crowd };
 }
 
@@ -18,6 +18,23 @@ describe('a crowd', () => {
     expect(crowd.refusal('modest')).toBeUndefined();
     crowd.leave(first);
     expect([crowd.refusal('greedy'), crowd.size]).toEqual([undefined, 1]);
+  });
+
+  it('has room for more of a client while nobody else is inside, or has come in the last second', () => {
+    const { clock, crowd } = scene({ aloneMax: 3 });
+    for (let own = 0; own < 2; own += 1) crowd.enter('greedy');
+    expect(crowd.refusal('greedy')).toBeUndefined();
+    const third = crowd.enter('greedy');
+    expect(crowd.refusal('greedy')?.of).toBe('client');
+    crowd.leave(third);
+    const modest = crowd.enter('modest');
+    expect(crowd.refusal('greedy')?.of).toBe('client');
+    crowd.leave(modest);
+    expect([crowd.refusal('greedy'), crowd.refusal('modest')]).toEqual([undefined, undefined]);
+    clock.nowMs = 1_000;
+    expect(crowd.refusal('greedy')?.of).toBe('client');
+    clock.nowMs = 1_001;
+    expect(crowd.refusal('greedy')).toBeUndefined();
   });
 
   it('is never larger than fits', () => {

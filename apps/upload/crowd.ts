@@ -1,3 +1,5 @@
+import { LastArrivals } from '#inference/admission/last-arrivals.js';
+
 /** Somebody who is inside. */
 export interface Guest {
   readonly clientId: string;
@@ -9,6 +11,8 @@ export interface CrowdOptions {
   readonly max: number;
   /** More of one client are refused, so that no client shuts others out. */
   readonly clientMax: number;
+  /** What holds instead for a client that is alone: nobody else is inside or has come lately. Left out: the same. */
+  readonly aloneMax?: number;
   readonly nowMs: () => number;
 }
 
@@ -20,10 +24,13 @@ export interface TooMany {
 
 /** When to come again at the soonest where no time is known. */
 export const RETRY_MS = 1_000;
+/** Who came so long ago and is not inside has gone. */
+const ALONE_MS = 1_000;
 
 /** Those of all clients that are inside at the same time: never more than fit, and of one client never all of them. */
 export class Crowd {
   private readonly inside = new Set<Guest>();
+  private readonly arrivals = new LastArrivals();
 
   constructor(private readonly options: CrowdOptions) {}
 
@@ -31,12 +38,14 @@ export class Crowd {
     return this.inside.size;
   }
 
-  /** Whether one more of a client is too many. */
+  /** One more of a client comes: whether it is too many. */
   refusal(clientId: string): TooMany | undefined {
-    const { max, clientMax } = this.options;
+    const { max, clientMax, aloneMax = clientMax, nowMs } = this.options;
+    this.arrivals.note(clientId, nowMs());
     const all = [...this.inside];
     const own = all.filter((guest) => guest.clientId === clientId);
-    if (own.length >= clientMax) return { of: 'client', retryAfterMs: this.stayMs(own) };
+    const isAlone = own.length === all.length && this.arrivals.othersAtMs(clientId) < nowMs() - ALONE_MS;
+    if (own.length >= (isAlone ? aloneMax : clientMax)) return { of: 'client', retryAfterMs: this.stayMs(own) };
     return all.length >= max ? { of: 'all', retryAfterMs: this.stayMs(all) } : undefined;
   }
 

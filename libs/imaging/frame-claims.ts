@@ -3,6 +3,7 @@ import { readApng } from './apng.js';
 import { readBrands } from './heif-brands.js';
 
 import { readGifBlocks } from './gif-blocks.js';
+import { readWebpFrames } from './webp-frames.js';
 
 /** What the headers say of an image beyond what the decoder tells. */
 export interface FrameClaims {
@@ -12,7 +13,12 @@ export interface FrameClaims {
   readonly hidden: boolean;
   /** Data is missing that the decoder does not miss. */
   readonly cut: boolean;
+  /** Pixels of the rectangle that each frame of an animation stores, in order; of what is no animation none. */
+  readonly framePixels: readonly number[];
 }
+
+/** Rectangles of further frames are not looked at: an animation has fewer (`FRAMES_MAX`). */
+const RECTANGLES_MAX = 10_000;
 
 /**
  * Looks for what is out of the decoder's sight: the frames of an animated PNG, those of an AVIF that is also an image
@@ -24,16 +30,19 @@ export function readFrameClaims(bytes: Uint8Array, mediaType: MediaType, decodab
   switch (mediaType) {
     case 'image/png': {
       const apng = readApng(bytes);
-      return { frames: Math.max(apng.frames, decodable), hidden: apng.animated, cut: false };
+      return { frames: Math.max(apng.frames, decodable), hidden: apng.animated, cut: false, framePixels: [] };
     }
     case 'image/gif': {
-      const { frames, cut } = readGifBlocks(bytes);
-      return { frames: Math.max(frames, decodable), hidden: frames > decodable, cut };
+      const { frames, framePixels, cut } = readGifBlocks(bytes, RECTANGLES_MAX);
+      return { frames: Math.max(frames, decodable), hidden: frames > decodable, cut, framePixels };
     }
-    case 'image/avif':
-      return { frames: decodable, hidden: readBrands(bytes)?.compatible.includes('avis') ?? false, cut: false };
-    case 'image/jpeg':
+    case 'image/avif': {
+      const hidden = readBrands(bytes)?.compatible.includes('avis') ?? false;
+      return { frames: decodable, hidden, cut: false, framePixels: [] };
+    }
     case 'image/webp':
-      return { frames: decodable, hidden: false, cut: false };
+      return { frames: decodable, hidden: false, cut: false, framePixels: readWebpFrames(bytes, RECTANGLES_MAX) };
+    case 'image/jpeg':
+      return { frames: decodable, hidden: false, cut: false, framePixels: [] };
   }
 }

@@ -39,6 +39,8 @@ export interface InspectedImage {
   readonly scans: number;
   /** Pixels in which an AVIF is stored, alpha and what it crops off among them; 0 for everything else. */
   readonly pixelsCoded: number;
+  /** Pixels that each frame of an animation stores, in order; empty for everything else. */
+  readonly framePixels: readonly number[];
 }
 
 /** The names sharp gives to the formats of the allow-list. */
@@ -67,13 +69,14 @@ export async function inspectImage(file: Uint8Array, limits: ImageLimits): Promi
 
   const { width, height } = metadata.autoOrient;
   const framesDecodable = metadata.pages ?? 1;
-  const { frames, hidden: framesHidden, cut } = readFrameClaims(bytes, mediaType, framesDecodable);
+  const claims = readFrameClaims(bytes, mediaType, framesDecodable);
+  const { frames, hidden: framesHidden, framePixels } = claims;
   const coded = mediaType === 'image/avif' ? readCodedPixels(bytes) : undefined;
   const rejection =
     rejectTooLarge({ width, height, frames }, limits) ??
     (coded === undefined ? undefined : rejectTooMuchCoded(coded, limits));
   if (rejection !== undefined) return rejection;
-  if (cut) return undecodable();
+  if (claims.cut) return undecodable();
   const scans = mediaType === 'image/jpeg' ? countJpegScans(bytes, JPEG_SCANS_MAX + 1) : 1;
   if (scans > JPEG_SCANS_MAX) return tooManyScans();
 
@@ -90,6 +93,7 @@ export async function inspectImage(file: Uint8Array, limits: ImageLimits): Promi
     framesHidden,
     scans,
     pixelsCoded: coded?.total ?? 0,
+    framePixels,
   };
 }
 

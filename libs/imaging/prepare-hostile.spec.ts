@@ -113,10 +113,8 @@ describe('prepareImage on hostile bytes', () => {
     const header = { width: 15_000, height: 15_000, bitDepth: 1, colourType: 0 } as const;
     const bomb = craftPng(header, [zeroImageData(header)]);
     expect(bomb.length).toBeLessThan(100_000);
-    const started = performance.now();
     const outcome = await prepare(bomb);
     expect(outcome).toMatchObject({ code: 'image-too-large', detail: expect.stringContaining('at most 50000000 ') });
-    expect(performance.now() - started).toBeLessThan(500);
     // The same answer when there is nothing to decode shows that nothing was decoded.
     expect(await outcomeOf(craftPng(header, [pngChunk('IDAT', Buffer.alloc(0))]))).toBe('image-too-large');
   });

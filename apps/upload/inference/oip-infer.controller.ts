@@ -21,8 +21,10 @@ import { servedModel } from './served-model.js';
 
 /** Bodies that arrive or wait for the model at the same time: each holds up to sixteen views, a few megabytes. */
 const BODIES_MAX = 32;
-/** Half of them: as many as a tier of another installation needs, and never so many that nobody else finds a place. */
+/** Half of them, while another client is there: as many as a tier of another installation needs. */
 const CLIENT_BODIES_MAX = BODIES_MAX / 2;
+/** A client that is alone leaves a few: whoever comes next finds a place at once. */
+const ALONE_BODIES_MAX = BODIES_MAX - 4;
 
 /** Raw scores of the fast model for views that the caller has decoded: nothing is stored, nothing is decided. */
 @Controller(['v2/models/:name', 'v2/models/:name/versions/:version'])
@@ -30,11 +32,13 @@ export class OipInferController {
   private readonly bodies = new Crowd({
     max: BODIES_MAX,
     clientMax: CLIENT_BODIES_MAX,
+    aloneMax: ALONE_BODIES_MAX,
     nowMs: () => performance.now(),
   });
 
   constructor(@Inject(OIP_BACKEND) private readonly backend: OipBackend) {}
 
+  /** Scores of up to sixteen views. Nothing is stored, nothing is decided. */
   @Post('infer')
   @HttpCode(200)
   @Access({ roles: ['client'], scope: 'scores' })

@@ -1,6 +1,6 @@
 import { Controller, Get, Inject, Param, Res } from '@nestjs/common';
 
-import type { OipModelMetadata } from '#contracts/oip.js';
+import type { OipModelMetadata, OipModelReady } from '#contracts/oip.js';
 import { oipMetadata } from '#inference/oip/oip-model.js';
 import { Access, Open } from '#service/api-key.guard.js';
 
@@ -13,19 +13,21 @@ import { servedModel } from './served-model.js';
 export class OipModelController {
   constructor(@Inject(OIP_BACKEND) private readonly backend: OipBackend) {}
 
+  /** What the model takes and gives. */
   @Get()
   @Access({ roles: ['client'], scope: 'scores' })
   metadata(@Param('name') name: string, @Param('version') version?: string): OipModelMetadata {
     return oipMetadata(servedModel(this.backend, name, version));
   }
 
+  /** Whether the model is ready: 503 when it is not. */
   @Get('ready')
   @Open()
   ready(
     @Res({ passthrough: true }) reply: Reply,
     @Param('name') name: string,
     @Param('version') version?: string,
-  ): { name: string; ready: boolean } {
+  ): OipModelReady {
     servedModel(this.backend, name, version);
     const ready = this.backend.ready();
     reply.status(ready ? 200 : 503);

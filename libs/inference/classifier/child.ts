@@ -1,61 +1,18 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import type { ChildListener, DeathReason } from './child-life.js';
 import { ClassifierFailed, type ClassifierFailure } from './errors.js';
-import type { DecodeHostOptions, HostOptions } from './host-options.js';
+import { forkClassifier, type ForkOptions } from './fork-classifier.js';
 import { CallsInFlight } from './in-flight.js';
-import { isHostMessage, type HostMessage, type ServedModel, type WarmUpTime } from './protocol.js';
+import { isHostMessage, type HostMessage, type ServedModel } from './protocol.js';
 import type { Task } from './task.js';
 
-export interface ChildOptions {
-  /** The module that calls `serveClassifier`. */
-  readonly entry: URL | string;
-  readonly host: HostOptions | DecodeHostOptions;
-  /** The whole environment of the process. */
-  readonly env: Readonly<Record<string, string>>;
+export interface ChildOptions extends ForkOptions {
   readonly startMsMax: number;
   readonly callMsMax: number;
   readonly rssBytesMax: number;
   /** Told how long a process had something to do since it was last told, whenever a call has ended. */
   readonly onBusy: (ms: number) => void;
 }
-
-/** Why a process ended: as a call's failure, or `refused` for a model or a start that cannot be, or `closed`. */
-export type DeathReason = Exclude<ClassifierFailure, 'io'> | 'refused' | 'closed';
-
-export interface Death {
-  readonly pid: number | undefined;
-  readonly reason: DeathReason;
-  /** What happened, with the end of what the process wrote to stderr. */
-  readonly detail: string;
-  readonly wasWarm: boolean;
-  /** Calls that it was given. */
-  readonly callsTaken: number;
-  /** Calls that have no answer because of it. */
-  readonly callsLost: number;
-}
-
-export interface Ready {
-  readonly pid: number | undefined;
-  /** Null for a process that only decodes. */
-  readonly model: ServedModel | null;
-  readonly warmUp: readonly WarmUpTime[];
-  /** From fork to ready. */
-  readonly startMs: number;
-}
-
-export interface ChildListener {
-  /** Before it takes calls. A fault refuses the process. */
-  onReady(ready: Ready): string | undefined;
-  /** There is room for a call. */
-  onFree(): void;
-  /** Once, when the process is gone. */
-  onDeath(death: Death): void;
-}
-
-/**
- * Pixels of frames lie outside the heap: a small young generation is collected often and lets them go soon. Every core has
- * a process of its own, so that threads which collect would only take time from each other. Both save memory too.
- */
-const NODE_FLAGS = ['--expose-gc', '--max-semi-space-size=1', '--single-threaded-gc'];
 
 /** Characters of a dying process's last words that are kept. */
 const LAST_WORDS_MAX = 2_000;
@@ -79,12 +36,7 @@ export class ClassifierChild {
     private readonly options: ChildOptions,
     private readonly listener: ChildListener,
   ) {
-    this.process = fork(options.entry, [JSON.stringify(options.host)], {
-      env: options.env,
-      execArgv: NODE_FLAGS,
-      serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    });
+    this.process = forkClassifier(options);
     this.process.on('message', (message) => this.hear(message));
     this.process.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.lastWords = (this.lastWords + text).slice(-LAST_WORDS_MAX);

@@ -1,4 +1,4 @@
-import type { DeathReason } from './child.js';
+import type { DeathReason } from './child-life.js';
 import type { DecodeHostOptions, HostOptions } from './host-options.js';
 import type { WarmUpTime } from './protocol.js';
 

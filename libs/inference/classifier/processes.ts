@@ -1,13 +1,16 @@
 import type { CallOptions } from './call.js';
 import { CallQueue } from './call-queue.js';
-import type { ClassifierChild, Death, DeathReason, Ready } from './child.js';
-import { ClassifierFailed, ClassifierNotStarted, ClassifierRefused, ClassifierUnavailable } from './errors.js';
+import type { Death, Ready } from './child-life.js';
+import type { ClassifierChild } from './child.js';
+import { ClassifierFailed, ClassifierUnavailable } from './errors.js';
 import { watchMemory } from './memory.js';
 import { CHILD_ENV, POOL_DEFAULTS, type PoolState, type ProcessesOptions } from './pool-options.js';
 import type { ServedModel, WarmUpTime } from './protocol.js';
 import type { Performed } from './queued-call.js';
 import { ClassifierSlot } from './slot.js';
+import { startError } from './start-error.js';
 import type { Task } from './task.js';
+import { Watched } from './watched.js';
 
 /** What warm processes serve; `model` is null where they only decode. */
 export interface Served {
@@ -35,7 +38,7 @@ export class ClassifierProcesses {
   private starting: Starting | undefined;
   private closing: Promise<void> | undefined;
   private endMemoryWatch: (() => void) | undefined;
-  private afterChange: () => void = () => undefined;
+  private readonly changes = new Watched();
   private replaced = 0;
 
   constructor(options: ProcessesOptions) {
@@ -50,7 +53,7 @@ export class ClassifierProcesses {
       limits: this.options,
       children: () => this.children(),
       isReady: () => this.isReady,
-      onDrop: () => this.afterChange(),
+      onDrop: () => this.changes.tell(),
     });
     this.slots = Array.from({ length: options.processes }, () => new ClassifierSlot(this.options, listener));
   }
@@ -138,10 +141,11 @@ export class ClassifierProcesses {
     for (const slot of this.slots) slot.retire();
     this.starting?.reject(new ClassifierUnavailable('the pool was closed while it started'));
     this.starting = undefined;
-    await this.until(() => this.queue.length === 0 && this.children().every((child) => child.inFlight === 0), graceMs);
+    const isIdle = (): boolean => this.queue.length === 0 && this.children().every((child) => child.inFlight === 0);
+    await this.changes.until(isIdle, graceMs);
     this.queue.refuseAll('the pool was closed');
     for (const child of this.children()) child.kill('closed', 'the pool was closed');
-    await this.until(() => this.isVacant(), GONE_MS_MAX);
+    await this.changes.until(() => this.isVacant(), GONE_MS_MAX);
     this.endMemoryWatch?.();
   }
 
@@ -165,14 +169,11 @@ export class ClassifierProcesses {
     this.change();
   }
 
-  private failStart({ reason, detail }: Death): void {
+  private failStart(death: Death): void {
     const starting = this.starting;
     if (starting === undefined) return;
     this.starting = undefined;
-    const { host } = this.options;
-    const purpose = 'modelRef' in host ? host.modelRef : 'decoding';
-    const early = `a process for ${purpose} ended before all were warm (${reason}): ${detail}`;
-    void this.close(0).then(() => starting.reject(startError(reason, detail, early)));
+    void this.close(0).then(() => starting.reject(startError(death, this.options.host)));
   }
 
   /** After every event that may let a call go on, or end a wait. */
@@ -183,7 +184,7 @@ export class ClassifierProcesses {
       this.starting.resolve(this.known);
       this.starting = undefined;
     }
-    this.afterChange();
+    this.changes.tell();
     if (this.room > 0) this.options.onRoom();
   }
 
@@ -195,24 +196,4 @@ export class ClassifierProcesses {
   private isVacant(): boolean {
     return this.slots.every((slot) => slot.child === undefined);
   }
-
-  private until(holds: () => boolean, msMax: number): Promise<void> {
-    return new Promise((resolve) => {
-      const finish = (): void => {
-        clearTimeout(timer);
-        this.afterChange = () => undefined;
-        resolve();
-      };
-      const timer = setTimeout(finish, msMax);
-      this.afterChange = () => {
-        if (holds()) finish();
-      };
-      this.afterChange();
-    });
-  }
-}
-
-function startError(reason: DeathReason, detail: string, early: string): Error {
-  if (reason === 'refused') return new ClassifierRefused(detail);
-  return reason === 'memory' ? new ClassifierRefused(early) : new ClassifierNotStarted(early);
 }

@@ -1,4 +1,5 @@
-import { ClassifierChild, type ChildListener, type ChildOptions, type Death, type Ready } from './child.js';
+import type { ChildListener, Death, Ready } from './child-life.js';
+import { ClassifierChild, type ChildOptions } from './child.js';
 
 interface RestartLimits {
   /** Wait after the first process that died before it took a call; doubled by each further one. */

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { ClassifyItem } from '#contracts/classify.js';
 import type {
   CallOptions,
@@ -9,7 +8,7 @@ import type {
   LightOptions,
 } from '../classifier/call.js';
 import { ClassifierDecoders } from '../classifier/decoders.js';
-import { ClassifierFailed, ClassifierOverloaded, ClassifierUnavailable } from '../classifier/errors.js';
+import { ClassifierFailed, ClassifierUnavailable } from '../classifier/errors.js';
 import type { PoolState } from '../classifier/pool-options.js';
 import type { ServedModel } from '../classifier/protocol.js';
 import { refuseUnfitViews } from '../classifier/views.js';
@@ -20,6 +19,7 @@ import { InFlightGate } from './in-flight-gate.js';
 import { meetServer } from './meet-server.js';
 import { modelOf } from './model-of.js';
 import { scoreDecoded, scoreViews, type ScoredViews } from './remote-call.js';
+import { RemoteCalls, type Progress } from './remote-calls.js';
 import { RemoteModel } from './remote-model.js';
 import { REMOTE_DEFAULTS, type RemoteClassifierOptions } from './remote-options.js';
 import { ServerWatch } from './server-watch.js';
@@ -27,13 +27,6 @@ import { WaitingNotes } from './waiting-notes.js';
 
 /** A look at the server costs it nothing, so a slow answer is a sign. */
 const LOOK_MS_MAX = 2_000;
-const DRAIN_LOOK_MS = 20;
-
-/** How long a call may take yet, and how long its requests waited for their turn. */
-interface Progress {
-  readonly leftMs: () => number;
-  waitedMs: number;
-}
 
 /**
  * A model on a server that speaks the Open Inference Protocol. Images are decoded here, in processes that only decode;
@@ -48,7 +41,7 @@ export class RemoteClassifier implements Classifier {
   private readonly gate: InFlightGate;
   private readonly watch: ServerWatch;
   private readonly notes: WaitingNotes;
-  private calls = 0;
+  private readonly calls: RemoteCalls;
   private started = false;
   private closing: Promise<void> | undefined;
 
@@ -59,6 +52,7 @@ export class RemoteClassifier implements Classifier {
     const { preprocessing } = manifest;
     this.options = all;
     this.served = manifest;
+    this.calls = new RemoteCalls(all.callsMax);
     const variantHashes = variants.map(({ sha256 }) => sha256);
     this.remote = new RemoteModel({ url, key, model: oipModel(manifest), variantHashes });
     this.notes = new WaitingNotes(all.onWaiting, () => performance.now());
@@ -118,7 +112,7 @@ export class RemoteClassifier implements Classifier {
   }
 
   get room(): number {
-    return this.isReady ? Math.min(this.decoders.room, this.gate.room, this.options.callsMax - this.calls) : 0;
+    return this.isReady ? Math.min(this.decoders.room, this.gate.room, this.calls.room) : 0;
   }
 
   async classify(items: readonly ClassifyItem[], options: ClassifyOptions = {}): Promise<Classified> {
@@ -143,7 +137,7 @@ export class RemoteClassifier implements Classifier {
   /** The processes are those that decode; calls in flight are those that are not answered. */
   state(): PoolState {
     const decoding = this.decoders.state();
-    return { ...decoding, inFlight: this.calls, queued: decoding.queued + this.gate.queued };
+    return { ...decoding, inFlight: this.calls.size, queued: decoding.queued + this.gate.queued };
   }
 
   close(graceMs: number): Promise<void> {
@@ -152,8 +146,7 @@ export class RemoteClassifier implements Classifier {
   }
 
   private async shut(graceMs: number): Promise<void> {
-    const end = performance.now() + graceMs;
-    while (this.calls > 0 && performance.now() < end) await delay(DRAIN_LOOK_MS);
+    await this.calls.drain(graceMs);
     this.watch.end();
     this.gate.refuseAll('the classifier was closed');
     this.remote.close();
@@ -180,20 +173,10 @@ export class RemoteClassifier implements Classifier {
     });
   }
 
-  /** Admits a call and counts it. A call ends when its time is up, whatever its parts do then. */
   private async call<T>({ timeoutMs = Infinity }: CallOptions, work: (progress: Progress) => Promise<T>): Promise<T> {
-    const { callsMax } = this.options;
     if (this.closing !== undefined) throw new ClassifierUnavailable('the classifier is closed');
     if (!this.isReady) throw new ClassifierUnavailable('the server is not ready');
-    if (timeoutMs <= 0) throw new ClassifierFailed('timeout', 'the call came with no time left');
-    if (this.calls >= callsMax) throw new ClassifierOverloaded(`${callsMax} calls are under way already`);
-    const begun = performance.now();
-    this.calls += 1;
-    try {
-      return await work({ leftMs: () => timeoutMs - (performance.now() - begun), waitedMs: 0 });
-    } finally {
-      this.calls -= 1;
-    }
+    return this.calls.run(timeoutMs, work);
   }
 
   private async ask(views: readonly Uint8Array[], progress: Progress): Promise<ScoredViews> {
