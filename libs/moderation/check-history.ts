@@ -19,6 +19,9 @@ export interface Recorded extends RecordedPromise {
   readonly transition: Transition | null;
   /** A human's case on it is still to be decided. */
   readonly inReview: boolean;
+  readonly erased: boolean;
+  /** It is erased, and something is left of it that is not its decisions. */
+  readonly remembered: boolean;
   readonly decisions: readonly RecordedDecision[];
 }
 
@@ -55,7 +58,10 @@ export function historyFaults(recorded: Recorded): string[] {
       'there is more than one provisional decision',
     ],
     [machineFinals <= 1, `there are ${machineFinals} machine finals`],
-    [recorded.pending || machineFinals === 1, 'there is no machine final and nothing waits to make one'],
+    [
+      recorded.pending || recorded.erased || machineFinals === 1,
+      'there is no machine final and nothing waits to make one',
+    ],
     [
       !recorded.pending || machineFinals === 0 || recorded.resubmitted,
       'it has its machine final and still waits for one',
@@ -73,9 +79,11 @@ export function historyFaults(recorded: Recorded): string[] {
     [decisions.every(({ matched }) => matched), 'a decision does not name the known hash it rests on'],
     [decisions.every(({ announced }) => announced), 'a decision in force has no event, or one that is not has one'],
     [
-      recorded.inReview === (inForce.verdict === 'review'),
+      recorded.inReview === (inForce.verdict === 'review' && !recorded.erased),
       'review is its verdict without a case, or there is a case without',
     ],
+    [!recorded.erased || !recorded.pending, 'it is erased and still waits for its final'],
+    [!recorded.remembered, 'it is erased and not all that named it is gone'],
     ...latenessClaims(recorded),
     ...campaignClaims(decisions),
     ...resubmissionClaims(decisions),

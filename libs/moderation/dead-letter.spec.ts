@@ -40,6 +40,7 @@ describe('a dead letter in words', () => {
     [{ reason: 'bytes_gone', bytes: 'away' }, /^Put its bytes back/],
     [{ closedHow: 'discarded', bytes: 'gone' }, /^Nothing by machine/],
     [{ closedHow: 'settled' }, /a human had decided/],
+    [{ closedHow: 'labelled', bytes: 'gone' }, /a campaign has labelled the asset since/],
     [{ closedHow: 'settled', humanDecided: true }, /a human has decided\.$/],
     [{ humanDecided: true, pending: true }, /a human has decided\. Discard the letter\.$/],
     [{ closedHow: 'resubmitted' }, /that try has ended/],

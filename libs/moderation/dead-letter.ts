@@ -14,8 +14,8 @@ export const DEAD_REASONS = [
 ] as const;
 export type DeadReason = (typeof DEAD_REASONS)[number];
 
-/** How a dead letter was closed: tried again, given up, or settled by a human decision on its asset. */
-export type Closing = 'resubmitted' | 'discarded' | 'settled';
+/** How a dead letter was closed: tried again, given up, settled by a human decision on its asset, or labelled by a campaign. */
+export type Closing = 'resubmitted' | 'discarded' | 'settled' | 'labelled';
 
 /** What explains a dead letter. */
 export interface DeadLetterFacts {
@@ -112,6 +112,8 @@ function ended({ closedHow, humanDecided, pending }: DeadLetterFacts): string | 
       return 'Nothing by machine: it was discarded. The asset keeps its standing decision.';
     case 'settled':
       return 'Nothing: a human had decided.';
+    case 'labelled':
+      return 'Nothing: a campaign has labelled the asset since; `note` names it. Taking that back opens the letter again.';
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Judgement } from './judge.js';
-import { reconcile, type Reconciliation } from './reconcile.js';
+import { reconcile, type Before, type Reconciliation } from './reconcile.js';
 import { isHuman, served, standing, type RevisionFacts } from './standing.js';
 import type { Band, Stage, Verdict } from './words.js';
 
@@ -56,9 +56,30 @@ export function supersede(history: readonly PastDecision[], judgement: Judgement
     stage: 'final',
     verdict: judgement.verdict,
     served: served(after),
-    reconciliation: reconcile({ served: served(history), sinceMs: servedSinceMs(history) }, judgement.verdict, atMs),
+    reconciliation: reconcile(beforeOf(history), judgement.verdict, atMs),
     needsReview: judgement.verdict === 'review',
   };
+}
+
+const beforeOf = (history: readonly PastDecision[]): Before => ({
+  served: served(history),
+  sinceMs: servedSinceMs(history),
+  shownMs: shownBeforeDefaultMs(history),
+});
+
+/**
+ * How long the asset was served before a default withheld it because its final was late. That the default was right
+ * shows when a final blocks the asset; whatever allows or blocks it has the last word on it.
+ *
+ * @returns null where no default withholds it, or nothing was served before
+ */
+function shownBeforeDefaultMs(history: readonly PastDecision[]): number | null {
+  const inOrder = [...history].sort((a, b) => a.revision - b.revision);
+  const last = inOrder.findLastIndex(({ verdict }) => verdict !== 'review');
+  const withholding = inOrder[last];
+  const before = inOrder.slice(0, Math.max(0, last));
+  if (withholding?.stage !== 'provisional' || withholding.source !== 'default' || !served(before)) return null;
+  return Math.max(0, withholding.decidedAtMs - servedSinceMs(before));
 }
 
 /** Since when the asset has been served, or withheld, as it is now: the start of the unbroken streak. */

@@ -64,8 +64,23 @@ describe('an asset whose final is late', () => {
     const final = { verdict: 'block', band: null, source: 'heavy', reasons: [] } as const;
     expect(supersede(withLate([ALLOWED], LATE_MS), final, 12_000)).toMatchObject({
       served: false,
-      reconciliation: { transition: 'confirmed_block' },
+      // shown from its upload until the promise was broken
+      reconciliation: { transition: 'confirmed_block', exposureMs: LATE_MS - 1_000, wrongfulHoldMs: null },
     });
+  });
+
+  it('was shown for as long when a human confirms it, and no verdict counts that twice', () => {
+    const review = decision(3, 'final', 'heavy', 'review', 12_000);
+    const human = { verdict: 'block', band: null, source: 'moderator', reasons: [] } as const;
+    const asked = [...withLate([ALLOWED], LATE_MS), review];
+    expect(supersede(asked, human, 60_000).reconciliation).toMatchObject({ exposureMs: LATE_MS - 1_000 });
+    const blocked = [...asked, decision(4, 'final', 'moderator', 'block', 60_000)];
+    expect(supersede(blocked, human, 70_000).reconciliation).toEqual({
+      ...{ transition: 'confirmed_block', exposureMs: null, wrongfulHoldMs: null },
+    });
+    const final = { verdict: 'block', band: null, source: 'heavy', reasons: [] } as const;
+    const unserved = [decision(1, 'provisional', 'default', 'block', 1_000)];
+    expect(supersede(unserved, final, 12_000).reconciliation).toMatchObject({ exposureMs: null });
   });
 
   it('stays withheld while a human is asked', () => {

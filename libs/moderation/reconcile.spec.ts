@@ -17,6 +17,13 @@ describe('reconciliation', () => {
     expect(found).toEqual({ transition, exposureMs, wrongfulHoldMs });
   });
 
+  it('that confirms what a default withheld counts for how long it was served before that', () => {
+    const before = { served: false, sinceMs: 5_000, shownMs: 4_000 };
+    expect(reconcile(before, 'block', 10_000)).toMatchObject({ transition: 'confirmed_block', exposureMs: 4_000 });
+    expect(reconcile(before, 'allow', 10_000)).toMatchObject({ transition: 'late_release', exposureMs: null });
+    expect(reconcile(before, 'review', 10_000)).toMatchObject({ transition: 'needs_review', exposureMs: null });
+  });
+
   it('measures no negative time, whatever the clocks say', () => {
     const time = fc.integer({ min: -1e15, max: 1e15 });
     fc.assert(

@@ -4,11 +4,16 @@ import type { Transition, Verdict } from './words.js';
 export interface Before {
   readonly served: boolean;
   readonly sinceMs: number;
+  /** How long it was served before a default withheld it, as long as no verdict has spoken of that; null otherwise. */
+  readonly shownMs?: number | null;
 }
 
 export interface Reconciliation {
   readonly transition: Transition;
-  /** Milliseconds a late_block was served; null for every other transition. */
+  /**
+   * Milliseconds a late_block was served, or what a confirmed_block confirms was until its default withheld it; null for
+   * everything else.
+   */
   readonly exposureMs: number | null;
   /** Milliseconds a late_release was withheld; null for every other transition. */
   readonly wrongfulHoldMs: number | null;
@@ -24,6 +29,6 @@ export function reconcile(before: Before, verdict: Verdict, atMs: number): Recon
       : { transition: 'late_block', exposureMs: lateMs, wrongfulHoldMs: null };
   }
   return verdict === 'block'
-    ? { transition: 'confirmed_block', exposureMs: null, wrongfulHoldMs: null }
+    ? { transition: 'confirmed_block', exposureMs: before.shownMs ?? null, wrongfulHoldMs: null }
     : { transition: 'late_release', exposureMs: null, wrongfulHoldMs: lateMs };
 }

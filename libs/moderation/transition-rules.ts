@@ -73,7 +73,7 @@ function strictest(
 }
 
 /** A label that is only uncertain beside one that violates does not block. */
-const blockingLabels = (reasons: readonly Reason[]): Finding[] =>
+export const blockingLabels = (reasons: readonly Reason[]): Finding[] =>
   labelsOf(reasons.filter(({ code }) => code === 'violating'));
 
 /** What the blocks named that have withheld the asset since it was last allowed, or ever. */

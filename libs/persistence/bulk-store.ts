@@ -3,6 +3,7 @@ import type { DataSource } from 'typeorm';
 import type { BulkKind, BulkState } from '#contracts/bulk-answer.js';
 
 import type { BulkItem } from './bulk-item.js';
+import { leftOfDay, type DayQuota, type QuotaLeft } from './day-quota.js';
 import { violatesUnique, withDatabase } from './errors.js';
 
 /** A bulk submission without its items. */
@@ -22,6 +23,8 @@ export interface NewBulkSubmission {
   readonly key: string | undefined;
   /** SHA-256 of what was sent. */
   readonly fingerprint: Buffer;
+  /** Its archive can be read by every upload service; left out: by the one that took it in. */
+  readonly shared?: boolean;
   /** In order; the first has number 1. */
   readonly items: readonly BulkItem[];
 }
@@ -33,24 +36,30 @@ const ROWS_AT_ONCE = 1_000;
 export class BulkStore {
   constructor(private readonly database: DataSource) {}
 
-  /** @returns 'key_taken' when one with the same idempotency key is there: nothing was written */
-  async create(submission: NewBulkSubmission): Promise<'created' | 'key_taken'> {
-    const { id, clientId, kind, key, fingerprint, items } = submission;
+  /**
+   * @param quota of which the submission takes all its items now; left out: there is none
+   * @returns 'key_taken' when one with the same idempotency key is there, or what is left of the quota when that is too
+   *   little: nothing was written
+   */
+  async create(submission: NewBulkSubmission, quota?: DayQuota): Promise<'created' | 'key_taken' | QuotaLeft> {
+    const { id, clientId, kind, key, fingerprint, shared = false, items } = submission;
     try {
-      await withDatabase(() =>
-        this.database.transaction(async (transaction) => {
+      return await withDatabase(() =>
+        this.database.transaction(async (transaction): Promise<'created' | QuotaLeft> => {
+          const left = quota === undefined ? Infinity : await leftOfDay(transaction, clientId, quota);
+          if (left < items.length) return { left };
           await transaction.query(
-            `INSERT INTO bulk_submission (id, client_id, kind, state, total, idempotency_key, fingerprint)
-             VALUES ($1, $2, $3, 'running', $4, $5, $6)`,
-            [id, clientId, kind, items.length, key ?? null, fingerprint],
+            `INSERT INTO bulk_submission (id, client_id, kind, state, total, idempotency_key, fingerprint, shared)
+             VALUES ($1, $2, $3, 'running', $4, $5, $6, $7)`,
+            [id, clientId, kind, items.length, key ?? null, fingerprint, shared],
           );
           for (let from = 0; from < items.length; from += ROWS_AT_ONCE) {
             const rows = JSON.stringify(items.slice(from, from + ROWS_AT_ONCE));
             await transaction.query(INSERT_ITEMS, [id, from, rows]);
           }
+          return 'created';
         }),
       );
-      return 'created';
     } catch (error) {
       if (violatesUnique(error, 'bulk_submission_client_id_idempotency_key_key')) return 'key_taken';
       throw error;

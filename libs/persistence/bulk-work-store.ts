@@ -16,11 +16,23 @@ export interface ItemRef {
 export type BulkWork = ItemRef &
   BulkItem & {
     readonly clientId: string;
+    /** Its archive, if it is in one, is where every service can read it. */
+    readonly shared: boolean;
     /** How often it was begun, this time among them. */
     readonly attempts: number;
     /** How often it was put off because others had to go first. */
     readonly sheds: number;
   };
+
+/** What a service can work on now. */
+export interface Reach {
+  /** Submissions whose archive lies on its own disk. */
+  readonly archives: readonly string[];
+  /** It can read the archives that all services share. */
+  readonly shared: boolean;
+  /** Clients that have their share of its places already. */
+  readonly full: readonly string[];
+}
 
 /** How an item ended, or that it is to be tried again. */
 export type ItemOutcome =
@@ -39,13 +51,13 @@ export class BulkWorkStore {
   /**
    * Leases up to `most` items of the client that was served least recently, and of its submissions the same.
    *
-   * @param archives submissions whose archive the caller can read
+   * @returns nothing where all that waits is of others than the caller can work for
    */
-  lease(token: string, leaseMs: number, most: number, archives: readonly string[]): Promise<BulkWork[]> {
+  lease(token: string, leaseMs: number, most: number, { archives, shared, full }: Reach): Promise<BulkWork[]> {
     return withDatabase(() =>
       this.database.transaction(async (transaction) => {
         // whoever cancels locks the submission first too
-        const [first] = await transaction.query<{ id: string }[]>(TURN, [archives]);
+        const [first] = await transaction.query<{ id: string }[]>(TURN, [archives, shared, full]);
         if (first === undefined) return [];
         const [items] = await transaction.query<[BulkWork[], number]>(LEASE, [first.id, token, leaseMs, most]);
         return items;
@@ -96,18 +108,18 @@ const endOf = (outcome: Exclude<ItemOutcome, { kind: 'later' }>) =>
 
 const TURN = `
   SELECT id FROM bulk_submission s
-  WHERE state = 'running' AND (kind = 'urls' OR id = ANY ($1)) AND EXISTS (
+  WHERE state = 'running' AND (kind = 'urls' OR id = ANY ($1) OR (shared AND $2)) AND client_id <> ALL ($3::uuid[]) AND EXISTS (
     SELECT FROM bulk_item i WHERE i.submission_id = s.id AND i.state = 'waiting' AND i.ready_at <= now())
   ORDER BY (SELECT max(o.served_at) FROM bulk_submission o WHERE o.client_id = s.client_id AND o.state = 'running'), served_at
   LIMIT 1 FOR NO KEY UPDATE`;
 
 const LEASE = `
-  WITH served AS (UPDATE bulk_submission SET served_at = clock_timestamp() WHERE id = $1 RETURNING client_id), chosen AS (
+  WITH served AS (UPDATE bulk_submission SET served_at = clock_timestamp() WHERE id = $1 RETURNING client_id, shared), chosen AS (
     SELECT number FROM bulk_item WHERE submission_id = $1 AND state = 'waiting' AND ready_at <= now()
     ORDER BY ready_at, number LIMIT $4 FOR UPDATE SKIP LOCKED)
   UPDATE bulk_item i SET lease_token = $2, ready_at = now() + $3 * interval '1 millisecond', attempts = i.attempts + 1
   FROM served, chosen WHERE i.submission_id = $1 AND i.number = chosen.number
-  RETURNING i.submission_id AS "submissionId", i.number, client_id AS "clientId", i.attempts, i.sheds, ${BULK_ITEM_COLUMNS}`;
+  RETURNING i.submission_id AS "submissionId", i.number, client_id AS "clientId", shared, i.attempts, i.sheds, ${BULK_ITEM_COLUMNS}`;
 
 const PUT_OFF = `
   UPDATE bulk_item SET lease_token = NULL, ready_at = now() + $4 * interval '1 millisecond', attempts = attempts - $5::integer,

@@ -3,7 +3,14 @@ import type { DataSource } from 'typeorm';
 import { afterStep } from '#moderation/campaigns/campaign.js';
 import type { CampaignOutcome } from '#moderation/campaigns/candidate.js';
 
-import { BEHIND_CURSOR, finalOf, holdStanding, moveOn, type StoredJudgement } from './campaign-decisions.js';
+import {
+  BEHIND_CURSOR,
+  finalOf,
+  holdStanding,
+  LETTER_CLOSER,
+  moveOn,
+  type StoredJudgement,
+} from './campaign-decisions.js';
 import { lockCampaign } from './campaign-store.js';
 import { holdsTurn } from './campaign-turn-store.js';
 import { withDatabase } from './errors.js';
@@ -24,7 +31,8 @@ export class CampaignApplyStore {
 
   /**
    * Applies the next results of a campaign: those whose verdict differs, or all where it records all. An asset on which
-   * another decision stands than when it was judged is left alone and marked: a person's decision, or a newer one.
+   * another decision stands than when it was judged is left alone and marked: a person's decision, or a newer one. What has
+   * a label now has no open dead letter any more.
    *
    * @param at epoch milliseconds
    * @returns undefined when it is another's turn, or the campaign is not being applied: nothing is written
@@ -44,6 +52,7 @@ export class CampaignApplyStore {
           assetId,
           held.has(assetId) ? 'applied' : 'moved_on',
         ]);
+        await transaction.query(CLOSE_LETTERS, [id, [...held.keys()]]);
         await transaction.query(MARK, [id, outcomes.map(([assetId]) => assetId), outcomes.map(([, one]) => one)]);
         const end = rows.length < most;
         const next = end ? afterStep(state, 'finish') : state;
@@ -67,6 +76,12 @@ const TO_APPLY = `
   WHERE k.id = $1 AND r.outcome IS NULL AND ${RECORDED} AND ${BEHIND_CURSOR}
   ORDER BY r.asset_id
   LIMIT $2`;
+
+/** `closed_by` is how a rollback finds them. */
+const CLOSE_LETTERS = `
+  UPDATE dead_letter l SET closed_at = now(), closed_by = ${LETTER_CLOSER}, closed_how = 'labelled',
+    note = 'labelled by the campaign ' || k.name
+  FROM campaign k WHERE k.id = $1 AND l.asset_id = ANY ($2) AND l.closed_at IS NULL`;
 
 const MARK = `
   UPDATE campaign_result r SET outcome = o.outcome,

@@ -5,6 +5,7 @@ const FILTER = `jsonb_to_record($1::jsonb) AS f (
 
 /** Whether an asset `a`, whose decision in force is `d`, is one that the filter `f` chooses. */
 const CHOSEN = `a.received_at < f."receivedBefore"
+  AND NOT EXISTS (SELECT 1 FROM erasure e WHERE e.asset_id = a.id)
   AND (f."receivedFrom" IS NULL OR a.received_at >= f."receivedFrom")
   AND (f."modelId" IS NULL OR d.model_id = f."modelId")
   AND (f."policyVersion" IS NULL OR d.policy_version = f."policyVersion")

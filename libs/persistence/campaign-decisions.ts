@@ -16,7 +16,7 @@ export async function holdStanding(
     `SELECT id AS "assetId", client_id AS "clientId", traffic_class AS "trafficClass",
        extract(epoch FROM received_at)::float8 * 1000 AS "receivedAtMs",
        standing_revision AS revision
-     FROM asset WHERE id = ANY ($1) ORDER BY id FOR UPDATE`,
+     FROM asset WHERE id = ANY ($1) AND erased_at IS NULL ORDER BY id FOR UPDATE`,
     [[...expected.keys()]],
   );
   const standing = rows.filter(({ assetId, revision }) => expected.get(assetId) === revision);
@@ -30,6 +30,9 @@ export async function holdStanding(
 
 /** Results `r` of a campaign `k` that are still to be worked on. */
 export const BEHIND_CURSOR = `r.asset_id > coalesce(k.cursor, '00000000-0000-0000-0000-000000000000'::uuid)`;
+
+/** Who closes the dead letters of what the campaign `$1` labels. */
+export const LETTER_CLOSER = `'campaign ' || $1::uuid::text`;
 
 /** Writes how far the work on a campaign is; in the transaction that did the work. @param cursor null: as it was */
 export async function moveOn(

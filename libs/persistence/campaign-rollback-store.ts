@@ -4,7 +4,14 @@ import { afterStep } from '#moderation/campaigns/campaign.js';
 import { decisionsToRestore } from '#moderation/campaigns/restore.js';
 
 import type { AppliedPage } from './campaign-apply-store.js';
-import { BEHIND_CURSOR, finalOf, holdStanding, moveOn, type StoredJudgement } from './campaign-decisions.js';
+import {
+  BEHIND_CURSOR,
+  finalOf,
+  holdStanding,
+  LETTER_CLOSER,
+  moveOn,
+  type StoredJudgement,
+} from './campaign-decisions.js';
 import { lockCampaign } from './campaign-store.js';
 import { holdsTurn } from './campaign-turn-store.js';
 import { withDatabase } from './errors.js';
@@ -16,7 +23,8 @@ export class CampaignRollbackStore {
 
   /**
    * Undoes the next decisions of a campaign: what stood before each comes into force again, as a new revision. An asset
-   * on which the campaign's decision does not stand any more is left alone and marked.
+   * on which the campaign's decision does not stand any more is left alone and marked. A dead letter that the campaign's
+   * label closed is open again.
    *
    * @param at epoch milliseconds
    * @returns undefined when it is another's turn, or the campaign is not being rolled back: nothing is written
@@ -31,6 +39,7 @@ export class CampaignRollbackStore {
         const applied = new Map(rows.map(({ assetId, revision }) => [assetId, revision]));
         const held = await holdStanding(transaction, applied, { cause: 'rollback', causeId: id });
         const settled = await restore(transaction, held, applied, at);
+        await transaction.query(REOPEN_LETTERS, [id, [...held.keys()]]);
         await transaction.query(
           `UPDATE campaign_result SET outcome = CASE WHEN asset_id = ANY ($3) THEN 'rolled_back' ELSE 'kept' END
            WHERE campaign_id = $1 AND asset_id = ANY ($2)`,
@@ -83,6 +92,10 @@ async function append(
   ]);
   return appendFinals(transaction, held, rows.map(finalOf), at);
 }
+
+const REOPEN_LETTERS = `
+  UPDATE dead_letter SET closed_at = NULL, closed_by = NULL, closed_how = NULL, note = NULL
+  WHERE asset_id = ANY ($2) AND closed_how = 'labelled' AND closed_by = ${LETTER_CLOSER}`;
 
 const APPLIED = `
   SELECT r.asset_id AS "assetId", r.revision_applied AS revision

@@ -10,6 +10,8 @@ export interface Deadline {
   readonly trafficClass: TrafficClass;
   /** Milliseconds that are left until its final is promised, by the database's clock; Infinity where nothing is. */
   readonly leftMs: number;
+  /** Milliseconds until it is rung for again, by the same clock; negative where that is overdue. */
+  readonly dueInMs: number;
   /** A late block has brought it forward: it waits for no company. */
   readonly hurried: boolean;
 }
@@ -24,7 +26,7 @@ export class DeadlineStore {
       this.database.query<(Omit<Deadline, 'leftMs'> & { leftMs: number | null })[]>(
         `SELECT asset_id AS "assetId", traffic_class AS "trafficClass",
            CASE WHEN isfinite(final_by) THEN extract(epoch FROM final_by - now())::float8 * 1000 END AS "leftMs",
-           hurried_at IS NOT NULL AS hurried
+           extract(epoch FROM due_at - now())::float8 * 1000 AS "dueInMs", hurried_at IS NOT NULL AS hurried
          FROM pending_final WHERE asset_id = ANY ($1)`,
         [assetIds],
       ),

@@ -6,7 +6,7 @@ import type { BankHit } from '#moderation/banks/bank.js';
 import { supersede, tiersDisagree, type Superseding } from '#moderation/history.js';
 import type { Judgement } from '#moderation/judge.js';
 import type { TransitionRules } from '#moderation/policy.js';
-import { ruleOn, type ReasonedDecision, type Ruling } from '#moderation/transition-rules.js';
+import { blockingLabels, ruleOn, type ReasonedDecision, type Ruling } from '#moderation/transition-rules.js';
 import type { Cause, TrafficClass, Transition } from '#moderation/words.js';
 
 import { learn, type BankLesson } from './bank-lessons.js';
@@ -44,7 +44,7 @@ export interface HeavyResult {
   readonly dead: { readonly reason: string; readonly attempts: number; readonly detail: string } | null;
 }
 
-/** What became of one asset. `labels` are those that the change of what is served is about. */
+/** What became of one asset. `labels` are those that the change of what is served is about, or the exposure. */
 export interface Settled extends Pick<Held, 'trafficClass' | 'cause'>, Omit<Ruling, 'judgement'> {
   readonly assetId: string;
   readonly receivedAtMs: number;
@@ -177,6 +177,8 @@ function settlement(asset: Held, history: ReasonedDecision[], result: HeavyResul
   const { rules, ...found } = result;
   const { judgement, ...ruling } = ruleOn({ ...found, rules }, history);
   const next = supersede(history, judgement, at);
+  // a default withheld it before: that is no change of what is served, and yet it was shown
+  const isConfirmed = ruling.change === null && (next.reconciliation?.exposureMs ?? null) !== null;
   const provisional = history.find((decision) => decision.stage === 'provisional');
   return {
     ...found,
@@ -199,6 +201,7 @@ function settlement(asset: Held, history: ReasonedDecision[], result: HeavyResul
       receivedAtMs: asset.receivedAtMs,
       decidedAtMs: at,
       ...ruling,
+      labels: isConfirmed ? blockingLabels(judgement.reasons) : ruling.labels,
       transition: next.reconciliation?.transition ?? null,
       exposureMs: next.reconciliation?.exposureMs ?? null,
       wrongfulHoldMs: next.reconciliation?.wrongfulHoldMs ?? null,

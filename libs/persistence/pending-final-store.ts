@@ -139,6 +139,23 @@ export class PendingFinalStore {
     return rows;
   }
 
+  /**
+   * Puts off to `againMs` from now when assets are rung for again: somebody has heard of them. What is under a lease has its
+   * own time.
+   */
+  async putOff(assetIds: readonly string[], againMs: number): Promise<void> {
+    await withDatabase(() =>
+      this.database.query(
+        `UPDATE pending_final SET due_at = now() + $2 * interval '1 millisecond'
+         WHERE asset_id = ANY (ARRAY(
+           SELECT asset_id FROM pending_final
+           WHERE asset_id = ANY ($1) AND (lease_expires_at IS NULL OR lease_expires_at < now())
+           ORDER BY asset_id FOR UPDATE SKIP LOCKED))`,
+        [assetIds, againMs],
+      ),
+    );
+  }
+
   /** How many of `assetIds` lack a final. */
   async countOf(assetIds: readonly string[]): Promise<number> {
     const rows = await withDatabase(() =>

@@ -37,8 +37,12 @@ export interface AssetBytes {
    */
   write(assetId: string, source: AsyncIterable<Uint8Array>, bytesMax: number): Promise<StoredBytes>;
 
-  /** Removes an asset's bytes; harmless when there are none. */
-  remove(assetId: string): Promise<void>;
+  /**
+   * Removes an asset's bytes; harmless when there are none.
+   *
+   * @param lasting they are still gone after a power cut when this resolves
+   */
+  remove(assetId: string, lasting?: boolean): Promise<void>;
 
   /**
    * An asset's bytes as a local file.

@@ -55,8 +55,10 @@ export class AssetFiles implements AssetBytes {
     return { path, sha256: hash.digest(), bytes, settled, release };
   }
 
-  async remove(assetId: string): Promise<void> {
-    await unlink(this.path(assetId)).catch(ignoreMissing);
+  async remove(assetId: string, lasting = false): Promise<void> {
+    const path = this.path(assetId);
+    await unlink(path).catch(ignoreMissing);
+    if (lasting) await withDisk(() => syncFolder(dirname(path)));
   }
 
   /** The very file; whether it is there is seen by whoever reads it. */
@@ -133,6 +135,16 @@ async function makeFolder(root: string, path: string): Promise<number> {
     await parent.close();
   }
   return openFolder(path, 'r');
+}
+
+/** Makes what happened to its names last; a folder that is not there has none. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r').catch(ignoreMissing);
+  try {
+    await folder?.sync();
+  } finally {
+    await folder?.close();
+  }
 }
 
 async function settle(file: FileHandle, folder: number): Promise<void> {

@@ -22,6 +22,8 @@ interface Loan {
 const UPLOADS_MAX = 512;
 /** A body that broke off, or came with other bytes, is fetched once more. */
 const FETCHES_MAX = 2;
+/** Beside the assets, below the same prefix: archives that wait to be worked off. */
+export const ARCHIVES_PREFIX = 'bulk/';
 /** What one object alone can be refused with: a key of its own that is disabled, an archive that it was put into. */
 const REFUSALS = [400, 403];
 
@@ -34,7 +36,7 @@ export class S3AssetBytes implements AssetBytes {
   /** Uploads whose files are here still. */
   private readonly uploads = new Map<string, Upload>();
 
-  /** @param prefix of all keys: nothing else may be under it */
+  /** @param prefix of all keys: nothing else may be under it, except for `ARCHIVES_PREFIX` */
   constructor(
     private readonly bucket: S3Bucket,
     private readonly prefix: string,
@@ -123,7 +125,7 @@ export class S3AssetBytes implements AssetBytes {
     for await (const { objects } of this.bucket.pages({ prefix: this.prefix })) {
       for (const { key } of objects) {
         const name = key.slice(this.prefix.length);
-        if (idOfName(name) === undefined) yield name;
+        if (idOfName(name) === undefined && !name.startsWith(ARCHIVES_PREFIX)) yield name;
       }
     }
   }

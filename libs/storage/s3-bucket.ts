@@ -32,6 +32,12 @@ export interface LocalObject {
   readonly sha256: Buffer;
 }
 
+/** Some of an object's bytes, one at least. */
+interface ByteRange {
+  readonly offset: number;
+  readonly bytes: number;
+}
+
 /** What is under a key, on its way. */
 export interface RemoteObject {
   readonly bytes: number;
@@ -54,10 +60,11 @@ export class S3Bucket {
   /**
    * Puts a local file under a key, whole or not at all. Tried again here: the SDK does not send a stream twice.
    *
+   * @param msMax how long that may take, tries and waits included
    * @throws StorageLate; the object may be there all the same
    */
-  async put(key: string, object: LocalObject): Promise<void> {
-    const abortSignal = AbortSignal.timeout(BYTES_MS_MAX);
+  async put(key: string, object: LocalObject, msMax = BYTES_MS_MAX): Promise<void> {
+    const abortSignal = AbortSignal.timeout(msMax);
     for (let attempt = 1; ; attempt += 1) {
       try {
         await withS3(() => this.putOnce(key, object, abortSignal));
@@ -89,15 +96,24 @@ export class S3Bucket {
    * The object under a key, to be read at once; undefined where there is none.
    *
    * @param etag only as long as it is still this; left out: as it is
+   * @param range only this of it; left out: all
    * @throws StorageLate
    */
-  async get(key: string, etag?: string): Promise<RemoteObject | undefined> {
+  async get(key: string, etag?: string, range?: ByteRange): Promise<RemoteObject | undefined> {
     const abortSignal = AbortSignal.timeout(BYTES_MS_MAX);
-    const command = new GetObjectCommand({ ...this.at(key), ...(etag === undefined ? {} : { IfMatch: etag }) });
+    const command = new GetObjectCommand({
+      ...this.at(key),
+      ...(etag === undefined ? {} : { IfMatch: etag }),
+      ...(range === undefined ? {} : { Range: `bytes=${range.offset}-${range.offset + range.bytes - 1}` }),
+    });
     const found = await withS3(() => this.client.send(command, { abortSignal })).catch(ignoreNoObject);
     if (found === undefined) return undefined;
     const { Body: body, ContentLength: bytes } = found;
     if (!(body instanceof Readable) || bytes === undefined) throw new StorageLate('the bucket sent no object');
+    if (range !== undefined && bytes !== range.bytes) {
+      body.destroy();
+      throw new StorageLate('the bucket sent other bytes than it was asked for');
+    }
     return { bytes, body: chunksOf(addAbortSignal(abortSignal, body), bytes), cancel: () => body.destroy() };
   }
 

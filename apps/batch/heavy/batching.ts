@@ -4,6 +4,7 @@ import type { Schedule } from '#moderation/capacity/batch-schedule.js';
 import { BatchWorkerStore } from '#persistence/batch-worker-store.js';
 import type { openDatabase } from '#persistence/database.js';
 import { DeadlineStore } from '#persistence/deadline-store.js';
+import { PendingFinalStore } from '#persistence/pending-final-store.js';
 import { ScheduleStore } from '#persistence/schedule-store.js';
 import type { Settings } from '#settings/settings.js';
 import { EfficiencyMetrics } from '#telemetry/efficiency-metrics.js';
@@ -25,6 +26,8 @@ export interface BatchingParts {
   readonly database: Awaited<ReturnType<typeof openDatabase>>;
   readonly metrics: Metrics;
   readonly heavy: Settings['heavy'];
+  /** An asset is rung for again this long after it was last rung for, or heard of. */
+  readonly dueMs: number;
   /** Whether a classifier process is there to take a batch. */
   readonly isWarm: () => boolean;
   readonly log: Logger;
@@ -60,10 +63,10 @@ export class Batching {
 
   /** The ear that hears for these batches; by the settings, until it follows what is set. */
   earFor(labelBatch: LabelBatch): HeavyEar {
-    const { database, heavy, log } = this.parts;
-    const deadlines = new DeadlineStore(database);
+    const { database, heavy, dueMs, log } = this.parts;
+    const stores = { deadlines: new DeadlineStore(database), pending: new PendingFinalStore(database) };
     const batchesMax = batchesAtOnce(heavy);
-    const parts = { labelBatch, deadlines, pace: this.pace, metrics: this.metrics, log, batchesMax };
+    const parts = { labelBatch, ...stores, dueMs, pace: this.pace, metrics: this.metrics, log, batchesMax };
     return new HeavyEar(parts, schedulesOf([], this.otherwise()));
   }
 
@@ -76,9 +79,10 @@ export class Batching {
     const follow = { store: new ScheduleStore(database), ear, otherwise: () => this.otherwise(), worker, log };
     const following = repeat(followSchedules(follow), tryAgain(log, 'schedules'));
     const reporting = repeat(reportEfficiency({ metrics, workers, log, id, batchSize }), tryAgain(log, 'efficiency'));
+    const puttingOff = repeat(() => ear.putOff(), tryAgain(log, 'putting off'));
     return {
       stop: async () => {
-        await Promise.all([following.stop(), reporting.stop()]);
+        await Promise.all([following.stop(), reporting.stop(), puttingOff.stop()]);
       },
     };
   }

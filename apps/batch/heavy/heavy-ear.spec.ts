@@ -10,6 +10,7 @@ type Run = (assetIds: readonly string[]) => Promise<ReadonlyMap<string, Error>>;
 
 const NOTHING_FAILED: ReadonlyMap<string, Error> = new Map();
 const WAIT_MS = 100;
+const DUE_MS = 30_000;
 const CLASS_OF: Readonly<Record<string, TrafficClass>> = { u: 'urgent', b: 'bulk' };
 
 interface Scene {
@@ -18,6 +19,8 @@ interface Scene {
   readonly batchesMax?: number;
   /** Milliseconds that are left, by asset. */
   readonly leftMs?: Readonly<Record<string, number>>;
+  /** Milliseconds until it is rung for again, by asset. */
+  readonly dueInMs?: Readonly<Record<string, number>>;
   readonly find?: () => Promise<never>;
 }
 
@@ -30,11 +33,14 @@ const hybrid = (schedule: Partial<Schedule> = {}): Schedule => ({
 });
 
 /** An ear whose batches are written down, and end as `run` says. An asset b… is bulk, u… urgent, h… hurried, gone… unknown. */
-function hearing({ schedule, run = () => Promise.resolve(NOTHING_FAILED), batchesMax = 9, leftMs, find }: Scene = {}) {
+function hearing(scene: Scene = {}) {
+  const { schedule, run = () => Promise.resolve(NOTHING_FAILED), batchesMax = 9, leftMs, dueInMs, find } = scene;
   const batches: string[] = [];
   const reasons: string[] = [];
   const faults: unknown[] = [];
   const noted: number[] = [];
+  const putOff: [readonly string[], number][] = [];
+  const forward = new Set<string>();
   const parts = {
     labelBatch: {
       run: (assetIds: readonly string[]) => {
@@ -49,11 +55,19 @@ function hearing({ schedule, run = () => Promise.resolve(NOTHING_FAILED), batche
           assetId,
           trafficClass: CLASS_OF[assetId[0] ?? ''] ?? ('normal' as const),
           leftMs: leftMs?.[assetId] ?? Infinity,
-          hurried: assetId.startsWith('h'),
+          dueInMs: dueInMs?.[assetId] ?? DUE_MS,
+          hurried: assetId.startsWith('h') || forward.has(assetId),
         });
         return find?.() ?? Promise.resolve(new Map(known.map((assetId) => [assetId, deadline(assetId)])));
       },
     },
+    pending: {
+      putOff: (assetIds: readonly string[], againMs: number) => {
+        putOff.push([assetIds, againMs]);
+        return Promise.resolve();
+      },
+    },
+    dueMs: DUE_MS,
     pace: {
       note: (count: number) => noted.push(count),
       service: () => ({ times: [{ batch: 1, ms: 20 }], startupMs: 0 }),
@@ -69,7 +83,7 @@ function hearing({ schedule, run = () => Promise.resolve(NOTHING_FAILED), batche
     void hear(...assetIds);
     await jest.advanceTimersByTimeAsync(0);
   };
-  return { ear, batches, reasons, faults, noted, hear, heard };
+  return { ear, batches, reasons, faults, noted, putOff, forward, hear, heard };
 }
 
 /** How each promise ended, in order: 'done' or the error in words. */
@@ -293,5 +307,47 @@ describe('what it tells', () => {
     const err = new Error('cut');
     ear.fault(err);
     expect(faults).toEqual([{ err }]);
+  });
+});
+
+describe('an asset in the ear', () => {
+  it('is there once: whoever rings besides is told at once that nothing is left to do', async () => {
+    const { ear, batches, hear } = hearing({ schedule: { mode: 'size', sizeMax: 3 } });
+    const first = hear('a');
+    expect(await endings(hear('a', 'a'))).toEqual(['done', 'done']);
+    const second = hear('c');
+    await jest.advanceTimersByTimeAsync(WAIT_MS);
+    // a repetition fills no place of a batch that waits for three
+    expect(batches).toEqual([]);
+    const third = hear('d');
+    expect(await endings([...first, ...second, ...third])).toEqual(['done', 'done', 'done']);
+    expect([batches, ear.heard()]).toEqual([['acd'], 5]);
+  });
+
+  it('is no more there when its batch is done with it, well or not', async () => {
+    const failed = new Map([['a', new Error('not today')]]);
+    const { batches, hear } = hearing({ schedule: { sizeMax: 1 }, run: () => Promise.resolve(failed) });
+    expect(await endings(hear('a'))).toEqual(['Error: not today']);
+    expect(await endings(hear('a'))).toEqual(['Error: not today']);
+    expect(batches).toEqual(['a', 'a']);
+  });
+
+  it('goes without company when a repetition says that it was brought forward', async () => {
+    const { batches, forward, heard } = hearing({ schedule: { mode: 'size', sizeMax: 9 } });
+    await heard('a', 'c');
+    forward.add('a');
+    expect(batches).toEqual([]);
+    await heard('a');
+    expect(batches).toEqual(['ac']);
+  });
+
+  it('is not rung for again: what soon would be when it is heard, and all of it again and again', async () => {
+    const dueInMs = { a: -90_000, c: DUE_MS / 2 - 1, d: DUE_MS / 2 };
+    const { ear, putOff, heard } = hearing({ schedule: { mode: 'size', sizeMax: 9 }, dueInMs });
+    expect(await ear.putOff()).toBe(DUE_MS / 3);
+    await heard('a', 'c', 'd');
+    expect(putOff).toEqual([[['a', 'c'], DUE_MS]]);
+    expect(await ear.putOff()).toBe(DUE_MS / 3);
+    expect(putOff.slice(1)).toEqual([[['a', 'c', 'd'], DUE_MS]]);
   });
 });

@@ -4,7 +4,8 @@ import { DeadlineLine, type Promised } from '#inference/batching/deadline-line.j
 import type { WaitingLine } from '#inference/batching/waiting-line.js';
 import { bellsMax, departureOf, type Departure, type Schedules } from '#moderation/capacity/batch-schedule.js';
 import { TRAFFIC_CLASSES, type TrafficClass } from '#moderation/words.js';
-import type { DeadlineStore } from '#persistence/deadline-store.js';
+import type { Deadline, DeadlineStore } from '#persistence/deadline-store.js';
+import type { PendingFinalStore } from '#persistence/pending-final-store.js';
 import type { HeavyListener } from '#queue/heavy.processor.js';
 import type { EfficiencyMetrics } from '#telemetry/efficiency-metrics.js';
 import type { Logger } from '#telemetry/logger.js';
@@ -23,6 +24,9 @@ interface Heard extends Promised {
 export interface EarParts {
   readonly labelBatch: Pick<LabelBatch, 'run'>;
   readonly deadlines: Pick<DeadlineStore, 'find'>;
+  readonly pending: Pick<PendingFinalStore, 'putOff'>;
+  /** An asset is rung for again this long after it was last rung for, or heard of. */
+  readonly dueMs: number;
   readonly pace: Pick<BatchPace, 'note' | 'service'>;
   readonly metrics: Pick<EfficiencyMetrics, 'dispatched'>;
   readonly log: Pick<Logger, 'warn'>;
@@ -30,17 +34,21 @@ export interface EarParts {
   readonly batchesMax: number;
 }
 
+/** Of `dueMs`: what is rung for again sooner is put off when it is heard, and all the rest in time for the first of them. */
+const SOON = 1 / 2;
+const PUT_OFF_EVERY = 1 / 3;
 /** Without a window too, the bells of one turn of the event loop go together. */
 const WAIT_MS_MIN = 1;
 
 /**
  * Hears bells one by one and labels their assets in batches of one class, each by its class's schedule; where there is
  * no room for a batch, the first to go is of the most urgent class. What a bell does not say, the class and the deadline,
- * is read from the database: the queue's copy could be old.
+ * is read from the database: the queue's copy could be old. An asset is in the ear once, however often it is rung for.
  */
 export class HeavyEar implements HeavyListener {
   private readonly collectors: ReadonlyMap<TrafficClass, BatchCollector<Heard>>;
   private readonly deadlines;
+  private readonly assets = new Set<string>();
   private heardSoFar = 0;
   private running = 0;
   private leaving = false;
@@ -49,7 +57,7 @@ export class HeavyEar implements HeavyListener {
     private readonly parts: EarParts,
     private schedules: Schedules,
   ) {
-    this.deadlines = new ReadTogether((assetIds) => parts.deadlines.find(assetIds));
+    this.deadlines = new ReadTogether((assetIds) => this.deadlinesOf(assetIds));
     this.collectors = new Map(TRAFFIC_CLASSES.map((of) => [of, this.collect(of)]));
   }
 
@@ -67,7 +75,10 @@ export class HeavyEar implements HeavyListener {
     for (const collector of this.collectors.values()) collector.release();
   }
 
-  /** Resolves when the batch is done with the asset, or nothing is left to do; rejects with what the batch says of it. */
+  /**
+   * Resolves when the batch is done with the asset, or nothing is left to do, as where the asset is in the ear already;
+   * rejects with what the batch says of it.
+   */
   async hear({ assetId }: HeavyJob): Promise<void> {
     this.heardSoFar += 1;
     const arrivedAtMs = performance.now();
@@ -76,10 +87,26 @@ export class HeavyEar implements HeavyListener {
     const collector = this.collectors.get(deadline.trafficClass);
     if (collector === undefined) throw new Error(`the class ${deadline.trafficClass} has no batches`);
     const finalByMs = performance.now() + deadline.leftMs;
-    await new Promise<void>((resolve, reject) => {
+    if (this.assets.has(assetId)) {
+      if (deadline.hurried) collector.release();
+      return;
+    }
+    this.assets.add(assetId);
+    const done = new Promise<void>((resolve, reject) => {
       collector.add({ assetId, arrivedAtMs, finalByMs, resolve, reject });
       if (this.leaving || deadline.hurried) collector.release();
     });
+    await done.finally(() => this.assets.delete(assetId));
+  }
+
+  /**
+   * A step that keeps what was heard of, and is not labelled yet, from being rung for again. The step returns
+   * milliseconds to rest.
+   */
+  async putOff(): Promise<number> {
+    const { pending, dueMs } = this.parts;
+    if (this.assets.size > 0) await pending.putOff([...this.assets], dueMs);
+    return dueMs * PUT_OFF_EVERY;
   }
 
   fault(error: Error): void {
@@ -100,6 +127,15 @@ export class HeavyEar implements HeavyListener {
   /** Whether a batch is in hand. What waits for company is no work: a worker that hears nothing beside it is deaf. */
   busy(): boolean {
     return this.running > 0;
+  }
+
+  /** In a long backlog an asset is heard of long after it was rung for: others would take it for forsaken. */
+  private async deadlinesOf(assetIds: readonly string[]): Promise<ReadonlyMap<string, Deadline>> {
+    const { deadlines, pending, dueMs } = this.parts;
+    const found = await deadlines.find(assetIds);
+    const soon = [...found.values()].filter(({ dueInMs }) => dueInMs < dueMs * SOON).map(({ assetId }) => assetId);
+    if (soon.length > 0) await pending.putOff(soon, dueMs);
+    return found;
   }
 
   private collect(of: TrafficClass): BatchCollector<Heard> {

@@ -31,7 +31,7 @@ export async function openRemoteTier(parts: OpenParts, url: string): Promise<Cla
     rssBytesMax: heavy.rssBytesMax,
     callsMax: 2 * batchesAtOnce(heavy),
     callMsMax: heavy.callMsMax,
-    batchMax: heavy.inferenceBatch,
+    batchMax: Math.max(1, heavy.inferenceBatch),
     ...watchPool(spent, metrics, log),
     onWaiting: (why) =>
       log.warn(

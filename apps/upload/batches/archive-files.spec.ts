@@ -11,7 +11,7 @@ import { Problem } from '#contracts/problems.js';
 
 import { zipOf, type ZipFile } from '../../../test/support/zip.js';
 import { ArchiveFiles, type ArchiveType } from './archive-files.js';
-import { readSlice } from './read-slice.js';
+import { rangeOfFile, readSlice } from './read-slice.js';
 
 const ID = '01890a5d-ac96-774b-bcce-b302099a80a1';
 const LIMITS = { bytesMax: 20_000, itemsMax: 5 };
@@ -71,7 +71,7 @@ async function unpacked(type: ArchiveType, bytes: Uint8Array): Promise<Record<st
   const all: Record<string, string> = {};
   for (const slice of [...packed.images, ...(packed.manifest === undefined ? [] : [packed.manifest])]) {
     const chunks: Uint8Array[] = [];
-    for await (const chunk of readSlice(files.path(ID), slice)) chunks.push(chunk);
+    for await (const chunk of readSlice(rangeOfFile(files.path(ID)), slice)) chunks.push(chunk);
     all[slice.name] = Buffer.concat(chunks).toString();
   }
   await files.remove(ID);
@@ -252,9 +252,12 @@ describe('what lies there', () => {
   it('is known by its submissions, and nothing else is', async () => {
     await receive('zip', zip({}));
     expect(await files.ids()).toEqual([ID]);
+    const begunMs = Date.now() - 60_000;
+    expect(await files.list()).toEqual([{ id: ID, writtenAtMs: expect.any(Number) }]);
+    expect((await files.list())[0]?.writtenAtMs).toBeGreaterThan(begunMs);
     expect(await readFile(files.path(ID))).toEqual(zip({}));
     expect(await new ArchiveFiles(join(folder, 'none')).ids()).toEqual([]);
     await files.remove(ID);
-    expect([await files.ids(), await files.writtenAtMs(ID)]).toEqual([[], undefined]);
+    expect([await files.ids(), await files.list()]).toEqual([[], []]);
   });
 });

@@ -22,7 +22,16 @@ export interface ReceivedArchive {
   readonly sha256: Buffer;
 }
 
-const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** An archive that lies somewhere until it is worked off. */
+export interface WaitingArchive {
+  /** Of its submission. */
+  readonly id: string;
+  /** Epoch milliseconds; while it arrives it is written all the time. */
+  readonly writtenAtMs: number;
+}
+
+/** Of a submission. */
+export const ARCHIVE_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** Headers and paddings of a tar file's entry, with a long name. */
 const TAR_BYTES_PER_ITEM = 8_192;
 
@@ -31,7 +40,7 @@ export class ArchiveFiles {
   constructor(private readonly folder: string) {}
 
   path(id: string): string {
-    if (!ID.test(id)) throw new Error('a submission id is a lower-case UUID');
+    if (!ARCHIVE_ID.test(id)) throw new Error('a submission id is a lower-case UUID');
     return join(this.folder, id);
   }
 
@@ -56,14 +65,21 @@ export class ArchiveFiles {
     }
   }
 
+  /** All archives that are here. */
+  async list(): Promise<WaitingArchive[]> {
+    const found = await Promise.all(
+      (await this.ids()).map(async (id) => ({ id, writtenAtMs: await this.writtenAtMs(id) })),
+    );
+    return found.flatMap(({ id, writtenAtMs }) => (writtenAtMs === undefined ? [] : [{ id, writtenAtMs }]));
+  }
+
   /** Ids of all submissions whose archive is here. */
   async ids(): Promise<string[]> {
     const names = await readdir(this.folder).catch(ignoreMissing);
-    return names?.filter((name) => ID.test(name)) ?? [];
+    return names?.filter((name) => ARCHIVE_ID.test(name)) ?? [];
   }
 
-  /** When an archive was written last, epoch milliseconds; undefined where there is none. */
-  async writtenAtMs(id: string): Promise<number | undefined> {
+  private async writtenAtMs(id: string): Promise<number | undefined> {
     return (await stat(this.path(id)).catch(ignoreMissing))?.mtimeMs;
   }
 

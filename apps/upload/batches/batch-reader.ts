@@ -1,13 +1,39 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+
 import type { BulkAnswer } from '#contracts/bulk-answer.js';
+import { Problem } from '#contracts/problems.js';
 import type { BulkReportStore } from '#persistence/bulk-report-store.js';
 import type { BulkSubmission } from '#persistence/bulk-store.js';
 
+import { ClientSlots } from '../client-slots.js';
+import { dropUnread } from './drop-unread.js';
 import { errorLine, presentBatch } from './present-batch.js';
 
-const LINES_AT_ONCE = 500;
+/** Held in memory for each reader: some kilobytes in life, half a megabyte where every field is as long as it may be. */
+const LINES_AT_ONCE = 20;
+/** Readers of failed items. A reader may take as long as it likes, if it reads. */
+const READERS_MAX = 32;
+/** One who takes nothing for so long is dropped. */
+const UNREAD_MS_MAX = 20_000;
+const RETRY_MS = 5_000;
+
+/** As much of a reply as lines are sent with. */
+interface LinesReply {
+  readonly raw: ServerResponse;
+  header(name: string, value: string): { send(body: Readable): unknown };
+}
 
 /** What clients read about their batches. */
 export class BatchReader {
+  private readonly readers = new ClientSlots({
+    ofAll: READERS_MAX,
+    ofClient: READERS_MAX / 8,
+    refusal: () =>
+      new Problem('overloaded', 'Too many readers of failed items are under way.', { retryAfterMs: RETRY_MS }),
+  });
+
   /** @param arrivalMsMax how long a batch may take to arrive */
   constructor(
     private readonly reports: Pick<BulkReportStore, 'report' | 'failures'>,
@@ -18,8 +44,24 @@ export class BatchReader {
     return { ...presentBatch(batch), ...(await this.reports.report(batch.id, batch.createdAt)) };
   }
 
-  /** Failed items in order, one JSON line each. */
-  async *errorLines(id: string): AsyncGenerator<string> {
+  /**
+   * Sends failed items in order, one JSON line each, as they are read. Resolves when all is sent or the reader is gone.
+   *
+   * @throws Problem `overloaded`
+   */
+  sendErrors(clientId: string, id: string, reply: LinesReply): Promise<void> {
+    return this.readers.hold(clientId, async () => {
+      if (reply.raw.destroyed) return;
+      const closed = once(reply.raw, 'close');
+      dropUnread(reply.raw, UNREAD_MS_MAX);
+      reply
+        .header('content-type', 'application/x-ndjson')
+        .send(Readable.from(this.errorLines(id), { highWaterMark: 1 }));
+      await closed;
+    });
+  }
+
+  private async *errorLines(id: string): AsyncGenerator<string> {
     let after = 0;
     for (;;) {
       const items = await this.reports.failures(id, after, LINES_AT_ONCE);

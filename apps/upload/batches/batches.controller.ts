@@ -1,5 +1,3 @@
-import { Readable } from 'node:stream';
-
 import { Controller, Delete, Get, Headers, HttpStatus, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
@@ -49,6 +47,7 @@ export class BatchesController {
         idempotencyKey(key),
         contentType ?? '',
         heldOpen(body),
+        caller.limits?.assetsPerDay ?? null,
       );
       if (replayed) void reply.header('idempotent-replayed', 'true');
       void reply.status(HttpStatus.ACCEPTED).header('location', `/v1/batches/${id}`);
@@ -78,8 +77,9 @@ export class BatchesController {
   @Get(':id/errors')
   @Access({ roles: ['client'], scope: 'read' })
   async errors(@Caller() caller: Principal, @Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
-    const batch = await this.find(clientOf(caller), idFrom(id));
-    await reply.header('content-type', 'application/x-ndjson').send(Readable.from(this.reader.errorLines(batch.id)));
+    const clientId = clientOf(caller);
+    const batch = await this.find(clientId, idFrom(id));
+    await this.reader.sendErrors(clientId, batch.id, reply);
   }
 
   /** Gives up what is not done yet. */

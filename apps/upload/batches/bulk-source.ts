@@ -6,8 +6,7 @@ import type { BulkWork } from '#persistence/bulk-work-store.js';
 import { storeImage, tooManyBytes } from '../assets/store-image.js';
 import type { UploadSource } from '../assets/upload-source.js';
 import { fetchImage, type ImageFetching } from '../fetching/fetch-image.js';
-import type { ArchiveFiles } from './archive-files.js';
-import { readSlice } from './read-slice.js';
+import type { Archives } from './archives.js';
 
 /** Nobody waits for the answer; yet a look that takes longer than this has not begun. */
 const PATIENCE_MS = 10_000;
@@ -15,7 +14,7 @@ const PATIENCE_MS = 10_000;
 /** Where the bytes of bulk submissions come from. */
 export interface BulkOrigins {
   readonly fetching: ImageFetching;
-  readonly archives: ArchiveFiles;
+  readonly archives: Pick<Archives, 'read'>;
 }
 
 /**
@@ -26,7 +25,7 @@ export const keyOf = ({ submissionId, number }: BulkWork): string => `bulk·${su
 
 /** One item of a bulk submission as an upload of the class `bulk`. */
 export function fromBulk(work: BulkWork, { fetching, archives }: BulkOrigins): UploadSource {
-  const { clientId, submissionId } = work;
+  const { clientId } = work;
   const fields: SubmissionFields = {
     class: 'bulk',
     ...(work.externalId === null ? {} : { externalId: work.externalId }),
@@ -41,7 +40,7 @@ export function fromBulk(work: BulkWork, { fetching, archives }: BulkOrigins): U
       const { url, entry } = work;
       if (url !== null) return { ...(await fetchImage(url, clientId, assetId, options, fetching)), fields };
       if (entry.bytes > options.assetBytesMax) throw tooManyBytes(options.assetBytesMax);
-      const content = readSlice(archives.path(submissionId), entry);
+      const content = archives.read(work, entry);
       try {
         return { ...(await storeImage(content, assetId, options)), fields };
       } finally {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 
 import type { BulkWork, ItemOutcome } from '#persistence/bulk-work-store.js';
 
@@ -8,9 +8,12 @@ import { Sleeper } from './sleeper.js';
 
 const ACCEPTED: ItemOutcome = { kind: 'accepted', assetId: 'asset', verdict: 'allow' };
 
-const item = (number: number): BulkWork => ({
-  ...{ submissionId: 'batch', number, clientId: 'client', attempts: 1, sheds: 0 },
-  ...{ url: 'http://a.example/', entry: null, externalId: null, uploaderId: null, metadata: null },
+const ENTRY = { name: 'a.jpg', offset: 0, storedBytes: 1, bytes: 1, deflated: false, crc32: null };
+
+const item = (number: number, clientId = 'client', packed = false): BulkWork => ({
+  ...{ submissionId: 'batch', number, clientId, shared: false, attempts: 1, sheds: 0 },
+  ...(packed ? { url: null, entry: ENTRY } : { url: 'http://a.example/', entry: null }),
+  ...{ externalId: null, uploaderId: null, metadata: null },
 });
 
 class FakeTier {
@@ -33,6 +36,8 @@ class FakeTier {
 class Scene {
   readonly waiting: BulkWork[] = [];
   readonly begun: number[] = [];
+  /** Whose they are. */
+  readonly clients: string[] = [];
   readonly settled: [number, ItemOutcome['kind']][] = [];
   readonly removed: string[] = [];
   readonly late: unknown[] = [];
@@ -40,13 +45,15 @@ class Scene {
   /** How items end; left out, they do not until they are told to. */
   outcome: ItemOutcome | undefined = ACCEPTED;
   settleFault: Error | undefined;
+  /** How often it was asked which batches are worked off. */
+  finishes = 0;
   private readonly ends: (() => void)[] = [];
   private readonly aborter = new AbortController();
   private readonly sleeper = new Sleeper();
   private running: Promise<void> | undefined;
 
-  add(count: number): void {
-    this.waiting.push(...Array.from({ length: count }, (_, index) => item(index + 1)));
+  add(count: number, clientId?: string, packed?: boolean): void {
+    this.waiting.push(...Array.from({ length: count }, (_, index) => item(index + 1, clientId, packed)));
   }
 
   start(): void {
@@ -71,25 +78,35 @@ class Scene {
   private parts(): BulkWorkerParts {
     return {
       store: {
-        lease: (_token, _leaseMs, most) => Promise.resolve(this.waiting.splice(0, most)),
+        lease: (_token, _leaseMs, most, { full }) => {
+          const turn = this.waiting.find(({ clientId }) => !full.includes(clientId))?.clientId;
+          const items = this.waiting.filter(({ clientId }) => clientId === turn).slice(0, most);
+          for (const one of items) this.waiting.splice(this.waiting.indexOf(one), 1);
+          return Promise.resolve(items);
+        },
         renew: () => Promise.resolve(),
         settle: (_token, { number }, { kind }) => {
           if (this.settleFault !== undefined) return Promise.reject(this.settleFault);
           this.settled.push([number, kind]);
           return Promise.resolve();
         },
-        finish: () => Promise.resolve(this.waiting.length === 0 && this.settled.length > 0 ? ['batch'] : []),
+        finish: () => {
+          this.finishes += 1;
+          return Promise.resolve(this.waiting.length === 0 && this.settled.length > 0 ? ['batch'] : []);
+        },
       },
       archives: {
         ids: () => Promise.resolve([]),
+        areShared: false,
         remove: (id) => {
           this.removed.push(id);
           return Promise.resolve();
         },
       },
       tier: this.tier,
-      work: async ({ number }) => {
+      work: async ({ number, clientId }) => {
         this.begun.push(number);
+        this.clients.push(clientId);
         if (this.outcome === undefined) await new Promise<void>((resolve) => this.ends.push(resolve));
         return this.outcome ?? ACCEPTED;
       },
@@ -125,6 +142,65 @@ describe('a worker', () => {
     await eventually('four more are begun', () => scene.begun.length === 12);
     await scene.stop();
     expect([scene.begun.length, scene.settled.length]).toEqual([12, 12]);
+  });
+
+  describe('while servers hang', () => {
+    const SLOW_MS = 2_000;
+    beforeEach(() => {
+      jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask'] });
+    });
+    afterEach(() => {
+      jest.useRealTimers();
+    });
+    const countOf = ({ clients }: Scene, clientId: string): number => clients.filter((one) => one === clientId).length;
+    /** What is in hand never ends by itself. */
+    function hanging(): Scene {
+      const scene = new Scene();
+      scene.outcome = undefined;
+      return scene;
+    }
+
+    it('gives others the places of a client whose servers answer nothing, and no more of them to it', async () => {
+      const scene = hanging();
+      scene.add(50, 'hangs');
+      scene.start();
+      await jest.advanceTimersByTimeAsync(0);
+      expect(countOf(scene, 'hangs')).toBe(8);
+      scene.add(50, 'other');
+      await jest.advanceTimersByTimeAsync(SLOW_MS + 1_000);
+      expect([countOf(scene, 'hangs'), countOf(scene, 'other')]).toEqual([8, 8]);
+      await scene.stop();
+    });
+
+    it('waits for no more than 32 images, however many clients there are', async () => {
+      const scene = hanging();
+      for (let client = 0; client < 9; client += 1) scene.add(10, `client ${client}`);
+      scene.start();
+      await jest.advanceTimersByTimeAsync(20 * SLOW_MS);
+      expect(scene.begun).toHaveLength(32);
+      await scene.stop();
+    });
+
+    it('gives no place of an archive’s image to another: it waits for nobody but the fast tier', async () => {
+      const scene = hanging();
+      scene.add(50, 'packs', true);
+      scene.start();
+      await jest.advanceTimersByTimeAsync(20 * SLOW_MS);
+      expect(scene.begun).toHaveLength(8);
+      await scene.stop();
+    });
+
+    it('ends batches that are worked off all the same', async () => {
+      const scene = hanging();
+      scene.add(8, 'packs', true);
+      scene.start();
+      await jest.advanceTimersByTimeAsync(100);
+      expect(scene.begun).toHaveLength(8);
+      const before = scene.finishes;
+      await jest.advanceTimersByTimeAsync(10_000);
+      expect(scene.finishes - before).toBeGreaterThanOrEqual(3);
+      await scene.stop();
+    });
   });
 
   it.each<[string, (scene: Scene) => void, (scene: Scene) => void]>([

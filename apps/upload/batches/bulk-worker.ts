@@ -2,12 +2,12 @@ import type { BulkWork, BulkWorkStore, ItemOutcome } from '#persistence/bulk-wor
 import type { Logger } from '#telemetry/logger.js';
 
 import type { FastTier } from '../fast-tier/fast-tier.js';
-import type { ArchiveFiles } from './archive-files.js';
+import type { Archives } from './archives.js';
 import type { Sleeper } from './sleeper.js';
 
 export interface BulkWorkerParts {
   readonly store: Pick<BulkWorkStore, 'lease' | 'renew' | 'settle' | 'finish'>;
-  readonly archives: Pick<ArchiveFiles, 'ids' | 'remove'>;
+  readonly archives: Pick<Archives, 'ids' | 'areShared' | 'remove'>;
   readonly tier: Pick<FastTier, 'isReady' | 'predict'>;
   /** Never throws. */
   readonly work: (item: BulkWork) => Promise<ItemOutcome>;
@@ -19,8 +19,14 @@ export interface BulkWorkerParts {
 
 /** Most of them wait for other people's servers, or in the fast tier's line behind everybody else. */
 const AT_ONCE = 8;
-/** Items are leased when so many places are free: some that hang do not keep the others from theirs. */
-const FREE_MIN = AT_ONCE / 2;
+/** So many are leased in a turn of a client, when there are as many places: some that hang do not keep the others from theirs. */
+const TURN = AT_ONCE / 2;
+/** An image that its server has not sent by then gives its place to another; it is waited for beside. */
+const SLOW_MS = 2_000;
+/** Of one client: whose servers all hang has half of its own slots for fetches left, and no place of others. */
+const OF_CLIENT = AT_ONCE;
+/** All that is waited for: each holds a connection and a file. */
+const OPEN_MAX = 4 * AT_ONCE;
 /** A service that dies keeps its items from others for so long. */
 const LEASE_MS = 10_000;
 const RENEW_MS = LEASE_MS / 4;
@@ -28,9 +34,14 @@ const RENEW_MS = LEASE_MS / 4;
 const FINISH_MS = 2_000;
 const REST_MS = { nothingToDo: 1_000, othersFirst: 250, failure: 2_000 };
 
+interface Begun {
+  readonly atMs: number;
+  readonly ended: Promise<void>;
+}
+
 /** Works off bulk submissions while nobody else needs the fast tier. Several services share them by leases. */
 export class BulkWorker {
-  private readonly open = new Map<BulkWork, Promise<void>>();
+  private readonly open = new Map<BulkWork, Begun>();
   private finishAtMs = -Infinity;
   private othersFirst = false;
 
@@ -44,7 +55,7 @@ export class BulkWorker {
       const restMs = await this.fill().catch((error: unknown) => this.tellLate(error));
       await sleeper.rest(restMs);
     }
-    await Promise.all(this.open.values());
+    await Promise.all([...this.open.values()].map(({ ended }) => ended));
     clearInterval(renewing);
   }
 
@@ -52,17 +63,30 @@ export class BulkWorker {
   private async fill(): Promise<number> {
     const { store, archives, tier, token } = this.parts;
     if (performance.now() >= this.finishAtMs) await this.finish();
-    const free = AT_ONCE - this.open.size;
-    if (!tier.isReady || free < FREE_MIN) return REST_MS.nothingToDo;
+    if (!tier.isReady || this.free() < TURN) return REST_MS.nothingToDo;
     const { wouldShed } = tier.predict({ clientId: token, trafficClass: 'bulk' }, 0);
     if (wouldShed || this.othersFirst) {
       this.othersFirst = false;
       return REST_MS.othersFirst;
     }
-    const items = await store.lease(token, LEASE_MS, free, await archives.ids());
-    for (const item of items) this.open.set(item, this.handle(item));
+    const reach = { archives: await archives.ids(), shared: archives.areShared, full: this.full() };
+    const items = await store.lease(token, LEASE_MS, TURN, reach);
+    for (const item of items) this.open.set(item, { atMs: performance.now(), ended: this.handle(item) });
     if (items.length === 0) await this.finish();
-    return REST_MS.nothingToDo;
+    return items.length === 0 ? REST_MS.nothingToDo : 0;
+  }
+
+  private free(): number {
+    const slowSinceMs = performance.now() - SLOW_MS;
+    const hanging = [...this.open].filter(([{ url }, { atMs }]) => url !== null && atMs <= slowSinceMs).length;
+    return Math.min(AT_ONCE + hanging, OPEN_MAX) - this.open.size;
+  }
+
+  /** Clients that have as much under way as they may; a turn more would be too much. */
+  private full(): string[] {
+    const counts = new Map<string, number>();
+    for (const { clientId } of this.open.keys()) counts.set(clientId, (counts.get(clientId) ?? 0) + 1);
+    return [...counts].flatMap(([clientId, count]) => (count + TURN > OF_CLIENT ? [clientId] : []));
   }
 
   /** Ends batches that are worked off, also while there is work of others. */

@@ -71,6 +71,18 @@ describe('JSON lines', () => {
     expect((await problemOf(text)).code).toBe(code);
   });
 
+  it('that are empty give others their turn, and are bounded like the rest', async () => {
+    let turns = 0;
+    let next = setImmediate(function others() {
+      turns += 1;
+      next = setImmediate(others);
+    });
+    const lines = await read('\n'.repeat(200), 1_000).finally(() => clearImmediate(next));
+    expect(lines).toEqual([]);
+    expect(turns).toBeGreaterThanOrEqual(1);
+    expect((await problemOf('\n'.repeat(201))).code).toBe('too-large');
+  });
+
   it('tell no more than twenty faults', async () => {
     expect((await problemOf('x\n'.repeat(40))).extra.errors).toHaveLength(20);
   });

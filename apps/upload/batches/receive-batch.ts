@@ -10,7 +10,7 @@ import type { ArchiveFiles, ArchiveType } from './archive-files.js';
 import { MANIFEST_NAME } from './entry-name.js';
 import type { ArchiveLimits, PackedImages } from './packed-images.js';
 import { readLines } from './read-lines.js';
-import { readSlice } from './read-slice.js';
+import { rangeOfFile, readSlice } from './read-slice.js';
 
 /** Many images as they were handed in. */
 export interface ReceivedBatch {
@@ -84,7 +84,8 @@ async function described(
   { itemsMax }: ArchiveLimits,
 ): Promise<BulkItem[]> {
   const limits = { bytesMax: LINES_BYTES_MAX, linesMax: itemsMax };
-  const lines = manifest === undefined ? [] : await readLines(readSlice(path, manifest), BulkFileLine, limits);
+  const lines =
+    manifest === undefined ? [] : await readLines(readSlice(rangeOfFile(path), manifest), BulkFileLine, limits);
   const said = new Map(lines.map((line) => [line.file, line]));
   const names = new Set(images.map(({ name }) => name));
   const errors = [...said.keys()]

@@ -8,14 +8,17 @@ import { BulkStore } from '#persistence/bulk-store.js';
 import { BulkWorkStore } from '#persistence/bulk-work-store.js';
 import type { openDatabase } from '#persistence/database.js';
 import type { Settings } from '#settings/settings.js';
+import { openBucket } from '#storage/open-bucket.js';
 import type { Logger } from '#telemetry/logger.js';
 
 import type { SubmitAsset } from '../assets/submit-asset.js';
 import type { FastTier } from '../fast-tier/fast-tier.js';
 import type { ImageFetching } from '../fetching/fetch-image.js';
 import { ArchiveFiles } from './archive-files.js';
+import { Archives } from './archives.js';
 import { BatchReader } from './batch-reader.js';
 import { BulkWorker } from './bulk-worker.js';
+import { SHARED_BYTES_MAX, SharedArchives } from './shared-archives.js';
 import { Sleeper } from './sleeper.js';
 import { SubmitBatch } from './submit-batch.js';
 import { tidyBulk } from './tidy-bulk.js';
@@ -42,10 +45,15 @@ const DAY_MS = 86_400_000;
 const STORED_WITHIN_MS = 600_000;
 
 /** Takes in bulk submissions and works them off, until it is stopped. */
-export function startBulk(database: Awaited<ReturnType<typeof openDatabase>>, parts: BulkParts): RunningBulk {
+export async function startBulk(
+  database: Awaited<ReturnType<typeof openDatabase>>,
+  parts: BulkParts,
+): Promise<RunningBulk> {
   const { settings, log, submitAsset, tier, fetching } = parts;
   const { bytesMax, bodyMsMax, keptDays } = settings.bulk;
-  const archives = new ArchiveFiles(join(settings.home, 'bulk'));
+  const bucket = await openBucket(settings.storage);
+  const shared = bucket === undefined ? undefined : new SharedArchives(bucket, settings.storage.prefix, bodyMsMax);
+  const archives = new Archives(new ArchiveFiles(join(settings.home, 'bulk')), shared);
   const store = new BulkStore(database);
   const ending = new AbortController();
   const [atWork, tidying] = [new Sleeper(), new Sleeper()];
@@ -71,7 +79,10 @@ export function startBulk(database: Awaited<ReturnType<typeof openDatabase>>, pa
     }
   };
   const tidied = tidy();
-  const limits = { bytesMax, itemsMax: ITEMS_MAX };
+  const limits = {
+    bytesMax: shared === undefined ? bytesMax : Math.min(bytesMax, SHARED_BYTES_MAX),
+    itemsMax: ITEMS_MAX,
+  };
   const submitBatch = new SubmitBatch({ store, archives, limits, wake: () => atWork.wake() });
   return {
     providers: [
@@ -83,6 +94,7 @@ export function startBulk(database: Awaited<ReturnType<typeof openDatabase>>, pa
       ending.abort();
       for (const sleeper of [atWork, tidying]) sleeper.end();
       await Promise.all([working, tidied]);
+      bucket?.close();
     },
   };
 }

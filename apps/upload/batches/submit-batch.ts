@@ -1,17 +1,18 @@
 import { uuidv7 } from 'uuidv7';
 
 import { Problem } from '#contracts/problems.js';
+import { dayOf, firstIdAt, type Day } from '#moderation/limits/day.js';
 import type { BulkStore } from '#persistence/bulk-store.js';
 
 import { RunningKeys } from '../assets/running-keys.js';
 import { ClientSlots } from '../client-slots.js';
-import type { ArchiveFiles } from './archive-files.js';
+import type { Archives } from './archives.js';
 import type { ArchiveLimits } from './packed-images.js';
 import { receiveBatch } from './receive-batch.js';
 
 export interface SubmitBatchParts {
-  readonly store: BulkStore;
-  readonly archives: ArchiveFiles;
+  readonly store: Pick<BulkStore, 'create' | 'findByKey' | 'countRunning'>;
+  readonly archives: Archives;
   readonly limits: ArchiveLimits;
   /** There is something to work on. */
   readonly wake: () => void;
@@ -39,14 +40,19 @@ export class SubmitBatch {
 
   constructor(private readonly parts: SubmitBatchParts) {}
 
-  /** @throws Problem for everything the client can mend; DatabaseLate when it is unknown whether it was stored */
+  /**
+   * @param assetsPerDay of which all its images are taken at once, and given back as far as they do not become assets
+   * @throws Problem for everything the client can mend; StorageLate, and nothing is stored; DatabaseLate when it is unknown
+   *   whether it was
+   */
   submit(
     clientId: string,
     key: string | undefined,
     contentType: string,
     body: AsyncIterable<Uint8Array>,
+    assetsPerDay: number | null = null,
   ): Promise<SubmittedBatch> {
-    const receive = (): Promise<SubmittedBatch> => this.receive(clientId, key, contentType, body);
+    const receive = (): Promise<SubmittedBatch> => this.receive(clientId, key, contentType, body, assetsPerDay);
     return this.running.hold(clientId, key, () => this.arriving.hold(clientId, receive));
   }
 
@@ -55,6 +61,7 @@ export class SubmitBatch {
     key: string | undefined,
     contentType: string,
     body: AsyncIterable<Uint8Array>,
+    assetsPerDay: number | null,
   ): Promise<SubmittedBatch> {
     const { store, archives, limits, wake } = this.parts;
     const isKnown = key !== undefined && (await store.findByKey(clientId, key)) !== undefined;
@@ -62,20 +69,30 @@ export class SubmitBatch {
       throw overloaded(`You have ${RUNNING_MAX} batches under way; send more when one is done.`);
     }
     const id = uuidv7();
-    const received = await receiveBatch(contentType, body, id, archives, limits);
+    const received = await receiveBatch(contentType, body, id, archives.files, limits);
     const earlier = await this.earlier(clientId, key, received.fingerprint, id);
     if (earlier !== undefined) return earlier;
+    const shared = received.kind === 'archive' && archives.areShared;
+    if (shared) await archives.keep(id);
     // an archive whose commit is unknown stays: the row may be there. It is removed with those that have none
-    if ((await store.create({ id, clientId, key, ...received })) === 'created') {
+    const day = dayOf(Date.now());
+    const quota = assetsPerDay === null ? undefined : { assets: assetsPerDay, from: firstIdAt(day.startMs) };
+    const created = await store.create({ id, clientId, key, shared, ...received }, quota);
+    if (created === 'created') {
       wake();
       return { id, replayed: false };
     }
     const first = await this.earlier(clientId, key, received.fingerprint, id);
-    if (first === undefined) throw new Error('the key is taken and its submission is not there');
-    return first;
+    if (first !== undefined) return first;
+    if (created === 'key_taken') throw new Error('the key is taken and its submission is not there');
+    await archives.files.remove(id);
+    throw overQuota(received.items.length, created.left, day);
   }
 
-  /** The submission that has this key already; the archive that came again is removed. */
+  /**
+   * The submission that has this key already; the archive that came again is removed, from a bucket with those that have no
+   * row.
+   */
   private async earlier(
     clientId: string,
     key: string | undefined,
@@ -85,11 +102,18 @@ export class SubmitBatch {
     if (key === undefined) return undefined;
     const known = await this.parts.store.findByKey(clientId, key);
     if (known === undefined) return undefined;
-    await this.parts.archives.remove(id);
+    await this.parts.archives.files.remove(id);
     if (known.fingerprint.equals(fingerprint)) return { id: known.id, replayed: true };
     throw new Problem('key-reused', 'This idempotency key was used for another batch; use a new one.');
   }
 }
+
+const overQuota = (items: number, left: number, { endMs }: Day): Problem =>
+  new Problem(
+    'quota-exceeded',
+    `The batch has ${items} images, and you may send ${left} more today. Nothing was stored: send fewer, or come again.`,
+    { retryAfterMs: Math.max(1, endMs - Date.now()) },
+  );
 
 const overloaded = (detail: string): Problem =>
   new Problem('overloaded', `${detail} Nothing was stored.`, { retryAfterMs: RETRY_MS });

@@ -10,12 +10,14 @@ import type { Submitter } from '../assets/judged-upload.js';
 import type { UploadSource } from '../assets/upload-source.js';
 import { fetchSlots } from '../fetching/fetch-slots.js';
 import { ArchiveFiles } from './archive-files.js';
+import { Archives } from './archives.js';
 import { workItem, type WorkParts } from './work-item.js';
 
 const WORK: BulkWork = {
   submissionId: '01890a5d-ac96-774b-bcce-b302099a80a1',
   number: 7,
   clientId: 'client',
+  shared: false,
   attempts: 1,
   sheds: 0,
   url: 'http://images.example/a.jpg',
@@ -48,7 +50,7 @@ async function outcomeOf(end: () => unknown, more: Partial<BulkWork> = {}, abort
       web: { resolve: () => Promise.resolve([]), allowances: allow([], []), totalMs: 100 },
       slots: fetchSlots(),
     },
-    archives: new ArchiveFiles('nowhere'),
+    archives: new Archives(new ArchiveFiles('nowhere'), undefined),
     log: { error: (told: unknown) => void logged.push(told) },
     signal: aborter.signal,
   };

@@ -19,6 +19,9 @@ const JITTER = 0.2;
 /** An endpoint that asks for more time than this gets this much. */
 export const RETRY_AFTER_MS_MAX = 24 * HOUR_MS;
 
+/** An endpoint whose last answer took longer is served apart from those that are prompt, as one that fails is. */
+export const SLOW_MS = 2_000;
+
 /** Failures in a row that an endpoint may have before it rests between two tries. */
 const FAILURES_WITHOUT_REST = 5;
 const REST_MS_MAX = MINUTE_MS;
