@@ -44,8 +44,8 @@ export async function fetchGuarded(text: string, options: FetchOptions): Promise
 async function guarded(text: string, { resolve, allowances }: FetchOptions): Promise<GuardedUrl> {
   const to = await guardUrl(text, resolve, allowances);
   if (to.kind === 'guarded') return to;
-  throw to.why === 'unresolved'
-    ? new FetchFault('unreachable', 'its name has no address')
+  throw to.why === 'name'
+    ? new FetchFault('unreachable', 'its name leads nowhere that may be asked')
     : new FetchFault('refused', 'it leads where nothing is fetched from');
 }
 

@@ -57,6 +57,11 @@ async function read(body: AsyncIterable<Uint8Array>): Promise<string> {
 const get = async (path = '/', options: Partial<FetchOptions> = {}): Promise<string> =>
   read(await fetchGuarded(`http://images.example:${port}${path}`, { ...OPTIONS, ...options }));
 
+const ADDRESSES: Readonly<Record<string, readonly string[]>> = {
+  'inside.example': ['10.0.0.1'],
+  'nowhere.example': [],
+};
+
 async function faultOf(work: () => Promise<unknown>): Promise<string> {
   try {
     await work();
@@ -117,11 +122,11 @@ describe('a guarded request', () => {
     expect(times).toBe(1);
   });
 
-  it('is refused when the name leads inside the second time', async () => {
+  it('is not made when the name leads inside the second time', async () => {
     serve(text(302, '', { location: '/again' }));
     let times = 0;
     const rebinding: Resolver = () => Promise.resolve([times++ === 0 ? '127.0.0.1' : '10.0.0.1']);
-    expect(await faultOf(() => get('/', { resolve: rebinding }))).toBe('refused');
+    expect(await faultOf(() => get('/', { resolve: rebinding }))).toBe('unreachable');
     expect(asked).toHaveLength(1);
   });
 
@@ -167,6 +172,18 @@ describe('redirects', () => {
   ])('to %s are refused', async (location) => {
     serve(text(301, '', { location }));
     expect(await faultOf(() => get())).toBe('refused');
+  });
+
+  it('to a name inside are answered as those to one that there is not', async () => {
+    const faults: unknown[] = [];
+    for (const name of ['inside', 'nowhere']) {
+      serve(text(301, '', { location: `http://${name}.example/` }));
+      const resolve: Resolver = (hostname) => Promise.resolve(ADDRESSES[hostname] ?? ['127.0.0.1']);
+      faults.push(await get('/', { resolve }).catch((error: unknown) => error));
+    }
+    const [inside, nowhere] = faults;
+    expect(inside).toMatchObject({ kind: 'unreachable' });
+    expect(inside).toEqual(nowhere);
   });
 
   it('to nowhere are no answer', async () => {

@@ -20,6 +20,8 @@ const resolve: Resolver = (hostname) => {
   return addresses === undefined ? Promise.reject(new Error('NXDOMAIN')) : Promise.resolve(addresses);
 };
 
+const atOnce = (): Promise<void> => Promise.resolve();
+
 describe('the guard lets through', () => {
   it.each<[string, string, readonly string[]]>([
     ['http://images.example/a.jpg?size=1', 'images.example', NAMES['images.example'] ?? []],
@@ -68,17 +70,32 @@ describe('the guard refuses', () => {
     ['http://[::ffff:127.0.0.1]/', 'address'],
     ['http://[::]/', 'address'],
     ['http://[64:ff9b::7f00:1]/', 'address'],
-    ['http://localhost/', 'address'],
-    ['http://LOCALHOST./', 'address'],
-    ['http://inside.example/', 'address'],
-    ['http://half.example/', 'address'],
-    ['http://odd.example/', 'address'],
-    ['http://zone.example/', 'address'],
-    ['http://many.example/', 'address'],
-    ['http://empty.example/', 'unresolved'],
-    ['http://nowhere.example/', 'unresolved'],
+    ['http://localhost/', 'name'],
+    ['http://LOCALHOST./', 'name'],
+    ['http://inside.example/', 'name'],
+    ['http://half.example/', 'name'],
+    ['http://odd.example/', 'name'],
+    ['http://zone.example/', 'name'],
+    ['http://many.example/', 'name'],
+    ['http://empty.example/', 'name'],
+    ['http://nowhere.example/', 'name'],
   ])('%s as %s', async (text, why) => {
-    expect(await guardUrl(text, resolve)).toEqual({ kind: 'refused', why });
+    expect(await guardUrl(text, resolve, PUBLIC_ONLY, atOnce)).toEqual({ kind: 'refused', why });
+  });
+
+  it('names inside as those that there are not, at the same times', async () => {
+    const pauses: number[] = [];
+    const pause = (ms: number): Promise<void> => {
+      pauses.push(ms);
+      return Promise.resolve();
+    };
+    const names = ['inside', 'half', 'many', 'empty', 'nowhere'];
+    const refusals = await Promise.all(
+      names.map((name) => guardUrl(`http://${name}.example/`, resolve, PUBLIC_ONLY, pause)),
+    );
+    expect(refusals).toEqual(names.map(() => ({ kind: 'refused', why: 'name' })));
+    expect(pauses).toHaveLength(names.length);
+    expect(pauses.every((ms) => ms > 0 && ms <= 250)).toBe(true);
   });
 
   it('every way to write an address of this machine', async () => {
@@ -122,7 +139,7 @@ describe('what an installation allows', () => {
     ['http://half.example:8080/', 'port'],
     ['http://[::1]/', 'address'],
   ])('is nothing else: %s', async (text, why) => {
-    expect(await guardUrl(text, resolve, allowances)).toEqual({ kind: 'refused', why });
+    expect(await guardUrl(text, resolve, allowances, atOnce)).toEqual({ kind: 'refused', why });
   });
 
   it('is nothing by default', () => {

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 
 import { isPublic, isWithin, toNetwork, type Network } from './address.js';
 
@@ -36,8 +37,11 @@ export interface GuardedUrl {
   readonly addresses: readonly string[];
 }
 
-/** `unresolved`: its name has no address now, and may have one later. The others are forbidden for good. */
-export type UrlRefusal = 'malformed' | 'scheme' | 'credentials' | 'port' | 'address' | 'unresolved';
+/**
+ * `name`: its name leads nowhere that may be asked now, and may do so later. Whether it has no address or one inside is
+ * nobody's business: whoever could tell would have a map of the names inside. The others are forbidden for good.
+ */
+export type UrlRefusal = 'malformed' | 'scheme' | 'credentials' | 'port' | 'address' | 'name';
 
 export interface RefusedUrl {
   readonly kind: 'refused';
@@ -48,17 +52,22 @@ export const URL_CHARACTERS_MAX = 2_048;
 const HOSTNAME_CHARACTERS_MAX = 253;
 /** A name with more addresses than this is not one that anybody needs to fetch from. */
 const ADDRESSES_MAX = 64;
+/** Names are refused at whole multiples of this: a name server inside answers sooner than one that has to ask around. */
+const REFUSED_EVERY_MS = 250;
 const PORTS: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
 
 /**
  * Checks an address on the web that a stranger wrote down (docs/decisions/0017): http or https, no credentials, ports 80
  * and 443, and every address of its name public. The name is asked for once, here; whoever makes the request dials what
  * was checked (`guardedRequest`).
+ *
+ * @param pause how a refusal of a name is put off, by milliseconds
  */
 export async function guardUrl(
   text: string,
   resolve: Resolver,
   allowances: Allowances = PUBLIC_ONLY,
+  pause: (ms: number) => Promise<unknown> = delay,
 ): Promise<GuardedUrl | RefusedUrl> {
   const url = text.length <= URL_CHARACTERS_MAX && URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined) return refused('malformed');
@@ -72,11 +81,15 @@ export async function guardUrl(
   }
   const hostname = hostnameOf(url);
   if (hostname === undefined) return refused('malformed');
-  const addresses = isIP(hostname) === 0 ? await addressesOf(hostname, resolve) : [hostname];
-  if (addresses.length === 0) return refused('unresolved');
-  if (addresses.length > ADDRESSES_MAX) return refused('address');
   const isAllowed = (address: string): boolean => isWithin(address, allowances.networks);
-  if (!addresses.every((address) => isAllowed(address) || isPublic(address))) return refused('address');
+  const isName = isIP(hostname) === 0;
+  const beganMs = performance.now();
+  const addresses = isName ? await addressesOf(hostname, resolve) : [hostname];
+  const isSound = addresses.length >= 1 && addresses.length <= ADDRESSES_MAX;
+  if (!isSound || !addresses.every((address) => isAllowed(address) || isPublic(address))) {
+    if (isName) await pause(REFUSED_EVERY_MS - ((performance.now() - beganMs) % REFUSED_EVERY_MS));
+    return refused(isName ? 'name' : 'address');
+  }
   if (mayNeedAllowance && !addresses.every(isAllowed)) return refused('port');
   return { kind: 'guarded', url, hostname, addresses };
 }

@@ -1,21 +1,13 @@
 import type { DataSource } from 'typeorm';
 
-import type { DeliveryState, EventType, TEST_EVENT } from '#moderation/events/event-types.js';
+import type { DeliveryFacts } from '#contracts/webhook-answer.js';
+import type { DeliveryState } from '#moderation/events/event-types.js';
 
 import { withDatabase } from './errors.js';
 
 /** A delivery as its client sees it. */
-export interface LoggedDelivery {
-  readonly eventId: string;
-  readonly type: EventType | typeof TEST_EVENT;
-  readonly assetId: string | null;
-  readonly sequence: number | null;
-  readonly state: DeliveryState;
-  readonly attempts: number;
+export interface LoggedDelivery extends DeliveryFacts {
   readonly nextAt: Date | null;
-  readonly lastStatus: number | null;
-  readonly lastError: string | null;
-  readonly responseMs: number | null;
   readonly attemptedAt: Date | null;
   readonly createdAt: Date;
 }
@@ -70,7 +62,11 @@ export class DeliveryLogStore {
     return rows.length === 1;
   }
 
-  /** Has an event about nothing sent to an endpoint. @returns its id; undefined when the client has had enough of them */
+  /**
+   * Has an event about nothing sent to an endpoint.
+   *
+   * @returns its id; undefined when the client has had enough of them, or the endpoint is not there any more
+   */
   async test(clientId: string, endpointId: string, message: string): Promise<string | undefined> {
     const rows = await withDatabase(() => this.database.query<{ id: string }[]>(TEST, [clientId, endpointId, message]));
     return rows[0]?.id;
@@ -93,15 +89,20 @@ const PAGE = `
   ORDER BY d.event_id DESC
   LIMIT $4`;
 
+/** An endpoint that is being removed is waited for, and then is not there. */
 const TEST = `
-  WITH made AS (
+  WITH endpoint AS MATERIALIZED (
+    SELECT id FROM webhook_endpoint WHERE id = $2 FOR KEY SHARE
+  ), made AS (
     INSERT INTO event (client_id, type, data)
     SELECT $1::uuid, 'webhook.test', jsonb_build_object('message', $3::text)
+    FROM endpoint
     WHERE (SELECT count(*) FROM event WHERE client_id = $1 AND seq IS NULL AND asset_id IS NULL
       AND created_at > now() - interval '1 minute') < ${TESTS_A_MINUTE_MAX}
     RETURNING id
   )
-  INSERT INTO webhook_delivery (endpoint_id, event_id) SELECT $2, id FROM made RETURNING event_id AS id`;
+  INSERT INTO webhook_delivery (endpoint_id, event_id)
+  SELECT endpoint.id, made.id FROM endpoint, made RETURNING event_id AS id`;
 
 const BACKLOG = `
   SELECT (SELECT count(*) FROM webhook_delivery WHERE state = 'waiting')::float8 AS waiting,

@@ -27,16 +27,27 @@ export interface LeasedDelivery extends DeliveryId {
   readonly leasedAtMs: number;
 }
 
+/** What an endpoint has in hand already. */
+export interface EndpointLoad {
+  readonly endpointId: string;
+  readonly inHand: number;
+  /** Of them, those that take up the room that is asked for. */
+  readonly counted: number;
+  /** It keeps one waiting now: until that has ended it counts as slow. */
+  readonly late: boolean;
+}
+
 /** What is asked for: how many may be in hand, and who has how many. */
 export interface DeliveryRoom {
+  /** Endpoints whose last try has failed or was late; or the others. */
+  readonly slow: boolean;
   /** How many more may be taken in all. */
   readonly most: number;
-  /** In hand for one endpoint, those there are among them. */
+  /** In hand for one endpoint, those there are among them; one while it fails. */
   readonly mostPerEndpoint: number;
-  /** In hand by endpoint. */
-  readonly inHand: ReadonlyMap<string, number>;
-  /** Endpoints whose last try has failed; or the others. */
-  readonly failing: boolean;
+  /** In this room for the endpoints of one client, those there are among them. */
+  readonly mostPerClient: number;
+  readonly loads: readonly EndpointLoad[];
 }
 
 /** What became of a delivery in hand. */
@@ -47,6 +58,8 @@ export interface DeliveryOutcome extends DeliveryId {
   /** Why there was none, or why it does not count; null where the delivery was taken. */
   readonly error: string | null;
   readonly responseMs: number;
+  /** The answer came so late that the endpoint is served with those that fail. */
+  readonly slow: boolean;
 }
 
 /** An endpoint that has been disabled just now. */
@@ -61,15 +74,14 @@ export class DeliveryStore {
   constructor(private readonly database: DataSource) {}
 
   /**
-   * Takes deliveries for `leaseMs`: of every endpoint the oldest, first those of endpoints that have least in hand. Whoever
-   * takes them and dies leaves them to be taken again afterwards. Several services share the work.
+   * Takes deliveries for `leaseMs`: of every endpoint the oldest; first those of clients that have least in hand, and of
+   * their endpoints the same. Whoever takes them and dies leaves them to be taken again afterwards. Several services share
+   * the work.
    */
   async lease(token: string, leaseMs: number, room: DeliveryRoom): Promise<LeasedDelivery[]> {
-    const { most, mostPerEndpoint, inHand, failing } = room;
-    const used = [[...inHand.keys()], [...inHand.values()]];
-    return withDatabase(() =>
-      this.database.query<LeasedDelivery[]>(LEASE, [token, leaseMs, ...used, mostPerEndpoint, most, failing]),
-    );
+    const { slow, most, mostPerEndpoint, mostPerClient, loads } = room;
+    const values = [token, leaseMs, JSON.stringify(loads), slow, most, mostPerEndpoint, mostPerClient];
+    return withDatabase(() => this.database.query<LeasedDelivery[]>(LEASE, values));
   }
 
   /**
@@ -104,23 +116,32 @@ export class DeliveryStore {
 }
 
 const LEASE = `
-  WITH due AS MATERIALIZED (
-    SELECT w.id, coalesce(u.n, 0) AS n
-    FROM webhook_endpoint w LEFT JOIN unnest($3::uuid[], $4::integer[]) AS u (id, n) ON u.id = w.id
-    WHERE w.state = 'enabled' AND (w.failures > 0) = $7 AND coalesce(w.paused_until <= now(), true)
-      AND coalesce(u.n, 0) < $5::integer
+  WITH loads AS MATERIALIZED (
+    SELECT w.id, w.client_id, x."inHand" AS n, x.counted, x.late
+    FROM jsonb_to_recordset($3::jsonb) AS x ("endpointId" uuid, "inHand" integer, counted integer, late boolean)
+    JOIN webhook_endpoint w ON w.id = x."endpointId"
+  ), of_clients AS (
+    SELECT client_id, sum(counted) AS n FROM loads GROUP BY client_id
+  ), due AS MATERIALIZED (
+    SELECT w.id, w.client_id, coalesce(l.n, 0) AS n, coalesce(c.n, 0) AS of_client,
+      CASE WHEN w.failures > 0 THEN 1 ELSE $6::integer END AS most
+    FROM webhook_endpoint w LEFT JOIN loads l ON l.id = w.id LEFT JOIN of_clients c ON c.client_id = w.client_id
+    WHERE w.state = 'enabled' AND (w.failures > 0 OR w.slow OR coalesce(l.late, false)) = $4
+      AND coalesce(w.paused_until <= now(), true)
       AND EXISTS (SELECT 1 FROM webhook_delivery d
         WHERE d.endpoint_id = w.id AND d.state = 'waiting' AND d.next_at <= now())
   ), free AS MATERIALIZED (
-    SELECT due.id, due.n, f.event_id, f.next_at
+    SELECT due.*, f.event_id, f.next_at
     FROM due CROSS JOIN LATERAL (
       SELECT d.event_id, d.next_at FROM webhook_delivery d
       WHERE d.endpoint_id = due.id AND d.state = 'waiting' AND d.next_at <= now()
-      ORDER BY d.next_at, d.event_id LIMIT $5::integer - due.n FOR UPDATE SKIP LOCKED) AS f
+      ORDER BY d.next_at, d.event_id LIMIT greatest(0, due.most - due.n) FOR UPDATE SKIP LOCKED) AS f
+  ), in_turn AS (
+    SELECT *, n + row_number() OVER (PARTITION BY id ORDER BY next_at, event_id) AS turn FROM free
+  ), of_client_in_turn AS (
+    SELECT *, of_client + row_number() OVER (PARTITION BY client_id ORDER BY turn, next_at, id) AS client_turn FROM in_turn
   ), chosen AS (
-    SELECT id, event_id
-    FROM (SELECT *, n + row_number() OVER (PARTITION BY id ORDER BY next_at, event_id) AS turn FROM free) AS in_turn
-    ORDER BY turn, next_at LIMIT $6
+    SELECT id, event_id FROM of_client_in_turn WHERE client_turn <= $7 ORDER BY client_turn, next_at LIMIT $5
   ), taken AS (
     UPDATE webhook_delivery d
     SET attempts = attempts + 1, lease_token = $1, next_at = now() + $2 * interval '1 millisecond'
@@ -138,7 +159,7 @@ const LEASE = `
 const SETTLE = `
   WITH o AS (
     SELECT * FROM jsonb_to_recordset($2::jsonb) AS x ("endpointId" uuid, "eventId" uuid, state text, "delayMs" float8,
-      "pauseMs" float8, gone boolean, status smallint, error text, "responseMs" integer)
+      "pauseMs" float8, gone boolean, status smallint, error text, "responseMs" integer, slow boolean)
   ), the_deliveries AS (
     UPDATE webhook_delivery d SET state = o.state, lease_token = NULL, attempted_at = now(), status = o.status,
       error = o.error, response_ms = o."responseMs", next_at = now() + coalesce(o."delayMs", 0) * interval '1 millisecond'
@@ -146,7 +167,7 @@ const SETTLE = `
     WHERE d.endpoint_id = o."endpointId" AND d.event_id = o."eventId" AND d.lease_token = $1 AND d.state = 'waiting'
   ), heard AS (
     SELECT "endpointId" AS id, bool_or(o.state = 'delivered') AS works, coalesce(bool_or(gone), false) AS gone,
-      coalesce(max("pauseMs"), 0) AS pause_ms, count(*)::integer AS tries
+      coalesce(max("pauseMs"), 0) AS pause_ms, count(*)::integer AS tries, bool_or(slow) AS slow
     FROM o GROUP BY "endpointId"
   ), facts AS (
     SELECT h.*, NOT h.gone AND NOT h.works AND w.failing_since < now() - $3 * interval '1 millisecond' AS failing
@@ -155,11 +176,12 @@ const SETTLE = `
   UPDATE webhook_endpoint w SET
     failures = CASE WHEN f.works THEN 0 ELSE w.failures + f.tries END,
     failing_since = CASE WHEN f.works THEN NULL ELSE coalesce(w.failing_since, now()) END,
+    slow = f.slow,
     paused_until = CASE WHEN f.pause_ms > 0 THEN now() + f.pause_ms * interval '1 millisecond' END,
     state = CASE WHEN f.gone OR f.failing THEN 'disabled' ELSE w.state END,
     disabled_why = CASE WHEN f.gone THEN 'gone' WHEN f.failing THEN 'failing' END,
     changed_at = CASE WHEN f.gone OR f.failing THEN now() ELSE w.changed_at END
   FROM facts f
   WHERE w.id = f.id AND w.state = 'enabled'
-    AND (NOT f.works OR f.gone OR w.failures > 0 OR w.paused_until IS NOT NULL OR f.pause_ms > 0)
+    AND (NOT f.works OR f.gone OR w.failures > 0 OR w.slow <> f.slow OR w.paused_until IS NOT NULL OR f.pause_ms > 0)
   RETURNING w.id AS "endpointId", w.client_id AS "clientId", w.state, w.disabled_why AS why`;

@@ -37,17 +37,21 @@ export class EventStore {
   }
 }
 
+/** An endpoint that is being removed is waited for, and then has no deliveries: the others have theirs. */
 const ORDER = `
   WITH placed AS (
     SELECT id, nextval('event_seq') AS seq
     FROM (SELECT id FROM event WHERE seq IS NULL AND asset_id IS NOT NULL ORDER BY written LIMIT $1) AS next
   ), ordered AS (
     UPDATE event e SET seq = p.seq FROM placed p WHERE e.id = p.id RETURNING e.id, e.client_id, e.type
+  ), endpoints AS MATERIALIZED (
+    SELECT id, client_id, types FROM webhook_endpoint
+    WHERE state = 'enabled' AND client_id IN (SELECT client_id FROM ordered)
+    FOR KEY SHARE
   ), the_deliveries AS (
     INSERT INTO webhook_delivery (endpoint_id, event_id)
     SELECT w.id, o.id
-    FROM ordered o JOIN webhook_endpoint w
-      ON w.client_id = o.client_id AND w.state = 'enabled' AND (w.types = '{}' OR o.type = ANY (w.types))
+    FROM ordered o JOIN endpoints w ON w.client_id = o.client_id AND (w.types = '{}' OR o.type = ANY (w.types))
   )
   SELECT count(*)::integer AS ordered FROM ordered`;
 

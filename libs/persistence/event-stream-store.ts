@@ -38,15 +38,26 @@ export class EventStreamStore {
     return withDatabase(() => this.database.query<PlacedEvent[]>(OF_CLIENT, [clientId, after, upTo, most]));
   }
 
-  /** The place of a client's event; undefined where there is none (any more), or it is another's. */
-  async placeOf(clientId: string, eventId: string): Promise<number | undefined> {
-    const rows = await withDatabase(() =>
-      this.database.query<{ seq: number }[]>(
-        `SELECT seq::float8 AS seq FROM event WHERE id = $1 AND client_id = $2 AND seq IS NOT NULL`,
-        [eventId, clientId],
-      ),
-    );
+  /**
+   * The place behind which whoever had this id last goes on; undefined where it is not known (any more), or is another
+   * client's. An id of `idBefore` that stands for no event is known for as long as nothing after it was forgotten.
+   */
+  async placeOf(clientId: string, id: string): Promise<number | undefined> {
+    const sinceMs = BEFORE_ALL.exec(id.toLowerCase())?.slice(1, 3).join('');
+    const [statement, values] =
+      sinceMs === undefined ? [PLACE_OF, [id, clientId]] : [PLACE_BEFORE_ALL, [Number.parseInt(sinceMs, 16)]];
+    const rows = await withDatabase(() => this.database.query<{ seq: number }[]>(statement, values));
     return rows[0]?.seq;
+  }
+
+  /**
+   * What a client would have had last that has read everything up to a place: its last event's id, or where it has none
+   * one that stands for none.
+   */
+  async idBefore(clientId: string, place: number): Promise<string> {
+    const rows = await withDatabase(() => this.database.query<{ id: string }[]>(ID_BEFORE, [clientId, place]));
+    if (rows[0] === undefined) throw new Error('a query for one row gave none');
+    return rows[0].id;
   }
 
   /** Those of some keys, by their ids, that are still good. */
@@ -59,6 +70,21 @@ export class EventStreamStore {
 }
 
 const PLACED = `${storedEvent('event')}, seq::float8 AS seq, client_id AS "clientId"`;
+
+/** As `event_id_of` makes it of a moment and of zeros: no event has it. */
+const BEFORE_ALL = /^([0-9a-f]{8})-([0-9a-f]{4})-3000-0000-000000000000$/;
+const ZEROS = '00000000-0000-0000-0000-000000000000';
+
+const ID_BEFORE = `
+  SELECT coalesce(
+    (SELECT id FROM event WHERE client_id = $1 AND seq <= $2 ORDER BY seq DESC LIMIT 1),
+    event_id_of(now(), '${ZEROS}')) AS id`;
+
+const PLACE_OF = `SELECT seq::float8 AS seq FROM event WHERE id = $1 AND client_id = $2 AND seq IS NOT NULL`;
+
+/** Whoever has it had nothing before, so that all that there is came after. */
+const PLACE_BEFORE_ALL = `
+  SELECT 0::float8 AS seq FROM event_book WHERE kept_from <= to_timestamp($1::float8 / 1000) AND to_timestamp($1::float8 / 1000) <= now()`;
 
 const BEHIND = `
   SELECT coalesce((SELECT max(seq) FROM event), 0)::float8 AS head, (

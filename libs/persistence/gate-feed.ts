@@ -1,6 +1,7 @@
 import { HashGate, type Bank } from '#moderation/banks/bank.js';
 
 import type { BankChangeStore, ChangePlace, EntryState } from './bank-change-store.js';
+import { PollLoop } from './poll-loop.js';
 
 /** A change goes unnoticed for about this long. */
 const REFRESH_MS = 1_000;
@@ -24,9 +25,7 @@ export type BankChanges = Pick<BankChangeStore, 'banks' | 'entries' | 'changes'>
 export class GateFeed {
   private since: string | undefined;
   private freshAsOfMs: number | undefined;
-  private running: Promise<void> | undefined;
-  private stopped = false;
-  private wake: () => void = () => undefined;
+  private readonly loop: PollLoop;
   private onLoaded: () => void = () => undefined;
   private readonly firstLoad = new Promise<void>((resolve) => {
     this.onLoaded = resolve;
@@ -35,8 +34,14 @@ export class GateFeed {
   constructor(
     private readonly changes: BankChanges,
     private readonly gate: HashGate,
-    private readonly options: GateFeedOptions,
-  ) {}
+    { onError, refreshMs = REFRESH_MS }: GateFeedOptions,
+  ) {
+    const look = async (): Promise<boolean> => {
+      await this.refresh().catch(onError);
+      return false;
+    };
+    this.loop = new PollLoop(look, refreshMs);
+  }
 
   /** Whether the gate has held everything once. Before that it may let through what it should know. */
   get isLoaded(): boolean {
@@ -55,14 +60,12 @@ export class GateFeed {
 
   /** Begins to load, and goes on until it is stopped. */
   start(): void {
-    this.running ??= this.run();
+    this.loop.start();
   }
 
   /** Resolves when the refresh under way has ended; no further one begins. */
-  async stop(): Promise<void> {
-    this.stopped = true;
-    this.wake();
-    await this.running;
+  stop(): Promise<void> {
+    return this.loop.stop();
   }
 
   /** Brings the gate to where the database is now. @throws DatabaseLate; changes that were read by then are in the gate */
@@ -73,7 +76,7 @@ export class GateFeed {
     const follows = this.since !== undefined && BigInt(since) >= BigInt(this.since);
     if (follows) await this.follow(banks, this.since ?? since);
     else await this.load(banks);
-    if (this.stopped) return;
+    if (this.loop.isStopped) return;
     this.since = since;
     this.freshAsOfMs = asOfMs;
     this.onLoaded();
@@ -84,7 +87,7 @@ export class GateFeed {
     const next = new HashGate();
     next.setBanks(banks);
     await this.readAll(next, { changedIn: '0', id: 0 }, (place) => this.changes.entries(place.id, PAGE));
-    if (!this.stopped) this.gate.become(next);
+    if (!this.loop.isStopped) this.gate.become(next);
   }
 
   private async follow(banks: readonly Bank[], since: string): Promise<void> {
@@ -97,7 +100,7 @@ export class GateFeed {
     from: ChangePlace,
     pageBehind: (place: ChangePlace) => Promise<EntryState[]>,
   ): Promise<void> {
-    for (let place: ChangePlace | undefined = from; place !== undefined && !this.stopped;) {
+    for (let place: ChangePlace | undefined = from; place !== undefined && !this.loop.isStopped;) {
       const page: EntryState[] = await pageBehind(place);
       for (const entry of page) {
         if (entry.removed) gate.remove(entry.id);
@@ -105,23 +108,5 @@ export class GateFeed {
       }
       place = page.length < PAGE ? undefined : page.at(-1);
     }
-  }
-
-  private async run(): Promise<void> {
-    while (!this.stopped) {
-      await this.refresh().catch((error: unknown) => this.options.onError(error));
-      await this.rest();
-    }
-  }
-
-  private rest(): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, this.options.refreshMs ?? REFRESH_MS);
-      this.wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-      if (this.stopped) this.wake();
-    });
   }
 }

@@ -30,9 +30,10 @@ export interface EndpointChange {
   readonly url?: string | undefined;
   readonly types?: readonly EventType[] | undefined;
   readonly state?: EndpointState | undefined;
-  /** Who disables it, its client if left out. */
-  readonly by?: 'by_client' | 'by_admin';
 }
+
+/** `held`: an admin has disabled it, and nobody else ends that. */
+export type Held = 'held';
 
 /** An endpoint among those of all clients. */
 export interface ListedEndpoint extends Endpoint {
@@ -86,10 +87,22 @@ export class WebhookStore {
     return rows[0];
   }
 
-  /** Changes an endpoint, whose failures then count anew. @returns undefined when the client has none with this id */
-  change(clientId: string, id: string, change: EndpointChange): Promise<Endpoint | undefined> {
-    const { url, types, state, by = 'by_client' } = change;
-    return this.update(CHANGE, [clientId, id, url ?? null, types ?? null, state ?? null, by]);
+  /**
+   * Changes an endpoint as its client wants it; its failures then count anew. What an admin has disabled the client may
+   * change in everything else.
+   *
+   * @returns undefined when the client has none with this id
+   */
+  async change(clientId: string, id: string, change: EndpointChange): Promise<Endpoint | Held | undefined> {
+    const { url, types, state } = change;
+    const changed = await this.update(CHANGE, [clientId, id, url ?? null, types ?? null, state ?? null]);
+    if (changed !== undefined) return changed;
+    return (await this.find(clientId, id)) === undefined ? undefined : 'held';
+  }
+
+  /** Disables an endpoint until an admin enables it again, or does that. @returns undefined when there is none with this id */
+  switchByAdmin(id: string, state: EndpointState): Promise<Endpoint | undefined> {
+    return this.update(SWITCH, [id, state]);
   }
 
   /** Gives an endpoint a new secret; for `overlapMs` requests are signed with the one before, too. */
@@ -97,9 +110,11 @@ export class WebhookStore {
     return this.update(ROTATE, [clientId, id, secret, overlapMs]);
   }
 
-  /** Removes an endpoint with its deliveries. @returns false when the client has none with this id */
-  async remove(clientId: string, id: string): Promise<boolean> {
-    if ((await this.change(clientId, id, { state: 'disabled' })) === undefined) return false;
+  /** Removes an endpoint with its deliveries. @returns undefined when the client has none with this id */
+  async remove(clientId: string, id: string): Promise<'removed' | Held | undefined> {
+    const disabled = await this.change(clientId, id, { state: 'disabled' });
+    if (disabled === undefined || disabled === 'held') return disabled;
+    if (disabled.disabledWhy === 'by_admin') return 'held';
     for (let removed = REMOVED_AT_ONCE; removed === REMOVED_AT_ONCE;) {
       [, removed] = await withDatabase(() =>
         this.database.query<[unknown, number]>(
@@ -110,7 +125,7 @@ export class WebhookStore {
       );
     }
     await withDatabase(() => this.database.query(`DELETE FROM webhook_endpoint WHERE id = $1`, [id]));
-    return true;
+    return 'removed';
   }
 
   /** Up to `most` endpoints of all clients, the oldest first, for people who run the installation. */
@@ -118,15 +133,12 @@ export class WebhookStore {
     return withDatabase(() => this.database.query<ListedEndpoint[]>(LIST_ALL, [most]));
   }
 
-  /** The client that has an endpoint; undefined when there is none with this id. */
-  async ownerOf(id: string): Promise<string | undefined> {
+  /** Whether any client has an endpoint with this id. */
+  async exists(id: string): Promise<boolean> {
     const rows = await withDatabase(() =>
-      this.database.query<{ clientId: string }[]>(
-        `SELECT client_id AS "clientId" FROM webhook_endpoint WHERE id = $1`,
-        [id],
-      ),
+      this.database.query<unknown[]>(`SELECT FROM webhook_endpoint WHERE id = $1`, [id]),
     );
-    return rows[0]?.clientId;
+    return rows.length === 1;
   }
 
   private async update(statement: string, values: readonly unknown[]): Promise<Endpoint | undefined> {
@@ -139,12 +151,18 @@ const ENDPOINT = `id, client_id AS "clientId", url, types, state, disabled_why A
   failing_since AS "failingSince", CASE WHEN old_secret_until > now() THEN old_secret_until END AS "oldSecretUntil",
   created_at AS "createdAt", changed_at AS "changedAt"`;
 
-/** Whoever disables what is disabled already leaves the reason as it was. */
+const ANEW = `failures = 0, failing_since = NULL, paused_until = NULL, slow = false, changed_at = now()`;
+
+/** A client that disables what is disabled already leaves the reason as it was. */
 const CHANGE = `
   UPDATE webhook_endpoint SET url = coalesce($3, url), types = coalesce($4, types), state = coalesce($5, state),
-    disabled_why = CASE coalesce($5, state) WHEN 'disabled' THEN coalesce(disabled_why, $6) END,
-    failures = 0, failing_since = NULL, paused_until = NULL, changed_at = now()
-  WHERE client_id = $1 AND id = $2
+    disabled_why = CASE coalesce($5, state) WHEN 'disabled' THEN coalesce(disabled_why, 'by_client') END, ${ANEW}
+  WHERE client_id = $1 AND id = $2 AND (disabled_why IS DISTINCT FROM 'by_admin' OR $5 IS DISTINCT FROM 'enabled')
+  RETURNING ${ENDPOINT}`;
+
+const SWITCH = `
+  UPDATE webhook_endpoint SET state = $2, disabled_why = CASE $2 WHEN 'disabled' THEN 'by_admin' END, ${ANEW}
+  WHERE id = $1
   RETURNING ${ENDPOINT}`;
 
 const ROTATE = `

@@ -2,7 +2,15 @@ import { describe, expect, it } from '@jest/globals';
 
 import type { DeliveryId, DeliveryOutcome, DeliveryRoom, LeasedDelivery } from '#persistence/delivery-store.js';
 
-import { DeliverEvents, FAILING_IN_HAND_MAX, IN_HAND_MAX, PER_ENDPOINT_MAX } from './deliver-events.js';
+import {
+  DeliverEvents,
+  IN_HAND_MAX,
+  LATE_MS,
+  PER_ENDPOINT_MAX,
+  PER_SLOW_ENDPOINT_MAX,
+  PROMPT_MAX,
+  SLOW_MAX,
+} from './deliver-events.js';
 import type { Tried } from './send-webhook.js';
 
 const TAKEN: Tried = { status: 200, retryAfterMs: null, error: null, responseMs: 5 };
@@ -10,7 +18,8 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 
 /** Deliveries that are there to be taken, tries that end when the test says so, and what was written of them. */
 class Scene {
-  readonly free: (LeasedDelivery & { readonly failing: boolean })[] = [];
+  readonly free: (LeasedDelivery & { readonly slow: boolean })[] = [];
+  nowMs = 0;
   readonly rooms: DeliveryRoom[] = [];
   readonly written: DeliveryOutcome[] = [];
   readonly handedBack: DeliveryId[] = [];
@@ -25,7 +34,7 @@ class Scene {
       store: {
         lease: (_token, _leaseMs, room) => {
           this.rooms.push(room);
-          const mine = this.free.filter(({ failing }) => failing === room.failing).slice(0, room.most);
+          const mine = this.free.filter(({ slow }) => slow === room.slow).slice(0, room.most);
           for (const one of mine) this.free.splice(this.free.indexOf(one), 1);
           return Promise.resolve(mine);
         },
@@ -49,13 +58,14 @@ class Scene {
       leaseMs: 1,
       failingMsMax: 1,
       random: () => 0,
+      nowMs: () => this.nowMs,
     });
   }
 
-  add(eventId: string, failing = false): void {
+  add(eventId: string, slow = false, endpointId = 'e'): void {
     const event = { id: eventId, type: 'webhook.test', timestamp: '', data: { message: '' } } as const;
     this.free.push({
-      endpointId: 'e',
+      endpointId,
       eventId,
       url: '',
       secrets: [],
@@ -63,7 +73,7 @@ class Scene {
       failures: 0,
       event,
       leasedAtMs: 0,
-      failing,
+      slow,
     });
   }
 
@@ -90,13 +100,56 @@ describe('deliveries in hand', () => {
     await scene.deliver.step();
     await scene.deliver.step();
     const bad = scene.underWay.filter((id) => id.startsWith('bad'));
-    expect([scene.underWay.length, bad.length]).toEqual([IN_HAND_MAX, FAILING_IN_HAND_MAX]);
-    expect(scene.rooms[0]).toMatchObject({ failing: false, mostPerEndpoint: PER_ENDPOINT_MAX });
-    expect(scene.rooms[1]).toMatchObject({ failing: true, mostPerEndpoint: 1 });
+    expect([scene.underWay.length - bad.length, bad.length]).toEqual([PROMPT_MAX, SLOW_MAX]);
+    expect(scene.rooms).toMatchObject([
+      { slow: false, mostPerEndpoint: PER_ENDPOINT_MAX, mostPerClient: PROMPT_MAX / 2 },
+      { slow: true, mostPerEndpoint: PER_SLOW_ENDPOINT_MAX, mostPerClient: SLOW_MAX / 2 },
+    ]);
     await scene.end('good 0');
     await scene.deliver.step();
-    expect(scene.underWay).toContain('good 96');
-    expect(scene.rooms.at(-1)?.inHand).toEqual(new Map([['e', IN_HAND_MAX - 1]]));
+    expect(scene.underWay).toContain(`good ${PROMPT_MAX}`);
+    const inHand = PROMPT_MAX + SLOW_MAX - 1;
+    expect(scene.rooms.at(-1)?.loads).toEqual([{ endpointId: 'e', inHand, counted: PROMPT_MAX - 1, late: false }]);
+  });
+
+  it('that keep others waiting leave their room to them, and their endpoints count as slow meanwhile', async () => {
+    const scene = new Scene();
+    for (let made = 0; made < PROMPT_MAX; made += 1) scene.add(`hangs ${made}`, false, 'bad');
+    await scene.deliver.step();
+    scene.add('in time', false, 'good');
+    await scene.deliver.step();
+    expect(scene.underWay).not.toContain('in time');
+    scene.nowMs = LATE_MS;
+    await scene.deliver.step();
+    expect(scene.underWay).toContain('in time');
+    await scene.end('hangs 0');
+    await scene.deliver.step();
+    expect(scene.rooms.at(-1)?.loads).toEqual([
+      { endpointId: 'bad', inHand: PROMPT_MAX - 1, counted: 0, late: true },
+      { endpointId: 'good', inHand: 1, counted: 1, late: false },
+    ]);
+  });
+
+  it('are never more than there may be connections', async () => {
+    const scene = new Scene();
+    for (let made = 0; made < 2 * IN_HAND_MAX; made += 1) scene.add(`hangs ${made}`);
+    for (let step = 0; step < 10; step += 1) {
+      await scene.deliver.step();
+      scene.nowMs += LATE_MS;
+    }
+    expect(scene.underWay).toHaveLength(IN_HAND_MAX);
+  });
+
+  it.each([
+    [2_000, false],
+    [2_001, true],
+  ])('that were answered after %d ms were slow: %p', async (responseMs, slow) => {
+    const scene = new Scene();
+    scene.add('a');
+    await scene.deliver.step();
+    await scene.end('a', { ...TAKEN, responseMs });
+    await scene.deliver.step();
+    expect(scene.written).toMatchObject([{ eventId: 'a', slow }]);
   });
 
   it('are written down once, those that end while others are written, too', async () => {

@@ -1,8 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 
-import { afterAttempt } from '#moderation/events/after-attempt.js';
-import type { DeliveryId, DeliveryOutcome, DeliveryStore, LeasedDelivery } from '#persistence/delivery-store.js';
+import { afterAttempt, SLOW_MS } from '#moderation/events/after-attempt.js';
+import type {
+  DeliveryId,
+  DeliveryOutcome,
+  DeliveryStore,
+  EndpointLoad,
+  LeasedDelivery,
+} from '#persistence/delivery-store.js';
 import type { WebhookMetrics } from '#telemetry/webhook-metrics.js';
 import type { Logger } from '#telemetry/logger.js';
 
@@ -20,14 +26,22 @@ export interface DeliverParts {
   readonly failingMsMax: number;
   /** 0..1, evenly. */
   readonly random: () => number;
+  /** A clock that never goes back. */
+  readonly nowMs: () => number;
 }
 
 /** Tries under way at once. A connection each, and what it sends. */
-export const IN_HAND_MAX = 128;
-/** Of these for endpoints whose last try has failed: they may all hang, and the others have the rest. */
-export const FAILING_IN_HAND_MAX = 32;
+export const IN_HAND_MAX = 512;
+/** Of these for endpoints that answer promptly, as far as is known. */
+export const PROMPT_MAX = 96;
+/** For those whose last try has failed or was late, begun as such: they may all hang, and the others have their own. */
+export const SLOW_MAX = 64;
+/** A try that takes longer leaves its room to others: it counts among the slow ones, and so does its endpoint until it ends. */
+export const LATE_MS = 1_000;
 /** For one endpoint: it is asked for no more at once than a small server can give. */
 export const PER_ENDPOINT_MAX = 4;
+/** For one that is slow. One that fails has one. */
+export const PER_SLOW_ENDPOINT_MAX = 2;
 /** While something is under way: how soon it is written down, and the next begun. */
 const BUSY_MS = 20;
 const IDLE_MS = 150;
@@ -35,7 +49,9 @@ const IDLE_MS = 150;
 const DEFECT = 'the service made an error';
 
 interface InHand extends DeliveryId {
-  readonly failing: boolean;
+  /** Its endpoint was when it was begun. */
+  readonly slow: boolean;
+  readonly sinceMs: number;
   readonly running: Promise<void>;
 }
 
@@ -91,22 +107,44 @@ export class DeliverEvents {
     return outcomes.length;
   }
 
-  private async begin(failing: boolean): Promise<number> {
-    const { store, leaseMs } = this.parts;
-    const all = [...this.inHand.values()];
-    const failingInHand = all.filter((one) => one.failing).length;
-    const most = failing
-      ? Math.min(FAILING_IN_HAND_MAX - failingInHand, IN_HAND_MAX - all.length)
-      : IN_HAND_MAX - FAILING_IN_HAND_MAX - (all.length - failingInHand);
+  /** Begins what there is room for among the slow endpoints, or among the prompt ones. @returns how many */
+  private async begin(slow: boolean): Promise<number> {
+    const { store, leaseMs, nowMs } = this.parts;
+    const loads = this.loadsOn(slow);
+    const counted = loads.reduce((sum, load) => sum + load.counted, 0);
+    const room = slow ? SLOW_MAX : PROMPT_MAX;
+    const most = Math.min(room - counted, IN_HAND_MAX - this.inHand.size);
     if (most <= 0) return 0;
-    const inHand = new Map<string, number>();
-    for (const { endpointId } of all) inHand.set(endpointId, (inHand.get(endpointId) ?? 0) + 1);
-    const mostPerEndpoint = failing ? 1 : PER_ENDPOINT_MAX;
-    const leased = await store.lease(this.token, leaseMs, { most, mostPerEndpoint, inHand, failing });
+    const leased = await store.lease(this.token, leaseMs, {
+      slow,
+      most,
+      mostPerEndpoint: slow ? PER_SLOW_ENDPOINT_MAX : PER_ENDPOINT_MAX,
+      // one that has many endpoints leaves room for the others, before it is known that they are late
+      mostPerClient: room / 2,
+      loads,
+    });
+    const sinceMs = nowMs();
     for (const delivery of leased) {
-      this.inHand.set(keyOf(delivery), { ...idOf(delivery), failing, running: this.deliver(delivery) });
+      this.inHand.set(keyOf(delivery), { ...idOf(delivery), slow, sinceMs, running: this.deliver(delivery) });
     }
     return leased.length;
+  }
+
+  /** What endpoints have in hand, and how much of it is in the room of the slow ones, or in the other. */
+  private loadsOn(slow: boolean): EndpointLoad[] {
+    const lateSinceMs = this.parts.nowMs() - LATE_MS;
+    const loads = new Map<string, EndpointLoad>();
+    for (const { endpointId, sinceMs, ...one } of this.inHand.values()) {
+      const isLate = sinceMs <= lateSinceMs;
+      const before = loads.get(endpointId) ?? { inHand: 0, counted: 0, late: false };
+      loads.set(endpointId, {
+        endpointId,
+        inHand: before.inHand + 1,
+        counted: before.counted + ((one.slow || isLate) === slow ? 1 : 0),
+        late: before.late || isLate,
+      });
+    }
+    return [...loads.values()];
   }
 
   private async deliver(delivery: LeasedDelivery): Promise<void> {
@@ -119,7 +157,7 @@ export class DeliverEvents {
     // given up because the service ends: it counts as not tried
     if (status === null && this.ending.signal.aborted) return;
     const after = afterAttempt(tried, { attempts, failures }, this.parts.random());
-    this.outcomes.push({ ...idOf(delivery), after, status, error, responseMs });
+    this.outcomes.push({ ...idOf(delivery), after, status, error, responseMs, slow: responseMs > SLOW_MS });
   }
 }
 

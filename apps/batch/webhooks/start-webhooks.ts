@@ -50,6 +50,7 @@ export function startWebhooks(
     leaseMs: webhooks.tryMsMax + LEASE_MS_MORE,
     failingMsMax: webhooks.failingMsMax,
     random: Math.random,
+    nowMs: () => performance.now(),
   });
   const forget = async (): Promise<number> => {
     const forgotten = await events.forget(webhooks.eventsKeptMs, FORGOTTEN_AT_ONCE);

@@ -47,7 +47,7 @@ export async function installPrivately(context: BenchContext): Promise<PrivateIn
   const home = await temporaryFolder(context);
   const postgres = await startEmbeddedPostgres({ home });
   cleanup.defer(() => postgres.stop());
-  const { client } = await prepareDatabase(postgres.url, home);
+  const { client } = (await prepareDatabase(postgres.url, home)).keys;
   const database = await openDatabase({ url: postgres.url, poolMax: CONNECTIONS });
   cleanup.defer(() => database.destroy());
   signal.throwIfAborted();

@@ -13,6 +13,7 @@ import { PEERS, type PeerName } from '../bench/upload/peers.js';
 import type { UploadBenchOptions } from '../bench/upload/upload-bench-options.js';
 import { benchVariants, type VariantsBenchOptions } from '../bench/variants/bench-variants.js';
 import { bellsCommand, warehouseCommand } from './bench-batch.js';
+import { eventsCommand, keysBenchCommand } from './bench-events.js';
 import { loadCommand, microbatchCommand, soakCommand } from './bench-load.js';
 import { malformedCommand } from './bench-malformed.js';
 import { reporting, wholeFrom } from './bench-options.js';
@@ -33,7 +34,9 @@ export function benchCommand(): Command {
     .addCommand(recipesCommand())
     .addCommand(looksCommand())
     .addCommand(variantsCommand())
-    .addCommand(banksCommand());
+    .addCommand(banksCommand())
+    .addCommand(eventsCommand())
+    .addCommand(keysBenchCommand());
 }
 
 type UploadOptions = Omit<UploadBenchOptions, 'peers'> &

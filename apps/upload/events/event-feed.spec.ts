@@ -6,7 +6,7 @@ import type { EventsBehind, EventSpan, PlacedEvent } from '#persistence/event-st
 import { eventually } from '../../../test/support/eventually.js';
 import { FakeOut, placed, SHOP } from '../../../test/support/fake-stream-out.js';
 import { EventFeed } from './event-feed.js';
-import { EventStream } from './event-stream.js';
+import { EventStream, UNTAKEN_BYTES_MAX } from './event-stream.js';
 
 /** What has happened, and who has asked for it. Answers come a turn later, as a database's do. */
 class History {
@@ -15,8 +15,8 @@ class History {
   pages = 0;
   late = false;
 
-  happen(count: number): void {
-    for (let made = 0; made < count; made += 1) this.events.push(placed(this.events.length + 1));
+  happen(count: number, note = ''): void {
+    for (let made = 0; made < count; made += 1) this.events.push(placed(this.events.length + 1, { data: { note } }));
   }
 
   async behind(after: number, most: number): Promise<EventsBehind> {
@@ -89,6 +89,54 @@ describe('the feed of a process', () => {
     await eventually('all have all', () => readers.every(({ out }) => out.ids.length === 10));
     expect(history.pages).toBe(0);
     expect(history.looks - before).toBeLessThan(200);
+  });
+
+  it('drops no reader for what happens at once, however much that is', async () => {
+    const history = new History();
+    const opened = feedOf(history);
+    const { stream, out } = read(await opened.head());
+    out.takes = 'later';
+    await opened.join(stream);
+    history.happen(1_200, 'x'.repeat(1_000));
+    await eventually('it has all', () => out.ids.length === 1_200);
+    expect(out.ids).toEqual(numbers(1, 1_200));
+    expect([out.most < UNTAKEN_BYTES_MAX, stream.endedBy]).toEqual([true, undefined]);
+  });
+
+  it('goes on with the others while one is behind, who goes on when it has taken what there is', async () => {
+    const history = new History();
+    const opened = feedOf(history);
+    const place = await opened.head();
+    const [slow, quick] = [read(place), read(place)];
+    slow.out.takes = false;
+    await Promise.all([slow, quick].map(({ stream }) => opened.join(stream)));
+    history.happen(2_000);
+    await eventually('the quick one has all', () => quick.out.ids.length === 2_000);
+    expect(slow.out.ids.length).toBeLessThan(2_000);
+    expect(slow.out.writableLength).toBeLessThan(2 * UNTAKEN_BYTES_MAX);
+    slow.out.drain();
+    await eventually('the slow one has all', () => slow.out.ids.length === 2_000);
+    expect(slow.out.ids).toEqual(numbers(1, 2_000));
+    history.happen(1);
+    await eventually('both follow', () => [slow, quick].every(({ out }) => out.ids.length === 2_001));
+  });
+
+  it('follows nobody any more who was dropped while behind, and asks nothing then', async () => {
+    const history = new History();
+    const opened = feedOf(history);
+    const { stream, out } = read(await opened.head());
+    out.takes = false;
+    await opened.join(stream);
+    history.happen(2_000);
+    await eventually('it is behind', () => out.writableLength > UNTAKEN_BYTES_MAX);
+    out.destroy();
+    opened.leave(stream);
+    let before = -1;
+    await eventually('nobody looks', () => {
+      const isStill = history.looks === before;
+      before = history.looks;
+      return isStill;
+    });
   });
 
   it('waits while the database is late, and then misses nothing', async () => {

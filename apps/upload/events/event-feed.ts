@@ -1,5 +1,8 @@
+import { setImmediate as turn } from 'node:timers/promises';
+
 import { OperationalError } from '#contracts/errors.js';
-import type { EventStreamStore } from '#persistence/event-stream-store.js';
+import type { EventStreamStore, PlacedEvent } from '#persistence/event-stream-store.js';
+import { PollLoop } from '#persistence/poll-loop.js';
 
 import type { EventStream } from './event-stream.js';
 
@@ -12,6 +15,8 @@ export interface EventFeedOptions {
 const POLL_MS = 200;
 /** Events of one look; while there are more the next one follows at once. */
 const PAGE = 500;
+/** Of them, those that are written at once: less than a reader may leave untaken, and what is written goes out in between. */
+const SLICE = 50;
 /** Of what a reader who comes back has missed. */
 const MISSED_PAGE = 100;
 /** Readers who come back may take so many connections to the database. */
@@ -19,7 +24,8 @@ const CATCH_UPS_MAX = 2;
 
 /**
  * Reads what happens once for all streams of a process, however many there are, and hands it out. Where nobody reads
- * nothing is asked. When the database is late streams wait and miss nothing.
+ * nothing is asked. When the database is late streams wait and miss nothing. A reader who is behind goes on by itself
+ * until it is not; nobody waits for it.
  */
 export class EventFeed {
   private readonly streams = new Set<EventStream>();
@@ -29,24 +35,22 @@ export class EventFeed {
   private catchingUp = 0;
   private readonly turns: (() => void)[] = [];
   private readonly waiting: { resolve: () => void; reject: (error: unknown) => void }[] = [];
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> | undefined;
-  private stopped = false;
-  private wake: () => void = () => undefined;
+  private readonly loop: PollLoop;
 
   constructor(
     private readonly store: Pick<EventStreamStore, 'behind' | 'of'>,
     private readonly options: EventFeedOptions,
-  ) {}
+  ) {
+    this.loop = new PollLoop(() => this.tryLook(), options.pollMs ?? POLL_MS);
+  }
 
   start(): void {
-    this.running ??= this.run();
+    this.loop.start();
   }
 
   async stop(): Promise<void> {
-    this.stopped = true;
-    this.wake();
-    await this.running;
+    await this.loop.stop();
+    this.refuse(new OperationalError('the service ends'));
   }
 
   /**
@@ -57,10 +61,10 @@ export class EventFeed {
   async head(): Promise<number> {
     this.joining += 1;
     try {
-      if (this.stopped) throw new OperationalError('the service ends');
+      if (this.loop.isStopped) throw new OperationalError('the service ends');
       if (this.place === undefined) {
         const looked = new Promise<void>((resolve, reject) => this.waiting.push({ resolve, reject }));
-        this.wake();
+        this.loop.wake();
         await looked;
       }
       return this.place ?? 0;
@@ -79,6 +83,7 @@ export class EventFeed {
     this.joining += 1;
     try {
       await this.head();
+      await stream.taken();
       while (!stream.isClosed) {
         const upTo = this.place ?? 0;
         if (stream.place >= upTo) {
@@ -101,9 +106,20 @@ export class EventFeed {
   private async catchUp(stream: EventStream, upTo: number): Promise<void> {
     const span = { after: stream.place, upTo };
     const page = await this.inTurn(() => this.store.of(stream.reader.clientId, span, MISSED_PAGE));
-    stream.offer(page);
+    while (!stream.offer(page)) await stream.taken();
     if (page.length < MISSED_PAGE) stream.place = upTo;
-    else await stream.taken();
+  }
+
+  /** To all who follow. Who is behind follows again when it has taken what it was told. */
+  private handOut(events: readonly PlacedEvent[]): void {
+    for (const stream of this.streams) {
+      if (stream.offer(events)) continue;
+      this.streams.delete(stream);
+      this.join(stream).catch((error: unknown) => {
+        this.options.onError(error);
+        stream.end();
+      });
+    }
   }
 
   private async inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -125,33 +141,29 @@ export class EventFeed {
       return false;
     }
     const { events, head } = await this.store.behind(this.place ?? 0, this.place === undefined ? 0 : PAGE);
-    for (const stream of this.streams) stream.offer(events);
+    for (let from = 0; from < events.length; from += SLICE) {
+      const slice = events.slice(from, from + SLICE);
+      this.handOut(slice);
+      // at once: who joins now begins behind what was handed out
+      this.place = slice.at(-1)?.seq ?? head;
+      await turn();
+    }
     const isFull = events.length === PAGE;
-    this.place = isFull ? (events.at(-1)?.seq ?? head) : Math.max(head, this.place ?? 0);
+    if (!isFull) this.place = Math.max(head, this.place ?? 0);
     for (const { resolve } of this.waiting.splice(0)) resolve();
     return isFull;
   }
 
-  private async run(): Promise<void> {
-    while (!this.stopped) {
-      const more = await this.look().catch((error: unknown) => {
-        for (const { reject } of this.waiting.splice(0)) reject(error);
-        this.options.onError(error);
-        return false;
-      });
-      if (!more) await this.rest();
-    }
-    for (const { reject } of this.waiting.splice(0)) reject(new OperationalError('the service ends'));
+  private tryLook(): Promise<boolean> {
+    return this.look().catch((error: unknown) => {
+      this.refuse(error);
+      this.options.onError(error);
+      return false;
+    });
   }
 
-  private rest(): Promise<void> {
-    return new Promise((resolve) => {
-      this.wake = () => {
-        clearTimeout(this.timer);
-        resolve();
-      };
-      this.timer = setTimeout(resolve, this.options.pollMs ?? POLL_MS);
-      if (this.stopped) this.wake();
-    });
+  /** Those who wait for a look hear why there is none. */
+  private refuse(why: unknown): void {
+    for (const { reject } of this.waiting.splice(0)) reject(why);
   }
 }

@@ -1,7 +1,7 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 
 import { FakeOut, placed, SHOP } from '../../../test/support/fake-stream-out.js';
-import { EventStream, UNTAKEN_BYTES_MAX } from './event-stream.js';
+import { EventStream, TAKE_MS_MAX, UNTAKEN_BYTES_MAX } from './event-stream.js';
 
 const streamOf = (out: FakeOut, place = 0, types?: readonly ('asset.final' | 'asset.superseded')[]): EventStream =>
   new EventStream({ clientId: SHOP, keyId: 'key', types }, out, place);
@@ -19,11 +19,11 @@ describe('a stream', () => {
   it('writes what the standard reads: id, type and one line of data', () => {
     const out = new FakeOut();
     const stream = streamOf(out);
-    stream.open();
+    stream.open('0');
     stream.offer([placed(1)]);
     stream.beat();
     expect(out.text).toBe(
-      'retry: 2000\n\nid: 1\nevent: asset.final\ndata: {"type":"asset.final","timestamp":"2026-06-01T12:00:00.000Z","data":{"note":"a\\nb"}}\n\n: \n\n',
+      'retry: 2000\nid: 0\n\nid: 1\nevent: asset.final\ndata: {"type":"asset.final","timestamp":"2026-06-01T12:00:00.000Z","data":{"note":"a\\nb"}}\n\n: \n\n',
     );
   });
 
@@ -33,17 +33,65 @@ describe('a stream', () => {
     expect(out.ids).toEqual(['2']);
   });
 
-  it('drops a reader who takes nothing, once the bound is passed, and writes nothing more to it', () => {
+  it('tells a reader who is behind no more until it has taken what there is', async () => {
     const out = new FakeOut();
     out.takes = false;
     const stream = streamOf(out);
-    for (let seq = 1; !out.destroyed; seq += 1) stream.offer([placed(seq)]);
+    const all = Array.from({ length: 2_000 }, (_, index) => placed(index + 1));
+    expect(stream.offer(all)).toBe(false);
     expect(out.writableLength).toBeGreaterThan(UNTAKEN_BYTES_MAX);
     expect(out.writableLength).toBeLessThan(UNTAKEN_BYTES_MAX + 1_000);
-    const { length } = out.text;
-    stream.offer([placed(1_000_000)]);
-    stream.beat();
-    expect(out.text).toHaveLength(length);
-    expect(stream.endedBy).toBe('slow');
+    const { length } = out.ids;
+    expect([stream.place, stream.offer(all)]).toEqual([length, false]);
+    const taken = stream.taken();
+    out.drain();
+    await taken;
+    expect(stream.offer(all)).toBe(true);
+    expect(out.ids).toEqual(all.map(({ id }) => id));
+  });
+
+  it('waits for nobody who is not behind: what is on its way makes no difference', async () => {
+    const out = new FakeOut();
+    out.takes = false;
+    const stream = streamOf(out);
+    stream.offer([placed(1)]);
+    await stream.taken();
+    expect([stream.isClosed, out.destroyed]).toEqual([false, false]);
+  });
+
+  it('drops a reader who is behind and takes nothing, and writes nothing more to it', async () => {
+    jest.useFakeTimers();
+    try {
+      const { out, stream } = behind();
+      const taken = stream.taken();
+      jest.advanceTimersByTime(TAKE_MS_MAX - 1);
+      expect(out.destroyed).toBe(false);
+      jest.advanceTimersByTime(1);
+      await taken;
+      expect([out.destroyed, stream.endedBy]).toEqual([true, 'slow']);
+      const { length } = out.text;
+      expect(stream.offer([placed(1_000_000)])).toBe(true);
+      stream.beat();
+      expect(out.text).toHaveLength(length);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
+  it('waits no longer for a reader who has left', async () => {
+    const { out, stream } = behind();
+    const taken = stream.taken();
+    out.destroy();
+    await taken;
+    expect([stream.isClosed, stream.endedBy]).toEqual([true, undefined]);
   });
 });
+
+/** A stream whose reader takes nothing and has been told enough. */
+function behind(): { out: FakeOut; stream: EventStream } {
+  const out = new FakeOut();
+  out.takes = false;
+  const stream = streamOf(out);
+  for (let seq = 1; stream.offer([placed(seq)]); seq += 1);
+  return { out, stream };
+}

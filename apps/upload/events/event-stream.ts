@@ -20,10 +20,10 @@ export interface StreamReader {
   readonly types: readonly EventType[] | undefined;
 }
 
-/** What a reader may leave untaken: some hundreds of events. */
-export const UNTAKEN_BYTES_MAX = 262_144;
-/** How long a reader who comes back may take for a page of what it missed. */
-const PAGE_MS_MAX = 10_000;
+/** What a reader may leave untaken before it is told more: some hundreds of events. A connection's own bound is lower. */
+export const UNTAKEN_BYTES_MAX = 131_072;
+/** How long a reader who is that far behind may take for it. */
+export const TAKE_MS_MAX = 10_000;
 const RETRY_MS = 2_000;
 const END_MS_MAX = 500;
 
@@ -32,6 +32,7 @@ export class EventStream {
   /** Why it was ended from this side; undefined while it was not. */
   endedBy: 'slow' | 'us' | undefined;
   isClosed = false;
+  private stopWaiting: () => void = () => undefined;
 
   /** @param place everything up to it was taken, or is not asked for */
   constructor(
@@ -41,21 +42,28 @@ export class EventStream {
   ) {
     out.once('close', () => {
       this.isClosed = true;
+      this.stopWaiting();
     });
   }
 
-  /** Tells the reader that it is heard from now on, and when to come back if it is not. */
-  open(): void {
-    this.write(`retry: ${RETRY_MS}\n\n`);
+  /** Tells the reader that it is heard from now on, when to come back if it is not, and behind which id. */
+  open(id: string): void {
+    this.write(`retry: ${RETRY_MS}\nid: ${id}\n\n`);
   }
 
-  /** Writes those of the events that lie behind its place and that its reader wants. */
-  offer(events: readonly PlacedEvent[]): void {
+  /**
+   * Writes those of the events that lie behind its place and that its reader wants.
+   *
+   * @returns whether that was all of them; the rest can be offered again once its reader has taken what there is
+   */
+  offer(events: readonly PlacedEvent[]): boolean {
     for (const event of events) {
       if (event.seq <= this.place) continue;
+      if (this.isBehind) return false;
       this.place = event.seq;
       if (this.wants(event)) this.write(frameOf(event));
     }
+    return true;
   }
 
   /** A comment: proxies and readers see that the connection lives. */
@@ -63,17 +71,17 @@ export class EventStream {
     this.write(': \n\n');
   }
 
-  /** Resolves when the reader has taken what was written; a reader who does not within some seconds is dropped. */
+  /** Resolves at once unless the reader is far behind, else when it has taken everything; a reader who does not is dropped. */
   async taken(): Promise<void> {
-    if (this.isClosed || this.out.writableLength === 0) return;
+    if (!this.isBehind) return;
     let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {
       timer = setTimeout(() => {
         this.drop();
         resolve();
-      }, PAGE_MS_MAX);
+      }, TAKE_MS_MAX);
+      this.stopWaiting = resolve;
       this.out.once('drain', resolve);
-      this.out.once('close', resolve);
     });
     clearTimeout(timer);
   }
@@ -91,10 +99,13 @@ export class EventStream {
     return clientId === this.reader.clientId && (types === undefined || types.some((one) => one === type));
   }
 
+  /** Beyond the bound of the connection, so that it tells when all is taken. */
+  private get isBehind(): boolean {
+    return !this.isClosed && this.out.writableLength > UNTAKEN_BYTES_MAX;
+  }
+
   private write(text: string): void {
-    if (this.isClosed) return;
-    this.out.write(text);
-    if (this.out.writableLength > UNTAKEN_BYTES_MAX) this.drop();
+    if (!this.isClosed) this.out.write(text);
   }
 
   private drop(): void {

@@ -7,10 +7,22 @@ import { EventStream, type StreamOut, type StreamReader } from './event-stream.j
 
 export interface StreamsParts {
   readonly feed: EventFeed;
-  readonly store: Pick<EventStreamStore, 'placeOf' | 'goodKeys'>;
+  readonly store: Pick<EventStreamStore, 'placeOf' | 'idBefore' | 'goodKeys'>;
   readonly metrics: Pick<StreamMetrics, 'opened' | 'ended'>;
   /** Hears why keys could not be looked up; the next look begins as usual. */
   readonly onError: (error: unknown) => void;
+}
+
+/** Where a stream begins. */
+export interface Beginning {
+  /** Everything up to it was taken, or is not asked for. */
+  readonly place: number;
+  /** `Last-Event-ID` of a reader who comes back before it was told anything. */
+  readonly id: string;
+}
+
+export interface Admission extends Beginning {
+  readonly release: () => void;
 }
 
 /** Of one client, in one process: a connection for each of its servers and some to spare. */
@@ -40,15 +52,12 @@ export class EventStreams {
   }
 
   /**
-   * Finds out where a reader begins: behind the event that it had last, or with what happens from now on. The place is
+   * Finds out where a reader begins: behind the event that it had last, or with what happens from now on. The room is
    * its own until `release` is called.
    *
    * @throws Problem `too-many-streams`, `events-gone`
    */
-  async admit(
-    { clientId }: StreamReader,
-    lastEventId: string | undefined,
-  ): Promise<{ place: number; release: () => void }> {
+  async admit({ clientId }: StreamReader, lastEventId: string | undefined): Promise<Admission> {
     const ofClient =
       this.opening.filter((one) => one === clientId).length +
       [...this.streams].filter(({ reader }) => reader.clientId === clientId).length;
@@ -57,12 +66,7 @@ export class EventStreams {
     this.opening.push(clientId);
     const release = (): void => void this.opening.splice(this.opening.indexOf(clientId), 1);
     try {
-      const place =
-        lastEventId === undefined
-          ? await this.parts.feed.head()
-          : await this.parts.store.placeOf(clientId, lastEventId);
-      if (place === undefined) throw gone();
-      return { place, release };
+      return { ...(await this.beginningOf(clientId, lastEventId)), release };
     } catch (error) {
       release();
       throw error;
@@ -70,7 +74,7 @@ export class EventStreams {
   }
 
   /** Holds a connection until either side ends it. */
-  hold(reader: StreamReader, out: StreamOut, place: number): void {
+  hold(reader: StreamReader, out: StreamOut, { place, id }: Beginning): void {
     const { feed, metrics } = this.parts;
     const stream = new EventStream(reader, out, place);
     this.streams.add(stream);
@@ -84,7 +88,7 @@ export class EventStreams {
       stream.end();
       return;
     }
-    stream.open();
+    stream.open(id);
     feed.join(stream).catch((error: unknown) => {
       this.parts.onError(error);
       stream.end();
@@ -96,6 +100,17 @@ export class EventStreams {
     this.isClosed = true;
     for (const timer of this.timers) clearInterval(timer);
     for (const stream of this.streams) stream.end();
+  }
+
+  private async beginningOf(clientId: string, lastEventId: string | undefined): Promise<Beginning> {
+    const { feed, store } = this.parts;
+    if (lastEventId === undefined) {
+      const place = await feed.head();
+      return { place, id: await store.idBefore(clientId, place) };
+    }
+    const place = await store.placeOf(clientId, lastEventId);
+    if (place === undefined) throw gone();
+    return { place, id: lastEventId };
   }
 
   private async lookAtKeys(): Promise<void> {

@@ -40,14 +40,14 @@ export class EventsController {
       return;
     }
     const reader = { clientId: clientOf(caller), keyId: caller.keyId, types };
-    const { place, release } = await this.streams.admit(reader, lastEventId);
+    const { release, ...beginning } = await this.streams.admit(reader, lastEventId);
     try {
       if (reply.raw.destroyed) return;
       reply.hijack();
       reply.raw.socket?.setNoDelay(true);
       reply.raw.socket?.setKeepAlive(true);
       reply.raw.writeHead(200, HEADERS);
-      this.streams.hold(reader, reply.raw, place);
+      this.streams.hold(reader, reply.raw, beginning);
     } finally {
       release();
     }

@@ -92,7 +92,7 @@ describe('an image by its address', () => {
     expect([await fetchFrom(), await stored()]).toEqual([code, []]);
   });
 
-  it('inside is refused, and nothing is said about where it leads', async () => {
+  it('inside is answered as one that there is not: nothing is said about where it leads', async () => {
     const problem = await fetchImage(
       'http://inside.example/',
       'client',
@@ -100,6 +100,6 @@ describe('an image by its address', () => {
       { files: new AssetFiles(root), assetBytesMax: CAP },
       FETCHING,
     ).catch((error: unknown) => error);
-    expect(problem).toMatchObject({ code: 'url-refused', detail: expect.not.stringContaining('10.0') });
+    expect(problem).toMatchObject({ code: 'url-unreachable', detail: expect.not.stringContaining('10.0') });
   });
 });

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { dayOf, firstIdAt, type Day } from '#moderation/limits/day.js';
 import type { ClientStore } from '#persistence/client-store.js';
 
-/** How many assets a client has sent today, as far as is known, and until when that is today. */
+/** How many assets a client has sent today, as far as is known, with the images of its batches that wait, and until when that is today. */
 export interface DayCount {
   readonly assets: number;
   readonly endMs: number;
@@ -73,7 +73,8 @@ export class DayCounts {
     const { since, settledMs } = known;
     const settlesMs = Math.max(settledMs, nowMs - this.bodyMsMax - COMMIT_MS_MAX);
     const newest = await this.clients.countAssets(clientId, firstIdAt(settledMs), firstIdAt(settlesMs));
-    known.counted = known.settled + newest.all;
+    // what waits in batches was promised to them
+    known.counted = known.settled + newest.all + newest.waiting;
     known.countedMs = nowMs;
     known.since -= since;
     known.settled += newest.settled;

@@ -17,6 +17,8 @@ class Scene {
   readonly rows: number[] = [];
   readonly looked: { from: string; settledBelow: string }[] = [];
   late = false;
+  /** Images in batches. */
+  waiting = 0;
   readonly limits: UploadLimits;
 
   constructor() {
@@ -24,7 +26,8 @@ class Scene {
       this.looked.push({ from, settledBelow });
       if (this.late) return Promise.reject(new Error('late'));
       const ids = this.rows.map((ms) => idOf(ms)).filter((id) => id >= from);
-      return Promise.resolve({ all: ids.length, settled: ids.filter((id) => id < settledBelow).length });
+      const settled = ids.filter((id) => id < settledBelow).length;
+      return Promise.resolve({ all: ids.length, settled, waiting: this.waiting });
     };
     const counts = new DayCounts({ countAssets }, BODY_MS_MAX);
     const now = (): number => this.nowMs;
@@ -101,6 +104,19 @@ describe('assets a day', () => {
     });
     scene.nowMs += DAY_MS / 2;
     expect(await scene.take({ assetsPerDay: 5 })).toBe('allowed');
+  });
+
+  it('are taken by the images of batches, too, until they have come to nothing', async () => {
+    const scene = new Scene();
+    scene.rows.push(NOON - 5_000);
+    scene.waiting = 3;
+    await scene.send(1, 5);
+    expect(await scene.take({ assetsPerDay: 5 })).toBe('quota-exceeded');
+    scene.waiting = 0;
+    scene.nowMs += 3_000;
+    await scene.take({ assetsPerDay: 5 });
+    await settled();
+    await scene.send(2, 5);
   });
 
   it('are counted anew every three seconds, and each row is counted once', async () => {

@@ -9,14 +9,16 @@ export interface EndpointRules {
   readonly httpAllowed: boolean;
 }
 
-/** No more than the caller knows: what a name led to is not among it. */
+const UNREACHABLE = 'must be an address that anybody on the internet can reach';
+
+/** No more than the caller knows: what a name led to, or whether it led anywhere, is not among it. */
 const DETAILS: Readonly<Record<UrlRefusal, string>> = {
   malformed: 'must be an address like https://example.org/hooks',
   scheme: 'must begin with https://',
   credentials: 'must not hold credentials: the signature tells who sends',
   port: 'must be on the usual port',
-  address: 'must be an address that anybody on the internet can reach',
-  unresolved: 'names a host that has no address',
+  address: UNREACHABLE,
+  name: UNREACHABLE,
 };
 
 /** @throws Problem `invalid-request` for an address that nothing would be delivered to */

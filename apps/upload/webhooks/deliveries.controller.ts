@@ -1,7 +1,7 @@
 import { Controller, Get, HttpCode, HttpStatus, Param, Post, Query } from '@nestjs/common';
 
 import type { Principal } from '#contracts/access.js';
-import type { DeliveryPage } from '#contracts/webhook-answer.js';
+import type { DeliveryPage, EventSent } from '#contracts/webhook-answer.js';
 import { DeliveryQuery } from '#contracts/webhook-query.js';
 import { Access, Caller } from '#service/api-key.guard.js';
 import { clientOf } from '#service/client-of.js';
@@ -27,7 +27,7 @@ export class DeliveriesController {
     @Caller() caller: Principal,
     @Param('id') id: string,
     @Param('eventId') eventId: string,
-  ): Promise<{ eventId: string }> {
+  ): Promise<EventSent> {
     await this.deliveries.replay(clientOf(caller), idFrom(id), idFrom(eventId));
     return { eventId: idFrom(eventId) };
   }
@@ -35,7 +35,7 @@ export class DeliveriesController {
   /** Sends an event about nothing. What comes of it is among the deliveries. */
   @Post('test')
   @HttpCode(HttpStatus.ACCEPTED)
-  test(@Caller() caller: Principal, @Param('id') id: string): Promise<{ eventId: string }> {
+  test(@Caller() caller: Principal, @Param('id') id: string): Promise<EventSent> {
     return this.deliveries.test(clientOf(caller), idFrom(id));
   }
 }

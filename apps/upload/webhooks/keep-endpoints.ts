@@ -5,7 +5,7 @@ import { uuidv7 } from 'uuidv7';
 import { Problem } from '#contracts/problems.js';
 import type { EndpointAnswer, NewEndpointAnswer } from '#contracts/webhook-answer.js';
 import type { EndpointBody, EndpointChangeBody } from '#contracts/webhook-body.js';
-import type { Endpoint, WebhookStore } from '#persistence/webhook-store.js';
+import type { Held, WebhookStore } from '#persistence/webhook-store.js';
 
 import { checkEndpointUrl, type EndpointRules } from './check-endpoint-url.js';
 import { presentEndpoint } from './present-endpoint.js';
@@ -24,9 +24,9 @@ export class KeepEndpoints {
     private readonly rules: EndpointRules,
   ) {}
 
-  /** @throws Problem `invalid-request`, `conflict` when there are enough */
+  /** @throws Problem `invalid-request`, `conflict` when there are enough, or an admin has disabled one at this address */
   async create(clientId: string, { url, types }: EndpointBody): Promise<NewEndpointAnswer> {
-    await checkEndpointUrl(url, this.rules);
+    await this.mustBeFree(clientId, url);
     const secret = newSecret();
     const made = await this.webhooks.create({ id: uuidv7(), clientId, url, types, secret }, ENDPOINTS_MAX);
     if (made === undefined) throw new Problem('conflict', `You have ${ENDPOINTS_MAX} endpoints already.`);
@@ -42,9 +42,9 @@ export class KeepEndpoints {
     return presentEndpoint(found(await this.webhooks.find(clientId, id)));
   }
 
-  /** @throws Problem `invalid-request` or `not-found` */
+  /** @throws Problem `invalid-request`, `not-found`, `conflict` for what an admin has disabled */
   async change(clientId: string, id: string, { url, types, state }: EndpointChangeBody): Promise<EndpointAnswer> {
-    if (url !== undefined) await checkEndpointUrl(url, this.rules);
+    if (url !== undefined) await this.mustBeFree(clientId, url, id);
     return presentEndpoint(found(await this.webhooks.change(clientId, id, { url, types, state })));
   }
 
@@ -54,18 +54,35 @@ export class KeepEndpoints {
     return { ...presentEndpoint(found(await this.webhooks.rotate(clientId, id, secret, OVERLAP_MS))), secret };
   }
 
-  /** @throws Problem `not-found` */
+  /** @throws Problem `not-found`, `conflict` for what an admin has disabled */
   async remove(clientId: string, id: string): Promise<void> {
-    if (!(await this.webhooks.remove(clientId, id))) throw noEndpoint();
+    found(await this.webhooks.remove(clientId, id));
+  }
+
+  /** That events may be sent there, and that another endpoint there is not held by an admin. */
+  private async mustBeFree(clientId: string, url: string, id?: string): Promise<void> {
+    await checkEndpointUrl(url, this.rules);
+    const others = (await this.webhooks.list(clientId)).filter((one) => one.id !== id);
+    if (others.some((one) => one.disabledWhy === 'by_admin' && placeOf(one.url) === placeOf(url))) throw isHeld();
   }
 }
+
+/** What of an address is the same, whatever it is asked. */
+const placeOf = (url: string): string => new URL(url).origin + new URL(url).pathname;
 
 /** As Standard Webhooks 1.0 writes symmetric secrets. */
 const newSecret = (): string => `whsec_${randomBytes(SECRET_BYTES).toString('base64')}`;
 
 export const noEndpoint = (): Problem => new Problem('not-found', 'You have no endpoint with this id.');
 
-function found(endpoint: Endpoint | undefined): Endpoint {
-  if (endpoint === undefined) throw noEndpoint();
-  return endpoint;
+const isHeld = (): Problem =>
+  new Problem(
+    'conflict',
+    'An admin of the service has disabled your endpoint at this address: only an admin ends that.',
+  );
+
+function found<T extends object | 'removed'>(outcome: T | Held | undefined): T {
+  if (outcome === undefined) throw noEndpoint();
+  if (outcome === 'held') throw isHeld();
+  return outcome;
 }

@@ -35,8 +35,10 @@ export class ReadDeliveries {
   async test(clientId: string, id: string): Promise<{ eventId: string }> {
     mustBeEnabled(await this.endpoint(clientId, id));
     const eventId = await this.log.test(clientId, id, TEST_MESSAGE);
-    if (eventId === undefined) throw new Problem('conflict', 'You have sent as many test events as a minute may have.');
-    return { eventId };
+    if (eventId !== undefined) return { eventId };
+    // unless it was removed meanwhile
+    await this.endpoint(clientId, id);
+    throw new Problem('conflict', 'You have sent as many test events as a minute may have.');
   }
 
   private async endpoint(clientId: string, id: string): Promise<Endpoint> {

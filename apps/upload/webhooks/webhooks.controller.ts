@@ -1,7 +1,7 @@
 import { Controller, Delete, Get, HttpCode, HttpStatus, Param, Patch, Post, Req } from '@nestjs/common';
 
 import type { Principal } from '#contracts/access.js';
-import type { EndpointAnswer, NewEndpointAnswer } from '#contracts/webhook-answer.js';
+import type { EndpointAnswer, EndpointList, NewEndpointAnswer } from '#contracts/webhook-answer.js';
 import { EndpointBody, EndpointChangeBody } from '#contracts/webhook-body.js';
 import { Access, Caller } from '#service/api-key.guard.js';
 import { clientOf } from '#service/client-of.js';
@@ -28,10 +28,11 @@ export class WebhooksController {
 
   /** All endpoints, the oldest first. */
   @Get()
-  async list(@Caller() caller: Principal): Promise<{ items: readonly EndpointAnswer[] }> {
+  async list(@Caller() caller: Principal): Promise<EndpointList> {
     return { items: await this.endpoints.list(clientOf(caller)) };
   }
 
+  /** One of them. */
   @Get(':id')
   read(@Caller() caller: Principal, @Param('id') id: string): Promise<EndpointAnswer> {
     return this.endpoints.read(clientOf(caller), idFrom(id));

@@ -1,3 +1,5 @@
+import type { Settings } from '#settings/settings.js';
+
 import { progressBar } from '../../progress-bar.js';
 import type { BenchContext } from '../bench-context.js';
 import type { BenchResult } from '../bench-result.js';
@@ -20,14 +22,17 @@ const BATCHES_MIN = 6;
 /** What of the bare heavy model's rate is left when images come from a queue and labels go to a database. */
 export async function benchHeavy(context: BenchContext, asked: HeavyBenchOptions): Promise<BenchResult> {
   const settings = await variantSettings(asked.variant);
-  const firstFinals = settings.heavy.processes * settings.heavy.batchSize;
+  const { heavy } = settings;
+  const firstFinals = heavy.processes * heavy.batchSize;
   const options = { ...asked, assets: Math.max(asked.assets, BATCHES_MIN * firstFinals) };
   const { bare, copies } = await openBareModels(context, settings, SIDE);
   const measured: BackendMeasurements[] = [];
   for (const backend of backendsOf(asked.backend)) {
     const cleanup = new Cleanup();
     context.cleanup.defer(() => cleanup.run());
-    measured.push(await measureBackend({ ...context, cleanup }, { backend, bare, copies, options, firstFinals }));
+    measured.push(
+      await measureBackend({ ...context, cleanup }, { backend, heavy, bare, copies, options, firstFinals }),
+    );
     await cleanup.run();
   }
   return heavyResult(options, settings, copies.meanBytes, measured);
@@ -35,6 +40,7 @@ export async function benchHeavy(context: BenchContext, asked: HeavyBenchOptions
 
 interface BackendOptions {
   readonly backend: QueueBackend;
+  readonly heavy: Settings['heavy'];
   readonly bare: BareModels;
   readonly copies: UniqueCopies;
   readonly options: HeavyBenchOptions;
@@ -43,14 +49,17 @@ interface BackendOptions {
 
 async function measureBackend(
   context: BenchContext,
-  { backend, bare, copies, options, firstFinals }: BackendOptions,
+  { backend, heavy, bare, copies, options, firstFinals }: BackendOptions,
 ): Promise<BackendMeasurements> {
   const { signal } = context;
+  const { batchSize, inferenceBatch } = heavy;
   const { assets } = options;
   const installation = await installPrivately(context);
   const redis = backend === 'redis' ? await startRedis(context) : undefined;
   const service = await startService(context, installation, 'batch', {
     HEAVY_VARIANT: options.variant,
+    HEAVY_BATCH_SIZE: String(batchSize),
+    HEAVY_INFERENCE_BATCH: String(inferenceBatch),
     ...(redis === undefined ? {} : { REDIS_URL: redis.url }),
   });
   const groups = () => processGroups(service.pid(), installation.postgresPid, redis?.pid);

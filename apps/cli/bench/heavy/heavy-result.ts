@@ -58,7 +58,7 @@ export function heavyResult(
     tables: summaries.map((summary) => rateTable(summary, options)),
     notes: [
       'Bare model: as many classifier processes as the batch service has, with views that were decoded before; no queue, no database. With decode: the batch service’s own processes, by path.',
-      `End to end counts from when every process has delivered its first batch to the last final of the backlog; with both ends, from the first acceptance to the last final. Both are labelled by a batch service of default settings: batches of ${batchSize}, ${batchWindowMs} ms window, niceness ${nice}.`,
+      `End to end counts from when every process has delivered its first batch to the last final of the backlog; with both ends, from the first acceptance to the last final. Both are labelled by a batch service with batches of ${batchSize}, ${batchWindowMs} ms window, niceness ${nice}.`,
       'The three rates are measured in turn within each round; percentages are medians of the rounds’ own.',
       `Memory is of the batch service and its classifier processes, after the load. ${MEMORY_NOTE}`,
     ],

@@ -81,7 +81,8 @@ export async function queueAssets(
   return { ids, fromMs };
 }
 
-const ACCEPTED = {
+/** Of a submission that the fast tier let through without a look. */
+export const ACCEPTED = {
   externalId: null,
   uploaderId: null,
   metadata: null,
@@ -95,7 +96,8 @@ const ACCEPTED = {
   idempotency: null,
 } as const;
 
-const times = (nowMs: number, { trafficClass, finalInMs, dueInMs }: QueueTerms) => ({
+/** Times of a submission that comes now. */
+export const times = (nowMs: number, { trafficClass, finalInMs, dueInMs }: QueueTerms) => ({
   trafficClass,
   receivedAtMs: nowMs,
   decidedAtMs: nowMs,
