@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { LessThan, MoreThanOrEqual, type FindOptionsWhere } from 'typeorm';
+import { IsNull, LessThan, MoreThanOrEqual, Not, type FindOptionsWhere } from 'typeorm';
 
 import { labelScores } from '#moderation/label-scores.js';
 import type { Label } from '#moderation/label.js';
@@ -30,12 +30,13 @@ export interface AssetView {
   readonly late: boolean;
 }
 
-/** Reads assets. Every read names the client, so that nobody sees another's. */
+/** Reads assets. Every read names the client, so that nobody sees another's. What was erased is not there. */
 export class AssetStore {
   constructor(private readonly database: DataSource) {}
 
   async find(clientId: string, assetId: string): Promise<AssetView | undefined> {
-    const asset = await withDatabase(() => this.database.manager.findOneBy(AssetEntity, { clientId, id: assetId }));
+    const where = { clientId, id: assetId, erasedAt: IsNull() };
+    const asset = await withDatabase(() => this.database.manager.findOneBy(AssetEntity, where));
     if (asset === null) return undefined;
     const [view] = await this.withDecisions([asset]);
     return view;
@@ -44,15 +45,22 @@ export class AssetStore {
   /** All decisions of an asset, first to newest; undefined for an asset that is not this client's. */
   async revisions(clientId: string, assetId: string): Promise<DecisionEntity[] | undefined> {
     return withDatabase(async () => {
-      if (!(await this.database.manager.existsBy(AssetEntity, { clientId, id: assetId }))) return undefined;
+      const where = { clientId, id: assetId, erasedAt: IsNull() };
+      if (!(await this.database.manager.existsBy(AssetEntity, where))) return undefined;
       return this.database.manager.find(DecisionEntity, { where: { assetId }, order: { revision: 'ASC' } });
     });
+  }
+
+  /** Whether an asset was this client's and is erased. */
+  wasErased(clientId: string, assetId: string): Promise<boolean> {
+    const where = { clientId, id: assetId, erasedAt: Not(IsNull()) };
+    return withDatabase(() => this.database.manager.existsBy(AssetEntity, where));
   }
 
   /** One page, newest first. @param before the last id of the page before; ids are time-ordered */
   async page(clientId: string, filter: AssetFilter, most: number, before?: string): Promise<AssetView[]> {
     const { receivedFrom, ...equal } = filter;
-    const where: FindOptionsWhere<AssetEntity> = { clientId, ...withoutUndefined(equal) };
+    const where: FindOptionsWhere<AssetEntity> = { clientId, erasedAt: IsNull(), ...withoutUndefined(equal) };
     if (before !== undefined) where.id = LessThan(before);
     if (receivedFrom !== undefined) where.receivedAt = MoreThanOrEqual(receivedFrom);
     const assets = await withDatabase(() =>

@@ -2,9 +2,10 @@ import type { DataSource } from 'typeorm';
 import { uuidv7 } from 'uuidv7';
 
 import type { ClientLimits } from '#contracts/access.js';
-import type { ClientFacts } from '#contracts/client-answer.js';
+import type { ClientFacts, ClientSettings } from '#contracts/client-answer.js';
 
 import { ACTIVE } from './access-store.js';
+import { waitingItems } from './day-quota.js';
 import { withDatabase } from './errors.js';
 
 /** An application that uploads. */
@@ -13,9 +14,9 @@ export interface Client extends ClientFacts {
 }
 
 /** What is to change; what is left out stays. */
-export type LimitChange = { readonly [Name in keyof ClientLimits]?: ClientLimits[Name] | undefined };
+export type ClientChange = { readonly [Name in keyof ClientSettings]?: ClientSettings[Name] | undefined };
 
-/** Clients and how much they may send. */
+/** Clients, how much they may send, and how long it is kept. */
 export class ClientStore {
   constructor(private readonly database: DataSource) {}
 
@@ -39,24 +40,27 @@ export class ClientStore {
   }
 
   /** @returns undefined when the name is taken */
-  async create(name: string, { uploadsPerMinute, assetsPerDay }: ClientLimits): Promise<Client | undefined> {
+  async create(name: string, settings: ClientLimits & ClientChange): Promise<Client | undefined> {
+    const { uploadsPerMinute, assetsPerDay, retentionDays = null } = settings;
     const rows = await withDatabase(() =>
       this.database.query<Client[]>(
-        `INSERT INTO client AS c (id, name, uploads_per_minute, assets_per_day) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (name) DO NOTHING RETURNING ${COLUMNS}`,
-        [uuidv7(), name, uploadsPerMinute, assetsPerDay],
+        `INSERT INTO client AS c (id, name, uploads_per_minute, assets_per_day, retention_days)
+         VALUES ($1, $2, $3, $4, $5) ON CONFLICT (name) DO NOTHING RETURNING ${COLUMNS}`,
+        [uuidv7(), name, uploadsPerMinute, assetsPerDay, retentionDays],
       ),
     );
     return rows[0];
   }
 
   /** @returns undefined when there is none with this id */
-  async change(id: string, { uploadsPerMinute, assetsPerDay }: LimitChange): Promise<Client | undefined> {
+  async change(id: string, change: ClientChange): Promise<Client | undefined> {
+    const { uploadsPerMinute, assetsPerDay, retentionDays } = change;
     await withDatabase(() =>
       this.database.query(
         `UPDATE client SET
            uploads_per_minute = CASE WHEN $2 THEN $3::integer ELSE uploads_per_minute END,
-           assets_per_day = CASE WHEN $4 THEN $5::integer ELSE assets_per_day END
+           assets_per_day = CASE WHEN $4 THEN $5::integer ELSE assets_per_day END,
+           retention_days = CASE WHEN $6 THEN $7::integer ELSE retention_days END
          WHERE id = $1`,
         [
           id,
@@ -64,6 +68,8 @@ export class ClientStore {
           uploadsPerMinute ?? null,
           assetsPerDay !== undefined,
           assetsPerDay ?? null,
+          retentionDays !== undefined,
+          retentionDays ?? null,
         ],
       ),
     );
@@ -79,20 +85,23 @@ export class ClientStore {
   async countAssets(clientId: string, from: string, settledBelow: string): Promise<AssetCount> {
     const rows = await withDatabase(() =>
       this.database.query<AssetCount[]>(
-        `SELECT count(*)::float8 AS "all", (count(*) FILTER (WHERE id < $3))::float8 AS settled
+        `SELECT count(*)::float8 AS "all", (count(*) FILTER (WHERE id < $3))::float8 AS settled,
+           (${waitingItems('$1')})::float8 AS waiting
          FROM asset WHERE client_id = $1 AND id >= $2`,
         [clientId, from, settledBelow],
       ),
     );
-    return rows[0] ?? { all: 0, settled: 0 };
+    return rows[0] ?? { all: 0, settled: 0, waiting: 0 };
   }
 }
 
 export interface AssetCount {
   readonly all: number;
   readonly settled: number;
+  /** Images of its batches that are still to become assets. */
+  readonly waiting: number;
 }
 
 const COLUMNS = `c.id, c.name, c.uploads_per_minute AS "uploadsPerMinute", c.assets_per_day AS "assetsPerDay",
-  c.created_at AS "createdAt",
+  c.retention_days AS "retentionDays", c.created_at AS "createdAt",
   (SELECT count(*)::integer FROM api_key k WHERE k.client_id = c.id AND ${ACTIVE}) AS "keysActive"`;

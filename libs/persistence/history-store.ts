@@ -7,8 +7,18 @@ import { withDatabase } from './errors.js';
 /** An asset with its whole history, for those who check the books. */
 export interface AssetHistory extends Recorded {
   readonly assetId: string;
-  /** Of the accepted bytes, hexadecimal. */
+  /** Of the accepted bytes, hexadecimal; empty for an asset that was erased. */
   readonly sha256: string;
+  /** Null where it was not erased. */
+  readonly erasure: ErasureHistory | null;
+}
+
+/** What is known of the bytes of an erased asset. */
+export interface ErasureHistory {
+  /** Somebody has removed them. */
+  readonly bytesGone: boolean;
+  /** Milliseconds since it was erased. */
+  readonly ageMs: number;
 }
 
 /** Reads whole histories page by page. */
@@ -23,6 +33,14 @@ export class HistoryStore {
   /** Up to `most` assets behind the id `after`, in the order of their ids. */
   page(after: string | undefined, most: number): Promise<AssetHistory[]> {
     return withDatabase(() => this.database.query<AssetHistory[]>(PAGE, [after ?? null, most]));
+  }
+
+  /** Whether an asset is erased by now. */
+  async isErased(assetId: string): Promise<boolean> {
+    const rows = await withDatabase(() =>
+      this.database.query<unknown[]>(`SELECT 1 FROM asset WHERE id = $1 AND erased_at IS NOT NULL`, [assetId]),
+    );
+    return rows.length === 1;
   }
 
   /** Assets whose idempotency key answers with another asset. At most `most`. */
@@ -60,12 +78,22 @@ const WRONG_CAMPAIGNS = `
 /** Events are forgotten by one clock, decisions were dated by another. */
 const CLOCKS_APART = '1 day';
 
+/** Of an erased asset `a`: something is left of it that is not its decisions. */
+const REMEMBERED = `a.erased_at IS NOT NULL AND (num_nonnulls(a.external_id, a.uploader_id, a.metadata, a.pdq) > 0
+    OR a.sha256 <> '' OR EXISTS (SELECT 1 FROM decision d WHERE d.asset_id = a.id AND d.note IS NOT NULL)
+    OR EXISTS (SELECT 1 FROM event e WHERE e.asset_id = a.id AND e.data ->> 'externalId' IS NOT NULL)
+    OR EXISTS (SELECT 1 FROM idempotency i WHERE i.asset_id = a.id AND NOT i.answer ? 'erased'))`;
+
 const PAGE = `
   SELECT a.id AS "assetId", encode(a.sha256, 'hex') AS sha256, a.revisions, a.standing_revision AS "standingRevision", a.stage, a.verdict, a.served,
     a.if_late AS "ifLate", extract(epoch FROM a.final_by)::float8 * 1000 AS "finalByMs",
     EXISTS (SELECT 1 FROM pending_final p WHERE p.asset_id = a.id) AS pending, a.transition,
     EXISTS (SELECT 1 FROM pending_final p WHERE p.asset_id = a.id AND p.cause = 'resubmitted') AS resubmitted,
     EXISTS (SELECT 1 FROM review v WHERE v.asset_id = a.id AND v.state IN ('open', 'claimed')) AS "inReview",
+    a.erased_at IS NOT NULL AS erased, ${REMEMBERED} AS remembered,
+    CASE WHEN a.erased_at IS NOT NULL THEN jsonb_build_object(
+      'bytesGone', EXISTS (SELECT 1 FROM erasure e WHERE e.asset_id = a.id AND e.bytes_gone_at IS NOT NULL),
+      'ageMs', extract(epoch FROM now() - a.erased_at)::float8 * 1000) END AS erasure,
     (SELECT coalesce(jsonb_agg(jsonb_build_object(
         'revision', d.revision, 'stage', d.stage, 'source', d.source, 'verdict', d.verdict, 'band', d.band, 'cause', d.cause, 'causeId', d.cause_id,
         'supersedes', d.supersedes, 'scored', d.model_id IS NULL OR EXISTS (

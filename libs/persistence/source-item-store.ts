@@ -4,6 +4,7 @@ import type { RememberedItem } from '#moderation/sources/item-step.js';
 import type { ItemChange, ItemOutcome } from '#moderation/sources/source.js';
 import type { ProvisionalVerdict } from '#moderation/words.js';
 
+import { NAMELESS } from './erasure-statements.js';
 import { withDatabase } from './errors.js';
 
 /** What became of one item in a run. */
@@ -48,11 +49,14 @@ type Row = RememberedItem & { readonly key: Buffer };
 export class SourceItemStore {
   constructor(private readonly database: DataSource) {}
 
-  /** What is known of items; those that were never taken are not among them. */
+  /** What is known of items, also of those whose asset was erased; those that were never taken are not among them. */
   remembered(sourceId: string, keys: readonly Uint8Array[]): Promise<Row[]> {
     return withDatabase(() =>
       this.database.query<Row[]>(
-        `SELECT key, version, outcome, run FROM source_item WHERE source_id = $1 AND key = ANY ($2::bytea[])`,
+        `SELECT DISTINCT ON (given.key) given.key, version, outcome, run
+         FROM unnest($2::bytea[]) AS given (key)
+         JOIN source_item i ON i.source_id = $1 AND i.key IN (given.key, ${NAMELESS('given.key')})
+         ORDER BY given.key, i.key <> given.key`,
         [sourceId, keys],
       ),
     );
@@ -62,19 +66,24 @@ export class SourceItemStore {
   async remember(sourceId: string, run: number, items: readonly HandledItem[]): Promise<void> {
     if (items.length === 0) return;
     const column = <T>(of: (item: HandledItem) => T): T[] => items.map(of);
+    const assetIds = column(({ assetId }) => assetId);
     await withDatabase(() =>
-      this.database.query(REMEMBER, [
-        sourceId,
-        run,
-        column(({ key }) => key),
-        column(({ version }) => version),
-        column(({ change }) => change),
-        column(({ outcome }) => outcome),
-        column(({ assetId }) => assetId),
-        column(({ verdict }) => verdict),
-        column(({ reason }) => reason),
-        column(({ detail }) => detail),
-      ]),
+      this.database.transaction(async (transaction) => {
+        // none of them is erased between here and the commit; whoever erases one later finds its item
+        await transaction.query(`SELECT 1 FROM asset WHERE id = ANY ($1) ORDER BY id FOR KEY SHARE`, [assetIds]);
+        await transaction.query(REMEMBER, [
+          sourceId,
+          run,
+          column(({ key }) => key),
+          column(({ version }) => version),
+          column(({ change }) => change),
+          column(({ outcome }) => outcome),
+          assetIds,
+          column(({ verdict }) => verdict),
+          column(({ reason }) => reason),
+          column(({ detail }) => detail),
+        ]);
+      }),
     );
   }
 
@@ -110,8 +119,11 @@ export class SourceItemStore {
 
 const REMEMBER = `
   INSERT INTO source_item (source_id, run, key, version, change, outcome, asset_id, verdict, reason, detail, attempts)
-  SELECT $1, $2, i.*, 1 FROM unnest($3::bytea[], $4::text[], $5::text[], $6::text[], $7::uuid[], $8::text[], $9::text[],
-    $10::text[]) AS i
+  SELECT $1, $2, CASE WHEN a.erased_at IS NULL THEN i.key ELSE ${NAMELESS('i.key')} END, i.version, i.change, i.outcome,
+    i.asset_id, i.verdict, i.reason, i.detail, 1
+  FROM unnest($3::bytea[], $4::text[], $5::text[], $6::text[], $7::uuid[], $8::text[], $9::text[], $10::text[])
+    AS i (key, version, change, outcome, asset_id, verdict, reason, detail)
+  LEFT JOIN asset a ON a.id = i.asset_id
   ON CONFLICT (source_id, key) DO UPDATE SET
     run = excluded.run, version = excluded.version, change = excluded.change, outcome = excluded.outcome,
     asset_id = excluded.asset_id, verdict = excluded.verdict, reason = excluded.reason, detail = excluded.detail,

@@ -56,6 +56,8 @@ export interface StoredAnswer {
   /** SHA-256 of what was submitted, hexadecimal. */
   readonly fingerprint: string;
   readonly answer: unknown;
+  /** Its asset was erased, and what is left of the answer is the id. */
+  readonly erased: boolean;
 }
 
 /** Accepts uploads. One statement, one commit: all of a submission is true, or nothing of it. */
@@ -96,7 +98,8 @@ export class SubmissionStore {
 
 const STORED_ANSWER: PreparedStatement = {
   name: 'stored-answer',
-  text: `SELECT encode(fingerprint, 'hex') AS fingerprint, answer FROM idempotency WHERE client_id = $1 AND key = $2`,
+  text: `SELECT encode(fingerprint, 'hex') AS fingerprint, answer, answer ? 'erased' AS erased
+    FROM idempotency WHERE client_id = $1 AND key = $2`,
 };
 
 /** Planned anew each time, it would take twice as long. */

@@ -5,12 +5,14 @@ import type { Client } from '#persistence/client-store.js';
 /** Clients for people. */
 export function clientsTable(clients: readonly Client[]): string {
   const table = new Table({
-    head: ['client', 'uploads a minute', 'assets a day', 'keys', 'made', 'id'],
-    colAligns: ['left', 'right', 'right', 'right', 'left', 'left'],
+    head: ['client', 'uploads a minute', 'assets a day', 'kept', 'keys', 'made', 'id'],
+    colAligns: ['left', 'right', 'right', 'right', 'right', 'left', 'left'],
     style: { head: [], border: [], compact: true },
   });
-  for (const { name, uploadsPerMinute, assetsPerDay, keysActive, createdAt, id } of clients) {
-    table.push([name, limitText(uploadsPerMinute), limitText(assetsPerDay), keysActive, createdAt.toISOString(), id]);
+  for (const { name, uploadsPerMinute, assetsPerDay, retentionDays, keysActive, createdAt, id } of clients) {
+    const kept = retentionDays === null ? 'for ever' : `${retentionDays} days`;
+    const limits = [limitText(uploadsPerMinute), limitText(assetsPerDay)];
+    table.push([name, ...limits, kept, keysActive, createdAt.toISOString(), id]);
   }
   return `${table.toString()}\n`;
 }

@@ -4,7 +4,7 @@ import type { ClientStore } from '#persistence/client-store.js';
 
 import { noClient, presentClient } from './present-client.js';
 
-/** Changes how much a client may send. */
+/** Changes how much a client may send, and how long it is kept. */
 export class ChangeClient {
   constructor(private readonly clients: Pick<ClientStore, 'change'>) {}
 

@@ -5,6 +5,7 @@ import { ClientBody, ClientChangeBody, ClientQuery } from '#contracts/client-bod
 import { Access } from '#service/api-key.guard.js';
 import { idFrom } from '#service/id-from.js';
 
+import { Act } from '../audit/act.js';
 import { ChangeClient } from './change-client.js';
 import { CreateClient } from './create-client.js';
 import { ReadClients } from './read-clients.js';
@@ -32,12 +33,14 @@ export class ClientsController {
 
   /** Makes a client, which has no key yet. */
   @Post()
+  @Act({ act: 'client.create', subject: 'client', made: ['id'] })
   create(@Body() body: ClientBody): Promise<ClientAnswer> {
     return this.createClient.create(body);
   }
 
-  /** Changes how much it may send; the upload services follow within five seconds. */
+  /** Changes how much it may send, which the upload services follow within five seconds, and how long it is kept. */
   @Patch(':id')
+  @Act({ act: 'client.change', subject: 'client' })
   change(@Param('id') id: string, @Body() body: ClientChangeBody): Promise<ClientAnswer> {
     return this.changeClient.change(idFrom(id), body);
   }

@@ -10,8 +10,9 @@ export class CreateClient {
   constructor(private readonly clients: Pick<ClientStore, 'create'>) {}
 
   /** @throws Problem `conflict` when the name is taken */
-  async create({ name, uploadsPerMinute = null, assetsPerDay = null }: ClientBody): Promise<ClientAnswer> {
-    const client = await this.clients.create(name, { uploadsPerMinute, assetsPerDay });
+  async create(body: ClientBody): Promise<ClientAnswer> {
+    const { name, uploadsPerMinute = null, assetsPerDay = null, retentionDays = null } = body;
+    const client = await this.clients.create(name, { uploadsPerMinute, assetsPerDay, retentionDays });
     if (client === undefined) throw new Problem('conflict', `There is a client called ${name} already.`);
     return presentClient(client);
   }

@@ -2,7 +2,7 @@ import { Controller, Get, Headers, HttpStatus, Param, Post, Query, Req, Res } fr
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import type { Principal } from '#contracts/access.js';
-import type { AssetAnswer, AssetPage, RevisionAnswer } from '#contracts/asset-answer.js';
+import type { AssetAnswer, AssetPage, RevisionList } from '#contracts/asset-answer.js';
 import { AssetQuery } from '#contracts/asset-query.js';
 import { Problem } from '#contracts/problems.js';
 import { DEADLINE_MS_MAX, isDeadline, toDeadline } from '#contracts/submission-fields.js';
@@ -64,21 +64,28 @@ export class AssetsController {
     return { items, next: views.length > limit ? (items.at(-1)?.id ?? null) : null };
   }
 
+  /** The decision in force, and what came of the one before. */
   @Get(':id')
   @Access({ roles: ['client'], scope: 'read' })
   async read(@Caller() caller: Principal, @Param('id') id: string): Promise<AssetAnswer> {
     const view = await this.assets.find(clientOf(caller), idFrom(id));
-    if (view === undefined) throw noAsset();
+    if (view === undefined) throw await this.missing(caller, id);
     return presentAsset(view, maySeeScores(caller));
   }
 
   /** Every decision, first to newest. */
   @Get(':id/revisions')
   @Access({ roles: ['client'], scope: 'read' })
-  async revisions(@Caller() caller: Principal, @Param('id') id: string): Promise<{ items: RevisionAnswer[] }> {
+  async revisions(@Caller() caller: Principal, @Param('id') id: string): Promise<RevisionList> {
     const decisions = await this.assets.revisions(clientOf(caller), idFrom(id));
-    if (decisions === undefined) throw noAsset();
+    if (decisions === undefined) throw await this.missing(caller, id);
     return { items: decisions.map((decision) => presentRevision(decision, maySeeScores(caller))) };
+  }
+
+  /** Why an asset is not there for its client. */
+  private async missing(caller: Principal, id: string): Promise<Problem> {
+    const erased = await this.assets.wasErased(clientOf(caller), idFrom(id));
+    return erased ? new Problem('erased', 'This asset has been erased.') : noAsset();
   }
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Problem } from '#contracts/problems.js';
 import { ClassifierShed } from '#inference/classifier/errors.js';
 import { STARTING_POLICY } from '#moderation/policy.js';
+import type { StoredAnswer } from '#persistence/submission-store.js';
 
 import { SubmitAsset, type SubmitParts } from './submit-asset.js';
 import type { ReceivedUpload, UploadSource } from './upload-source.js';
@@ -19,7 +20,7 @@ class Scene {
   readonly received: string[] = [];
   readonly deadlinesMs: number[] = [];
   timed = 0;
-  earlier: { fingerprint: string; answer: unknown } | undefined;
+  earlier: StoredAnswer | undefined;
 
   submit(source: Partial<UploadSource> = {}) {
     const receive = (id: string): Promise<ReceivedUpload> => {
@@ -47,7 +48,7 @@ class Scene {
           return Promise.resolve();
         },
       },
-      door: { pass: (_by, work) => work(() => undefined), noteCostly: () => undefined },
+      door: { pass: (_by, work) => work(() => undefined), takeCostly: () => undefined },
       sight: {
         tier: {
           classify: (_item, { deadlineMs }) => {
@@ -99,15 +100,21 @@ describe('an upload that the fast tier has no time for', () => {
 describe('a repetition that is known before its bytes are there', () => {
   it('receives the first answer, and nothing is read', async () => {
     const scene = new Scene();
-    scene.earlier = { fingerprint: PRINT, answer: { id: 'first' } };
+    scene.earlier = { fingerprint: PRINT, answer: { id: 'first' }, erased: false };
     const { answer, replayed } = await scene.submit({ print: PRINT });
     expect([answer.id, replayed, scene.received]).toEqual(['first', true, []]);
   });
 
   it('is refused when it says something else under the same key', async () => {
     const scene = new Scene();
-    scene.earlier = { fingerprint: 'another', answer: { id: 'first' } };
+    scene.earlier = { fingerprint: 'another', answer: { id: 'first' }, erased: false };
     expect([(await scene.problem({ print: PRINT })).code, scene.received]).toEqual(['key-reused', []]);
+  });
+
+  it('is refused for good once what it brought has been erased', async () => {
+    const scene = new Scene();
+    scene.earlier = { fingerprint: PRINT, answer: { id: 'first' }, erased: true };
+    expect([(await scene.problem({ print: PRINT })).code, scene.received]).toEqual(['erased', []]);
   });
 
   it('is stored under what it said the first time', async () => {

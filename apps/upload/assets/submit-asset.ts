@@ -20,7 +20,7 @@ import type { ReceivedUpload, UploadSource } from './upload-source.js';
 
 export interface SubmitParts {
   readonly files: Pick<AssetBytes, 'write' | 'remove'>;
-  readonly door: Pick<Door, 'pass' | 'noteCostly'>;
+  readonly door: Pick<Door, 'pass' | 'takeCostly'>;
   readonly sight: Sight;
   readonly policies: Pick<LivePolicy, 'current'>;
   readonly submissions: Pick<SubmissionStore, 'accept' | 'storedAnswer'>;
@@ -144,7 +144,8 @@ export class SubmitAsset {
       const shed = error instanceof ClassifierShed ? error : undefined;
       metrics.shed('queue', shed?.reason ?? 'full');
       const isCostly = shed?.reason === 'costly';
-      if (isCostly) door.noteCostly(clientId);
+      const tooMany = isCostly ? door.takeCostly(clientId, (reason) => metrics.shed('door', reason)) : undefined;
+      if (tooMany !== undefined) throw tooMany;
       // a picture that takes too long to decode does so at any other time: to come again would not help it
       if (ifShed === 'refuse' && !isCostly) throw deadline.fault(error) ?? tooBusy(shed?.retryAfterMs);
       return unseen(policy, 'shed');
@@ -181,6 +182,7 @@ export class SubmitAsset {
     if (stored.fingerprint !== print) {
       throw new Problem('key-reused', 'This idempotency key was used for another upload; use a new one.');
     }
+    if (stored.erased) throw new Problem('erased', 'What was uploaded with this idempotency key has been erased.');
     return { answer: stored.answer as AssetAnswer, replayed: true };
   }
 }

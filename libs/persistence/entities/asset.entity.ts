@@ -26,6 +26,7 @@ export class AssetEntity {
   @Column('jsonb', { nullable: true })
   metadata!: Record<string, unknown> | null;
 
+  /** Empty once the asset was erased. */
   @Column('bytea')
   sha256!: Buffer;
 
@@ -84,4 +85,8 @@ export class AssetEntity {
 
   @Column('text', { nullable: true })
   transition!: Transition | null;
+
+  /** Null while it is not erased. */
+  @Column('timestamptz', { name: 'erased_at', nullable: true })
+  erasedAt!: Date | null;
 }
