@@ -1,8 +1,6 @@
 import type { DynamicModule, Provider } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
 
 import type { Price } from '#contracts/cost-answer.js';
-import type { AccessStore } from '#persistence/access-store.js';
 import { BankEntryStore } from '#persistence/bank-entry-store.js';
 import { BankStore } from '#persistence/bank-store.js';
 import type { DeadLetterStore } from '#persistence/dead-letter-store.js';
@@ -11,11 +9,11 @@ import { PolicyStore } from '#persistence/policy-store.js';
 import type { ReviewDetailStore } from '#persistence/review-detail-store.js';
 import type { ReviewStore } from '#persistence/review-store.js';
 import type { UsageStore } from '#persistence/usage-store.js';
-import { ApiKeyGuard } from '#service/api-key.guard.js';
 import { HealthController, READINESS, type Readiness } from '#service/health.controller.js';
 import type { AssetBytes } from '#storage/asset-bytes.js';
 import type { ReconciliationMetrics } from '#telemetry/reconciliation-metrics.js';
 
+import { AuditController } from './audit/audit.controller.js';
 import { AddEntries } from './banks/add-entries.js';
 import { BankEntriesController } from './banks/bank-entries.controller.js';
 import { BanksController } from './banks/banks.controller.js';
@@ -31,7 +29,9 @@ import { ReadCosts } from './costs/read-costs.js';
 import { CloseDeadLetters } from './dead-letters/close-dead-letters.js';
 import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
 import { ReadDeadLetters } from './dead-letters/read-dead-letters.js';
+import { ErasuresController } from './erasures/erasures.controller.js';
 import { FreshnessController } from './freshness/freshness.controller.js';
+import { PersonsController } from './persons/persons.controller.js';
 import { DraftPolicy } from './policies/draft-policy.js';
 import { PoliciesController } from './policies/policies.controller.js';
 import { PublishPolicy } from './policies/publish-policy.js';
@@ -41,6 +41,7 @@ import { ListReviews } from './reviews/list-reviews.js';
 import { ReadReview } from './reviews/read-review.js';
 import { ReviewsController } from './reviews/reviews.controller.js';
 import { SchedulesController } from './schedules/schedules.controller.js';
+import { SessionController } from './sign-in/session.controller.js';
 
 export interface ConsoleParts {
   readonly reviews: ReviewStore;
@@ -58,7 +59,9 @@ export interface ConsoleParts {
   readonly schedules: readonly Provider[];
   /** Of clients and keys. */
   readonly clients: readonly Provider[];
-  readonly access: AccessStore;
+  readonly erasures: readonly Provider[];
+  /** Of persons, sessions and the audit; with the guard. */
+  readonly persons: readonly Provider[];
   readonly reconciliations: ReconciliationMetrics;
   readonly readiness: Readiness;
   /** How long a moderator's claim lasts. */
@@ -70,7 +73,7 @@ class ConsoleModule {}
 
 /** The console service's routes around parts that were built before. */
 export const consoleModule = (parts: ConsoleParts): DynamicModule => {
-  const { reviews, details, policies, banks, entries, deadLetters, access, readiness, claimMs, nowMs } = parts;
+  const { reviews, details, policies, banks, entries, deadLetters, readiness, claimMs, nowMs } = parts;
   const { reconciliations } = parts;
   const { metrics } = readiness;
   return {
@@ -87,6 +90,10 @@ export const consoleModule = (parts: ConsoleParts): DynamicModule => {
       SchedulesController,
       ClientsController,
       KeysController,
+      ErasuresController,
+      PersonsController,
+      SessionController,
+      AuditController,
       HealthController,
     ],
     providers: [
@@ -111,14 +118,9 @@ export const consoleModule = (parts: ConsoleParts): DynamicModule => {
       ...parts.campaigns,
       ...parts.schedules,
       ...parts.clients,
+      ...parts.erasures,
+      ...parts.persons,
       { provide: READINESS, useValue: readiness },
-      {
-        provide: APP_GUARD,
-        useValue: new ApiKeyGuard(
-          (secret) => access.principal(secret),
-          (keyIds) => access.keysUsed(keyIds),
-        ),
-      },
     ],
   };
 };

@@ -1,5 +1,6 @@
 import { StartRefused } from '#contracts/errors.js';
 import { AccessStore } from '#persistence/access-store.js';
+import { AuditTrail } from '#persistence/audit-trail.js';
 import { BankEntryStore } from '#persistence/bank-entry-store.js';
 import { BankStore } from '#persistence/bank-store.js';
 import { ping } from '#persistence/database.js';
@@ -21,24 +22,48 @@ import { ReconciliationMetrics } from '#telemetry/reconciliation-metrics.js';
 import { campaignProviders } from './campaigns/campaign-routes.js';
 import { clientProviders } from './clients/client-routes.js';
 import { consoleModule } from './console.module.js';
+import { erasureProviders } from './erasures/erasure-routes.js';
+import { requireActs } from './audit/act.js';
+import { personProviders } from './persons/person-routes.js';
 import { scheduleProviders } from './schedules/schedule-routes.js';
+import { SECURITY_HEADERS } from './sign-in/security-headers.js';
 
 /** Requests are small JSON: one that takes longer to arrive is no person's. */
 const REQUEST_MS_MAX = 10_000;
+
+/** The console service, built and not yet listening. */
+export interface BuiltConsole {
+  readonly app: Awaited<ReturnType<typeof createHttpService>>;
+  readonly close: () => Promise<void>;
+}
 
 /**
  * Builds the console service's parts and listens.
  *
  * @param nowMs what time it is for claims and decisions, epoch milliseconds
  */
-export async function startConsole(
+export async function startConsole(settings: Settings, log: Logger, nowMs?: () => number): Promise<RunningService> {
+  const { app, close } = await buildConsole(settings, log, nowMs);
+  const port = await listen(app, settings.host, settings.console.port);
+  log.info({ port }, 'console service listens');
+  return { port, close };
+}
+
+/**
+ * Builds the console service.
+ *
+ * @throws Error when a route does not say who may call it, or how what it does is written down
+ */
+export async function buildConsole(
   settings: Settings,
   log: Logger,
   nowMs: () => number = Date.now,
-): Promise<RunningService> {
+): Promise<BuiltConsole> {
   if (settings.databaseUrl === undefined) throw new StartRefused('DATABASE_URL is not set; `portcullis up` sets it');
   const metrics = new Metrics();
-  const database = await openInstalledDatabase({ url: settings.databaseUrl, poolMax: settings.databasePoolMax }, log);
+  const source = await openInstalledDatabase({ url: settings.databaseUrl, poolMax: settings.databasePoolMax }, log);
+  const trail = new AuditTrail(source);
+  const { database } = trail;
   const bytes = await openAssetBytes(settings.home, settings.storage);
   const policies = new PolicyStore(database);
   const parts = {
@@ -59,19 +84,28 @@ export async function startConsole(
     campaigns: campaignProviders(database, settings.price, settings.heavy.processes, nowMs),
     schedules: scheduleProviders(database, settings.heavy),
     clients: clientProviders(database, nowMs),
-    access: new AccessStore(database),
+    erasures: erasureProviders(trail, bytes, metrics, log),
+    persons: personProviders(trail, new AccessStore(database), {
+      absoluteMs: settings.console.sessionMs,
+      idleMs: settings.console.sessionIdleMs,
+    }),
     reconciliations: new ReconciliationMetrics(metrics.registry, settings.slo),
     readiness: { parts, metrics },
     claimMs: settings.console.claimMs,
     nowMs,
   });
-  const app = await createHttpService(module, { log, requestMsMax: REQUEST_MS_MAX });
-  const port = await listen(app, settings.host, settings.console.port);
-  log.info({ port }, 'console service listens');
+  const { trustedProxies } = settings.console;
+  const app = await createHttpService(module, {
+    log,
+    requestMsMax: REQUEST_MS_MAX,
+    headers: SECURITY_HEADERS,
+    ...(trustedProxies.length === 0 ? {} : { trustedProxies }),
+  });
+  requireActs(app);
   const close = async (): Promise<void> => {
     await app.close();
     await bytes.close();
-    await database.destroy();
+    await source.destroy();
   };
-  return { port, close };
+  return { app, close };
 }

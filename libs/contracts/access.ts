@@ -1,6 +1,14 @@
 /** Who may act: an upload client, or a person of the console. */
-export const ROLES = ['client', 'moderator', 'admin'] as const;
+export const ROLES = ['client', 'moderator', 'senior', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
+
+/** Of people of the console. */
+export const PERSON_ROLES = ['moderator', 'senior', 'admin'] as const;
+export type PersonRole = (typeof PERSON_ROLES)[number];
+
+/** Whether a role is among those a route is for. A senior moderator may do whatever a moderator may. */
+export const covers = (roles: readonly Role[], role: Role): boolean =>
+  roles.includes(role) || (role === 'senior' && roles.includes('moderator'));
 
 /** What a client's key may do. `scores` shows scores: people who probe a filter read them too. */
 export const SCOPES = ['upload', 'read', 'scores'] as const;
@@ -14,8 +22,18 @@ export interface ClientLimits {
   readonly assetsPerDay: number | null;
 }
 
-/** Whose key came with a request. */
+/** A person who is signed in at the console. */
+export interface SignedIn {
+  readonly personId: string;
+  readonly displayName: string;
+  readonly mustChangePassword: boolean;
+  readonly expiresAt: Date;
+  readonly idleExpiresAt: Date;
+}
+
+/** Whose key, or whose session, came with a request. */
 export interface Principal {
+  /** Of the key; of the session, where a person is signed in. */
   readonly keyId: string;
   readonly role: Role;
   /** Null for people of the console. */
@@ -24,4 +42,6 @@ export interface Principal {
   readonly scopes: readonly Scope[];
   /** Of its client; left out: none. */
   readonly limits?: ClientLimits;
+  /** Left out: a key came. */
+  readonly person?: SignedIn;
 }

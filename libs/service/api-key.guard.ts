@@ -5,22 +5,14 @@ import {
   type ExecutionContext,
   type OnModuleDestroy,
 } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 
-import type { Principal, Role, Scope } from '#contracts/access.js';
+import type { Principal } from '#contracts/access.js';
 import { Problem } from '#contracts/problems.js';
 
+import { ACCESS, refuseUncovered, ruleOf, type AccessRule } from './access-rule.js';
 import { KeyUses, type WriteKeyUses } from './key-uses.js';
 import { KnownKeys, type FindPrincipal } from './known-keys.js';
-
-/** What a route asks of a key. */
-export interface AccessRule {
-  readonly roles: readonly Role[];
-  readonly scope?: Scope;
-}
-
-const ACCESS = 'portcullis:access';
 
 /** Declares who may call a route; a route without a rule is closed to everybody. */
 export const Access = (rule: AccessRule): MethodDecorator & ClassDecorator => SetMetadata(ACCESS, rule);
@@ -32,7 +24,6 @@ const KEY_CHARACTERS_MAX = 200;
 
 /** Tells who calls, by the bearer key, and whether their role and scopes cover the route. */
 export class ApiKeyGuard implements CanActivate, OnModuleDestroy {
-  private readonly reflector = new Reflector();
   private readonly known: KnownKeys;
   private readonly uses: KeyUses;
 
@@ -43,17 +34,11 @@ export class ApiKeyGuard implements CanActivate, OnModuleDestroy {
   }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const rule = this.reflector.getAllAndOverride<AccessRule | 'open' | undefined>(ACCESS, [
-      context.getHandler(),
-      context.getClass(),
-    ]);
+    const rule = ruleOf(context);
     if (rule === 'open') return true;
     const request = context.switchToHttp().getRequest<FastifyRequest & { principal?: Principal }>();
     const principal = await this.identify(request);
-    const scoped = rule?.scope === undefined || principal.scopes.includes(rule.scope);
-    if (rule === undefined || !rule.roles.includes(principal.role) || !scoped) {
-      throw new Problem('forbidden', 'The role or the scopes of this key do not cover the request.');
-    }
+    refuseUncovered(rule, principal);
     request.principal = principal;
     this.uses.saw(principal.keyId);
     return true;

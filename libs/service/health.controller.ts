@@ -1,10 +1,11 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 
+import type { LiveAnswer, ReadyAnswer } from '#contracts/health-answer.js';
 import type { Metrics } from '#telemetry/metrics.js';
 
 import { Open } from './api-key.guard.js';
-import { inTime, ReadyCheck, type Missing, type ReadyParts } from './ready-check.js';
+import { inTime, ReadyCheck, type ReadyParts } from './ready-check.js';
 
 /** What a service needs to do its work, and what it counts. */
 export interface Readiness {
@@ -28,13 +29,13 @@ export class HealthController {
 
   /** The process runs. */
   @Get('health/live')
-  live(): { status: 'live' } {
+  live(): LiveAnswer {
     return { status: 'live' };
   }
 
   /** 200 when everything is there; 503 with what is missing otherwise. */
   @Get('health/ready')
-  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<{ status: string; missing: Missing }> {
+  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<ReadyAnswer> {
     const missing = await this.check.missing();
     const ready = Object.keys(missing).length === 0;
     void reply.status(ready ? 200 : 503);

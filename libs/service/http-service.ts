@@ -8,6 +8,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { StartRefused } from '#contracts/errors.js';
 import type { Logger } from '#telemetry/logger.js';
 
+import { requireAccess } from './access-routes.js';
 import { ProblemFilter } from './problem.filter.js';
 import { refuseBrokenRequest } from './refuse-broken-request.js';
 import { ProblemPipe } from './problem.pipe.js';
@@ -25,15 +26,24 @@ export interface HttpOptions {
   readonly rawBodies?: boolean;
   /** How long a whole request may take to arrive. */
   readonly requestMsMax: number;
+  /** Of every answer, beside those of all services. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Addresses or networks of proxies whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies?: readonly string[];
 }
 
-/** A Nest application on Fastify with our errors, our validation and our limits; not yet listening. */
+/**
+ * A Nest application on Fastify with our errors, our validation and our limits; not yet listening.
+ *
+ * @throws Error when a route does not declare who may call it
+ */
 export async function createHttpService(module: DynamicModule, options: HttpOptions): Promise<NestFastifyApplication> {
   const filter = new ProblemFilter(options.log);
   const adapter = new FastifyAdapter({
     genReqId: () => randomUUID(),
     bodyLimit: JSON_BYTES_MAX,
     requestTimeout: options.requestMsMax,
+    trustProxy: options.trustedProxies === undefined ? false : [...options.trustedProxies],
     http: {
       headersTimeout: Math.min(HEADERS_MS_MAX, options.requestMsMax),
       connectionsCheckingInterval: LATE_CHECK_MS,
@@ -49,6 +59,7 @@ export async function createHttpService(module: DynamicModule, options: HttpOpti
     abortOnError: false,
     bodyParser: options.rawBodies !== true,
   });
+  requireAccess(app);
   app.useGlobalFilters(filter);
   app.useGlobalPipes(new ProblemPipe());
   const fastify = adapter.getInstance();
@@ -58,7 +69,9 @@ export async function createHttpService(module: DynamicModule, options: HttpOpti
     done();
   });
   fastify.addHook('onSend', (_request, reply, payload, done) => {
-    reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');
+    reply.header('x-content-type-options', 'nosniff');
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+    if (options.headers !== undefined) reply.headers(options.headers);
     // closing waits for open connections: one that is kept alive would hold it up for as long as its client likes
     if (!fastify.server.listening) reply.header('connection', 'close');
     done(null, payload);

@@ -20,11 +20,13 @@ export interface FirstKey {
   readonly isNew: boolean;
 }
 
+export type KeyMaker = Pick<AccessStore, 'ensureClient' | 'hasKey' | 'addKey'>;
+
 const CLIENT_NAME = 'first-client';
 const CLIENT_SCOPES: readonly Scope[] = ['upload', 'read'];
 
 /** Makes the first client and keys, or finds those of an earlier start; also after a crash between the two steps. */
-export async function bootstrapKeys(home: string, access: AccessStore): Promise<FirstKeys> {
+export async function bootstrapKeys(home: string, access: KeyMaker): Promise<FirstKeys> {
   const clientId = await access.ensureClient(CLIENT_NAME);
   const key = async (role: Role, ofClient: string | null, scopes: readonly Scope[]): Promise<FirstKey> => {
     const file = join(home, `${role}-key`);

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { freePort } from '#persistence/embedded/free-port.js';
 import type { Settings } from '#settings/settings.js';
 
+import type { FirstAdmin } from './bootstrap-admin.js';
 import type { FirstKeys } from './bootstrap-keys.js';
 import { keepPostgres, type KeptPostgres } from './keep-postgres.js';
 import { lockHome } from './lock-home.js';
@@ -16,6 +17,7 @@ export interface Installation {
   readonly uploadUrl: string;
   readonly consoleUrl: string;
   readonly keys: FirstKeys;
+  readonly admin: FirstAdmin;
   stop(): Promise<void>;
 }
 
@@ -46,7 +48,7 @@ export async function startInstallation(
     const postgres = await openPostgres(settings, onLine);
     undo.push(() => postgres.stop());
     stop.throwIfAborted();
-    const keys = await prepareDatabase(postgres.url, settings.home);
+    const { keys, admin } = await prepareDatabase(postgres.url, settings.home);
     await measureFirst(settings, onLine, stop);
     const ports = await choosePorts(settings);
     const supervisor = new Supervisor(
@@ -72,6 +74,7 @@ export async function startInstallation(
       uploadUrl: address(settings.host, ports.upload),
       consoleUrl: address(settings.host, ports.console),
       keys,
+      admin,
       stop: undoAll,
     };
   } catch (error) {

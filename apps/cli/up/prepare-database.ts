@@ -3,17 +3,39 @@ import { AccessStore } from '#persistence/access-store.js';
 import { migrate, openDatabase } from '#persistence/database.js';
 import { PolicyStore } from '#persistence/policy-store.js';
 
-import { bootstrapKeys, type FirstKeys } from './bootstrap-keys.js';
+import { cliActs, type CliActs } from '../acting.js';
+import { bootstrapAdmin, type FirstAdmin } from './bootstrap-admin.js';
+import { bootstrapKeys, type FirstKeys, type KeyMaker } from './bootstrap-keys.js';
 
-/** Brings a database to where the services can start on it: tables, a live policy, the first keys. Harmless to repeat. */
-export async function prepareDatabase(url: string, home: string): Promise<FirstKeys> {
+/** Who may do something with a new installation. */
+export interface FirstAccess {
+  readonly keys: FirstKeys;
+  readonly admin: FirstAdmin;
+}
+
+/**
+ * Brings a database to where the services can start on it: tables, a live policy, the first keys and the first admin.
+ * Harmless to repeat.
+ */
+export async function prepareDatabase(url: string, home: string): Promise<FirstAccess> {
   const database = await openDatabase({ url, poolMax: 2 });
   try {
     await migrate(database);
     const first = { document: STARTING_POLICY, note: 'What a new installation starts with', author: 'portcullis' };
     await new PolicyStore(database).ensureLive(first);
-    return await bootstrapKeys(home, new AccessStore(database));
+    const acts = cliActs(database);
+    return { keys: await bootstrapKeys(home, keyMaker(acts)), admin: await bootstrapAdmin(acts) };
   } finally {
     await database.destroy();
   }
+}
+
+/** Makes keys as whoever runs the command, and has them written down. */
+function keyMaker({ database, act }: CliActs): KeyMaker {
+  const access = new AccessStore(database);
+  return {
+    ensureClient: (name) => access.ensureClient(name),
+    hasKey: (secret) => access.hasKey(secret),
+    addKey: (key) => act({ act: 'key.create', subject: 'key', madeId: (id) => id }, () => access.addKey(key)),
+  };
 }

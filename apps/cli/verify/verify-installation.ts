@@ -10,11 +10,11 @@ export interface VerifyParts {
 }
 
 export interface VerifyOptions {
-  /** Bytes without a row may be this old: their upload may still be under way. */
+  /** Bytes without a row may be this old: their upload may still be under way. So may bytes of what was erased. */
   readonly orphanGraceMs: number;
   /** Ids of assets a client saw accepted: each must be there. */
   readonly seen: readonly string[];
-  /** Also demand that nothing waits for its final any more. */
+  /** Also demand that nothing waits for its final any more, and no bytes for their removal. */
   readonly settled: boolean;
   readonly onProgress: (done: number, total: number) => void;
 }
@@ -27,6 +27,8 @@ export interface VerifyFault {
 export interface VerifyReport {
   readonly assets: number;
   readonly pending: number;
+  /** Of the assets, how many were erased. */
+  readonly erased: number;
   /** Stored bytes that no row names, of whatever age: an upload that did not end, or a database that was restored. */
   readonly orphans: number;
   readonly faultCount: number;
@@ -46,8 +48,10 @@ export async function verifyInstallation(parts: VerifyParts, options: VerifyOpti
   const total = await histories.count();
   let done = 0;
   let pending = 0;
+  let erased = 0;
   for (let after: string | undefined, page = await histories.page(after, PAGE); page.length > 0;) {
-    for await (const [history, faults] of faultsOfAll(page, bytes)) {
+    for await (const [history, faults] of faultsOfAll(page, parts, options)) {
+      if (history.erased) erased += 1;
       for (const fault of faults) book.add(history.assetId, fault);
       if (history.pending) pending += 1;
       if (history.pending && options.settled) book.add(history.assetId, 'still waits for its final');
@@ -72,17 +76,18 @@ export async function verifyInstallation(parts: VerifyParts, options: VerifyOpti
   for (const id of await histories.wrongCampaigns(FAULTS_LISTED_MAX)) {
     book.add(id, "a campaign's books say other than its decisions");
   }
-  return { assets: done, pending, orphans: orphans.size, faultCount: book.count, faults: book.listed };
+  return { assets: done, pending, erased, orphans: orphans.size, faultCount: book.count, faults: book.listed };
 }
 
 /** In the order of the page; some are read at once, for a bucket takes its time. */
 async function* faultsOfAll(
   page: readonly AssetHistory[],
-  stored: Pick<AssetBytes, 'digest'>,
+  parts: BytesParts,
+  graces: Graces,
 ): AsyncGenerator<readonly [AssetHistory, string[]]> {
   for (let from = 0; from < page.length; from += READS_MAX) {
     const some = page.slice(from, from + READS_MAX);
-    yield* await Promise.all(some.map(async (history) => [history, await faultsOf(history, stored)] as const));
+    yield* await Promise.all(some.map(async (history) => [history, await faultsOf(history, parts, graces)] as const));
   }
 }
 
@@ -102,15 +107,28 @@ async function withoutRow(assets: AssetStore, stored: AsyncIterable<string>): Pr
   return unknown;
 }
 
-async function faultsOf(history: AssetHistory, stored: Pick<AssetBytes, 'digest'>): Promise<string[]> {
-  const digest = await stored.digest(history.assetId);
-  const bytes =
-    digest === undefined
-      ? ['has a row and no bytes']
-      : digest.toString('hex') === history.sha256
-        ? []
-        : ['its bytes are not those that were accepted'];
-  return [...bytes, ...historyFaults(history)];
+async function faultsOf(history: AssetHistory, parts: BytesParts, graces: Graces): Promise<string[]> {
+  const bytes = await bytesFault(history, parts, graces);
+  return [...(bytes === undefined ? [] : [bytes]), ...historyFaults(history)];
+}
+
+type BytesParts = Pick<VerifyParts, 'histories'> & { readonly bytes: Pick<AssetBytes, 'digest'> };
+type Graces = Pick<VerifyOptions, 'orphanGraceMs' | 'settled'>;
+
+async function bytesFault(
+  { assetId, sha256, erasure }: AssetHistory,
+  { histories, bytes }: BytesParts,
+  { orphanGraceMs, settled }: Graces,
+): Promise<string | undefined> {
+  const digest = await bytes.digest(assetId);
+  if (erasure !== null) {
+    const mayBeThere = digest === undefined || (!erasure.bytesGone && !settled && erasure.ageMs <= orphanGraceMs);
+    return mayBeThere ? undefined : 'it is erased and its bytes are still there';
+  }
+  if (digest?.toString('hex') === sha256) return undefined;
+  // its row was read before somebody erased it
+  if (await histories.isErased(assetId)) return undefined;
+  return digest === undefined ? 'has a row and no bytes' : 'its bytes are not those that were accepted';
 }
 
 class FaultBook {

@@ -10,6 +10,7 @@ import { BankEntryStore } from '#persistence/bank-entry-store.js';
 import { Access, Caller } from '#service/api-key.guard.js';
 import { idFrom } from '#service/id-from.js';
 
+import { Act } from '../audit/act.js';
 import { AddEntries } from './add-entries.js';
 import { entryIdFrom, noEntry } from './entry-id-from.js';
 import { ListEntries } from './list-entries.js';
@@ -34,6 +35,7 @@ export class BankEntriesController {
   @Post('entries')
   @HttpCode(HttpStatus.OK)
   @Access({ roles: ['admin'] })
+  @Act({ act: 'bank.add', subject: 'bank', came: ['added', 'known'] })
   add(@Caller() caller: Principal, @Param('id') id: string, @Body() body: BankEntriesBody): Promise<AddedAnswer> {
     return this.addEntries.add(idFrom(id), body.entries, caller.holder);
   }
@@ -42,6 +44,7 @@ export class BankEntriesController {
   @Post('import')
   @HttpCode(HttpStatus.OK)
   @Access({ roles: ['admin'] })
+  @Act({ act: 'bank.import', subject: 'bank', came: ['added', 'known', 'faultCount'] })
   import(
     @Caller() caller: Principal,
     @Param('id') id: string,
@@ -58,6 +61,7 @@ export class BankEntriesController {
   @Delete('entries/:entryId')
   @HttpCode(HttpStatus.NO_CONTENT)
   @Access({ roles: ['admin'] })
+  @Act({ act: 'bank_entry.remove', subject: 'bank_entry', param: 'entryId' })
   async remove(@Caller() caller: Principal, @Param('id') id: string, @Param('entryId') entryId: string): Promise<void> {
     if (!(await this.entries.remove(idFrom(id), entryIdFrom(entryId), caller.holder))) throw noEntry();
   }
@@ -66,6 +70,7 @@ export class BankEntriesController {
   @Post('entries/:entryId/disable')
   @HttpCode(HttpStatus.OK)
   @Access({ roles: ['admin'] })
+  @Act({ act: 'bank_entry.disable', subject: 'bank_entry', param: 'entryId' })
   async disable(
     @Caller() caller: Principal,
     @Param('id') id: string,

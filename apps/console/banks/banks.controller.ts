@@ -8,6 +8,7 @@ import { BankStore } from '#persistence/bank-store.js';
 import { Access, Caller } from '#service/api-key.guard.js';
 import { idFrom } from '#service/id-from.js';
 
+import { Act, NoAct } from '../audit/act.js';
 import { ChangeBank } from './change-bank.js';
 import { CreateBank } from './create-bank.js';
 import { LookUp } from './look-up.js';
@@ -33,6 +34,7 @@ export class BanksController {
   /** Makes an empty bank. */
   @Post()
   @Access({ roles: ['admin'] })
+  @Act({ act: 'bank.create', subject: 'bank', made: ['id'] })
   async create(@Caller() caller: Principal, @Body() body: BankBody): Promise<BankAnswer> {
     return presentBank(await this.createBank.create(body, caller.holder));
   }
@@ -40,6 +42,7 @@ export class BanksController {
   /** Disables it for a while, or changes what counts as a likeness; the services notice within a second or two. */
   @Patch(':id')
   @Access({ roles: ['admin'] })
+  @Act({ act: 'bank.change', subject: 'bank' })
   async change(
     @Caller() caller: Principal,
     @Param('id') id: string,
@@ -52,6 +55,7 @@ export class BanksController {
   @Post(':id/lookup')
   @HttpCode(HttpStatus.OK)
   @Access({ roles: ['moderator', 'admin'] })
+  @NoAct('reads only')
   async ask(@Param('id') id: string, @Body() body: PictureHashes): Promise<LookupAnswer> {
     return { hit: (await this.lookUp.lookUp(idFrom(id), body)) ?? null };
   }

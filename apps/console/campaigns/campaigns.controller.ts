@@ -13,6 +13,7 @@ import { CampaignQuery, CampaignReportQuery } from '#contracts/campaign-query.js
 import { Access, Caller } from '#service/api-key.guard.js';
 import { idFrom } from '#service/id-from.js';
 
+import { Act } from '../audit/act.js';
 import { DraftCampaign } from './draft-campaign.js';
 import { OrderCampaign } from './order-campaign.js';
 import { ReadCampaign } from './read-campaign.js';
@@ -28,6 +29,7 @@ export class CampaignsController {
 
   /** Stores a draft, which changes nothing yet, and tells what it would do. */
   @Post()
+  @Act({ act: 'campaign.draft', subject: 'campaign', made: ['campaign', 'id'] })
   draft(@Caller() caller: Principal, @Body() body: CampaignBody): Promise<CampaignDraftAnswer> {
     return this.draftCampaign.draft(body, caller.holder);
   }
@@ -51,18 +53,21 @@ export class CampaignsController {
 
   @Post(':id/start')
   @HttpCode(HttpStatus.OK)
+  @Act({ act: 'campaign.start', subject: 'campaign' })
   start(@Caller() { holder }: Principal, @Param('id') id: string): Promise<CampaignAnswer> {
     return this.orderCampaign.order(idFrom(id), 'start', holder);
   }
 
   @Post(':id/pause')
   @HttpCode(HttpStatus.OK)
+  @Act({ act: 'campaign.pause', subject: 'campaign' })
   pause(@Caller() { holder }: Principal, @Param('id') id: string): Promise<CampaignAnswer> {
     return this.orderCampaign.order(idFrom(id), 'pause', holder);
   }
 
   @Post(':id/resume')
   @HttpCode(HttpStatus.OK)
+  @Act({ act: 'campaign.resume', subject: 'campaign' })
   resume(@Caller() { holder }: Principal, @Param('id') id: string): Promise<CampaignAnswer> {
     return this.orderCampaign.order(idFrom(id), 'resume', holder);
   }
@@ -70,6 +75,7 @@ export class CampaignsController {
   /** What it has found becomes decisions, wherever nothing else was decided since. */
   @Post(':id/apply')
   @HttpCode(HttpStatus.OK)
+  @Act({ act: 'campaign.apply', subject: 'campaign' })
   apply(@Caller() { holder }: Principal, @Param('id') id: string): Promise<CampaignAnswer> {
     return this.orderCampaign.order(idFrom(id), 'apply', holder);
   }
@@ -77,6 +83,7 @@ export class CampaignsController {
   /** Nothing of it will be applied. Its report stays. */
   @Post(':id/discard')
   @HttpCode(HttpStatus.OK)
+  @Act({ act: 'campaign.discard', subject: 'campaign' })
   discard(@Caller() { holder }: Principal, @Param('id') id: string): Promise<CampaignAnswer> {
     return this.orderCampaign.order(idFrom(id), 'discard', holder);
   }
@@ -84,6 +91,7 @@ export class CampaignsController {
   /** What stood before comes into force again, wherever its decision still stands. */
   @Post(':id/rollback')
   @HttpCode(HttpStatus.OK)
+  @Act({ act: 'campaign.rollback', subject: 'campaign' })
   rollback(@Caller() { holder }: Principal, @Param('id') id: string): Promise<CampaignAnswer> {
     return this.orderCampaign.order(idFrom(id), 'rollback', holder);
   }

@@ -11,6 +11,7 @@ import type {
 } from '#contracts/dead-letter-answer.js';
 import { Access, Caller } from '#service/api-key.guard.js';
 
+import { Act } from '../audit/act.js';
 import { CloseDeadLetters } from './close-dead-letters.js';
 import { noDeadLetter, ReadDeadLetters } from './read-dead-letters.js';
 
@@ -41,6 +42,7 @@ export class DeadLettersController {
   @Post('resubmit')
   @HttpCode(HttpStatus.OK)
   @Access({ roles: ['admin'] })
+  @Act({ act: 'dead_letter.resubmit', subject: 'dead_letter', asked: ['reason'], came: ['items', 'left'] })
   resubmit(@Caller() caller: Principal, @Body() body: DeadLettersBody): Promise<ClosedAnswer<Resubmission>> {
     return this.closeLetters.resubmit(body, caller.holder);
   }
@@ -49,6 +51,7 @@ export class DeadLettersController {
   @Post('discard')
   @HttpCode(HttpStatus.OK)
   @Access({ roles: ['admin'] })
+  @Act({ act: 'dead_letter.discard', subject: 'dead_letter', asked: ['reason'], came: ['items', 'left'] })
   discard(@Caller() caller: Principal, @Body() body: DeadLettersBody): Promise<ClosedAnswer<Discard>> {
     return this.closeLetters.discard(body, caller.holder);
   }

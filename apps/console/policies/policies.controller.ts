@@ -8,6 +8,7 @@ import { Problem } from '#contracts/problems.js';
 import { PolicyStore } from '#persistence/policy-store.js';
 import { Access, Caller } from '#service/api-key.guard.js';
 
+import { Act } from '../audit/act.js';
 import { DraftPolicy } from './draft-policy.js';
 import { presentPolicy } from './present-policy.js';
 import { PublishPolicy } from './publish-policy.js';
@@ -48,6 +49,7 @@ export class PoliciesController {
   /** Stores a new version on top of the live one; it decides nothing until it is published. */
   @Post()
   @Access({ roles: ['admin'] })
+  @Act({ act: 'policy.draft', subject: 'policy', made: ['version'] })
   async draft(@Caller() caller: Principal, @Body() draft: PolicyDraftBody): Promise<PolicyAnswer> {
     return presentPolicy(await this.draftPolicy.draft(draft, caller.holder));
   }
@@ -56,6 +58,7 @@ export class PoliciesController {
   @Post(':version/publish')
   @HttpCode(HttpStatus.OK)
   @Access({ roles: ['admin'] })
+  @Act({ act: 'policy.publish', subject: 'policy', param: 'version' })
   async publish(@Caller() caller: Principal, @Param('version') version: string): Promise<PolicyAnswer> {
     return presentPolicy(await this.publishPolicy.publish(versionFrom(version), caller.holder));
   }

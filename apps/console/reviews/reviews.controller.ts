@@ -7,6 +7,7 @@ import { ReviewQuery } from '#contracts/review-query.js';
 import { Access, Caller } from '#service/api-key.guard.js';
 import { idFrom } from '#service/id-from.js';
 
+import { Act } from '../audit/act.js';
 import { ClaimReview } from './claim-review.js';
 import { DecideReview } from './decide-review.js';
 import { ListReviews } from './list-reviews.js';
@@ -39,6 +40,7 @@ export class ReviewsController {
   @Post(':id/claim')
   @HttpCode(HttpStatus.OK)
   @Access({ roles: ['moderator', 'admin'] })
+  @Act({ act: 'review.claim', subject: 'review' })
   claim(@Caller() caller: Principal, @Param('id') id: string): Promise<ClaimAnswer> {
     return this.claimReview.claim(idFrom(id), caller.holder);
   }
@@ -47,6 +49,12 @@ export class ReviewsController {
   @Post(':id/decide')
   @HttpCode(HttpStatus.OK)
   @Access({ roles: ['moderator', 'admin'] })
+  @Act({
+    act: 'review.decide',
+    subject: 'review',
+    asked: ['verdict', 'policyLabel'],
+    came: ['revision', 'transition', 'served'],
+  })
   decide(
     @Caller() caller: Principal,
     @Param('id') id: string,

@@ -5,6 +5,7 @@ import type { ScheduleAnswer, ScheduleList } from '#contracts/schedule-answer.js
 import { ScheduleBody } from '#contracts/schedule-body.js';
 import { Access, Caller } from '#service/api-key.guard.js';
 
+import { Act } from '../audit/act.js';
 import { ListSchedules } from './list-schedules.js';
 import { SetSchedules } from './set-schedules.js';
 
@@ -25,6 +26,7 @@ export class SchedulesController {
   /** Changes when the batches of a class go; the batch services notice within two seconds. */
   @Put(':class')
   @Access({ roles: ['admin'] })
+  @Act({ act: 'schedule.set', subject: 'schedule', param: 'class' })
   async set(
     @Caller() caller: Principal,
     @Param('class') of: string,
@@ -37,6 +39,7 @@ export class SchedulesController {
   /** Back to the settings. */
   @Delete(':class')
   @Access({ roles: ['admin'] })
+  @Act({ act: 'schedule.clear', subject: 'schedule', param: 'class' })
   async clear(@Param('class') of: string): Promise<ScheduleAnswer> {
     await this.setSchedules.clear(of);
     return this.schedules.of(of);

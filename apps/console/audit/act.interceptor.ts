@@ -1,0 +1,65 @@
+import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { from, lastValueFrom, type Observable } from 'rxjs';
+
+import type { AuditTrail, Deed } from '#persistence/audit-trail.js';
+
+import type { WebRequest } from '../sign-in/web-request.js';
+import { ACT, type ActRule } from './act.js';
+import { actorOf } from './actor-of.js';
+
+interface ActRequest extends WebRequest {
+  readonly params: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
+
+/** Has a route with `@Act` do what it does in one transaction with the row that tells of it. */
+export class ActInterceptor implements NestInterceptor {
+  private readonly reflector = new Reflector();
+
+  constructor(private readonly trail: Pick<AuditTrail, 'perform'>) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const rule = this.reflector.get<ActRule | string | undefined>(ACT, context.getHandler());
+    if (rule === undefined || typeof rule === 'string') return next.handle();
+    const request = context.switchToHttp().getRequest<ActRequest>();
+    if (request.principal === undefined) throw new Error('a route that is written down must not be open');
+    const { principal } = request;
+    const id = rule.own === true ? principal.keyId : idIn(rule, request);
+    const done = this.trail.perform<unknown>(actorOf(principal, request.id), deedOf(rule, id, request), () =>
+      lastValueFrom(next.handle(), { defaultValue: undefined }),
+    );
+    return from(done);
+  }
+}
+
+const idIn = ({ param, made }: ActRule, { params }: ActRequest): string | undefined =>
+  made === undefined ? params[param ?? 'id'] : undefined;
+
+function deedOf(rule: ActRule, id: string | undefined, request: ActRequest): Deed<unknown> {
+  const { act, subject, made, asked = [], came = [] } = rule;
+  return {
+    act,
+    subject,
+    id,
+    madeId: (answer) => (made === undefined ? null : idAt(answer, made)),
+    note: (answer) => ({
+      ...(asked.length === 0 ? {} : { asked: picked(request.body, asked) }),
+      ...(came.length === 0 ? {} : { came: picked(answer, came) }),
+    }),
+  };
+}
+
+/** The fields of these names; those that are left out are not there. */
+function picked(value: unknown, names: readonly string[]): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) return {};
+  return Object.fromEntries(Object.entries(value).filter(([name]) => names.includes(name)));
+}
+
+function idAt(answer: unknown, path: readonly string[]): string | null {
+  const found = path.reduce<unknown>(
+    (part, name) => (typeof part === 'object' && part !== null ? Reflect.get(part, name) : undefined),
+    answer,
+  );
+  return typeof found === 'string' || typeof found === 'number' ? String(found) : null;
+}

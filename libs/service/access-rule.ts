@@ -1,0 +1,28 @@
+import type { ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+
+import { covers, type Principal, type Role, type Scope } from '#contracts/access.js';
+import { Problem } from '#contracts/problems.js';
+
+/** What a route asks of whoever calls it. */
+export interface AccessRule {
+  readonly roles: readonly Role[];
+  readonly scope?: Scope;
+}
+
+/** The name of the metadata that `@Access` and `@Open` leave on a method or its class. */
+export const ACCESS = 'portcullis:access';
+
+const reflector = new Reflector();
+
+/** What the route that is asked for declares; undefined for one that declares nothing, which is closed to everybody. */
+export const ruleOf = (context: ExecutionContext): AccessRule | 'open' | undefined =>
+  reflector.getAllAndOverride<AccessRule | 'open' | undefined>(ACCESS, [context.getHandler(), context.getClass()]);
+
+/** @throws Problem `forbidden` */
+export function refuseUncovered(rule: AccessRule | undefined, { role, scopes }: Principal): void {
+  const scoped = rule?.scope === undefined || scopes.includes(rule.scope);
+  if (rule === undefined || !covers(rule.roles, role) || !scoped) {
+    throw new Problem('forbidden', 'Your role, or the scopes of your key, do not cover the request.');
+  }
+}
