@@ -31,8 +31,12 @@ export const SETTING_MEANINGS = {
   PIXELS_MAX: 'The most pixels of one frame, checked before decoding.',
   FRAMES_MAX: 'The most frames of an animation, checked before decoding.',
   ORPHAN_GRACE_MS: 'Stored bytes without a row are removed when they are older than this.',
+  UPLOAD_CORS_ORIGINS:
+    'Origins whose pages may call the upload service from a browser, such as `https://shop.example`. Whoever opens such a page can read the key it holds.',
+  API_REFERENCE:
+    'Whether the upload service shows its API at `/docs` and `/openapi.json`, to everybody who reaches its port.',
   BULK_BYTES_MAX:
-    'The largest archive of `POST /v1/batches`, packed or unpacked. It lies in `bulk/` of PORTCULLIS_HOME until it is worked off.',
+    'The largest archive of `POST /v1/batches`, packed or unpacked. It lies in `bulk/` of PORTCULLIS_HOME until it is worked off; with S3_BUCKET it waits there, and may have 5 GB at most.',
   BULK_BODY_MS_MAX: 'How long an archive may take to arrive.',
   BULK_KEPT_DAYS: 'How long what became of a batch can be read after its end.',
   FAST_MODEL: 'The fast tier’s model version.',
@@ -61,9 +65,10 @@ export const SETTING_MEANINGS = {
   HEAVY_INFERENCE_URL: 'A server that runs the heavy model, as FAST_INFERENCE_URL.',
   HEAVY_INFERENCE_KEY: 'Bearer key for that server.',
   HEAVY_BATCH_SIZE:
-    'Assets of a full batch: leased, labelled and committed together. 0: measured, and the views of a run with it. Holds where no schedule is set.',
+    'Assets of a full batch: leased, labelled and committed together. 0: what is worth it by the measured plan, 8 on another server. Holds where no schedule is set.',
   HEAVY_BATCH_WINDOW_MS: 'How long the first asset of a batch waits for company. Holds where no schedule is set.',
-  HEAVY_INFERENCE_BATCH: 'Views in one run of the heavy model. On CPUs more than 1 gains nothing and costs memory.',
+  HEAVY_INFERENCE_BATCH:
+    'Views in one run of the heavy model. 0: measured, within 80 % of HEAVY_RSS_MB_MAX; on most CPUs more than 1 gains nothing and costs memory.',
   HEAVY_LEASE_MS: 'A worker that is silent for longer loses its assets to another.',
   HEAVY_ATTEMPTS_MAX: 'Tries before an asset gets a dead letter and goes to a human.',
   HEAVY_NICE: 'How far the heavy tier steps back for the fast one on the same cores: 0 not at all, 19 wholly.',
@@ -74,6 +79,10 @@ export const SETTING_MEANINGS = {
   OLDEST_ALARM_MS: 'The log and a metric warn when an asset has waited longer than this for its final.',
   CONSOLE_PORT: 'Port of the console service; 0 takes a free one.',
   CLAIM_MS: 'How long a moderator’s claim on a case lasts.',
+  SESSION_HOURS: 'How long people stay signed in at the console, at most.',
+  SESSION_IDLE_MINUTES: 'How long they stay signed in without doing anything.',
+  CONSOLE_TRUSTED_PROXIES:
+    'Proxies in front of the console whose `X-Forwarded-For` is believed: sign-ins are limited by address. Not set: none.',
   EXPOSURE_SLO_MS: 'How long a late_block may have been served; metrics count what was served for longer.',
   WRONGFUL_HOLD_SLO_MS: 'How long a late_release may have been withheld; metrics count what was withheld for longer.',
   FETCH_PRIVATE_NETWORKS:
@@ -84,6 +93,9 @@ export const SETTING_MEANINGS = {
   WEBHOOK_FAILING_DAYS: 'An endpoint that nothing but failures came of for so many days is disabled.',
   EVENTS_KEPT_DAYS:
     'How many days events are kept, with what became of their deliveries: for `Last-Event-ID`, and to send them again.',
+  PORTCULLIS_URL:
+    'The upload service that commands such as `portcullis submit` send to. Not set: that of this machine, at UPLOAD_PORT.',
+  PORTCULLIS_KEY: 'The client’s key that they show. Not set: `client-key` in PORTCULLIS_HOME.',
   PRICE_PER_CORE_HOUR:
     'What a core costs an hour, for `portcullis costs`: what you pay for a machine ÷ its cores ÷ hours.',
   PRICE_CURRENCY: 'The currency of that price. It is shown and never converted.',

@@ -82,7 +82,10 @@ describe('settings', () => {
       redisUrl: undefined,
       upload: { port: 8080, assetBytesMax: 20_000_000, pixelsMax: 50_000_000, framesMax: 100 },
       fast: { model: 'mobilenet_v2/1.1.0', variant: 'auto', sloMs: 300, processes: 0, threads: 0, batchMax: 0 },
-      heavy: { model: 'inception_v3/1.1.0', processes: availableParallelism(), batchSize: 8, attemptsMax: 3 },
+      heavy: {
+        ...{ model: 'inception_v3/1.1.0', processes: availableParallelism(), attemptsMax: 3 },
+        ...{ batchSize: 0, inferenceBatch: 0 },
+      },
       batch: { port: 8082 },
       console: { port: 8081 },
       price: { perCoreHour: 0.04, currency: 'USD' },

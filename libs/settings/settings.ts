@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { readNetwork, readPorts, type Ports } from './network-settings.js';
 import { EnvironmentReader, type Derived, type Environment, type SettingFacts } from './read-environment.js';
 import type { SettingName } from './setting-meanings.js';
+import { readOrigin } from './read-origin.js';
 import { readS3Server, type S3ServerSettings } from './s3-server-settings.js';
 import { readStorage, type StorageSettings } from './storage-settings.js';
 
@@ -23,7 +24,10 @@ const PORT = { min: 0, max: 65_535 };
 
 const VARIANTS = ['auto', 'f32', 'int8'] as const;
 const IF_SHED = ['accept', 'refuse'] as const;
+const ON_OFF = ['on', 'off'] as const;
 const HTTP_ENDPOINTS = ['refuse', 'allow'] as const;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 /** A number that is found out by measuring, unless it is set. */
 const MEASURED = { value: 0, words: 'measured' };
@@ -76,6 +80,10 @@ export interface Settings {
     readonly pixelsMax: number;
     readonly framesMax: number;
     readonly orphanGraceMs: number;
+    /** Of pages that may call from a browser. */
+    readonly corsOrigins: readonly string[];
+    /** Whether the reference of the API is served. */
+    readonly reference: boolean;
   };
   readonly bulk: {
     /** Of one archive. */
@@ -86,9 +94,10 @@ export interface Settings {
   };
   readonly fast: FastSettings;
   readonly heavy: TierSettings & {
-    /** 0 means measured, the run with it. */
+    /** 0 means measured. */
     readonly batchSize: number;
     readonly batchWindowMs: number;
+    /** Views in one run; 0 means measured, or 1 on another server. */
     readonly inferenceBatch: number;
     readonly leaseMs: number;
     readonly attemptsMax: number;
@@ -101,7 +110,15 @@ export interface Settings {
     readonly dueMs: number;
     readonly oldestAlarmMs: number;
   };
-  readonly console: { readonly port: number; readonly claimMs: number };
+  readonly console: {
+    readonly port: number;
+    readonly claimMs: number;
+    /** How long people stay signed in: at most, and without doing anything. */
+    readonly sessionMs: number;
+    readonly sessionIdleMs: number;
+    /** In CIDR notation. */
+    readonly trustedProxies: readonly string[];
+  };
   /** How long the wrong thing may stand: a late_block be served, a late_release withheld. */
   readonly slo: { readonly exposureMs: number; readonly wrongfulHoldMs: number };
   /** What URLs that clients name may lead to, beside the public internet on ports 80 and 443. */
@@ -118,6 +135,8 @@ export interface Settings {
     readonly failingMsMax: number;
     readonly eventsKeptMs: number;
   };
+  /** Where commands send images to, and with whose key; undefined: this installation's. */
+  readonly client: { readonly url: string | undefined; readonly key: string | undefined };
   readonly price: { readonly perCoreHour: number; readonly currency: string };
 }
 
@@ -182,6 +201,9 @@ function readAll(from: Reader, root: string): Settings {
     console: {
       port: from.whole('CONSOLE_PORT', 8081, PORT),
       claimMs: from.whole('CLAIM_MS', 120_000, { min: 5_000, max: 3_600_000 }),
+      sessionMs: from.whole('SESSION_HOURS', 12, { min: 1, max: 720 }) * HOUR_MS,
+      sessionIdleMs: from.whole('SESSION_IDLE_MINUTES', 60, { min: 5, max: 43_200 }) * MINUTE_MS,
+      trustedProxies: from.list('CONSOLE_TRUSTED_PROXIES', 'networks like 10.1.0.0/16, fd00::/8', readNetwork),
     },
     slo: {
       exposureMs: from.whole('EXPOSURE_SLO_MS', 600_000, { min: 1_000, max: 2_592_000_000 }),
@@ -197,6 +219,7 @@ function readAll(from: Reader, root: string): Settings {
       failingMsMax: from.whole('WEBHOOK_FAILING_DAYS', 5, { min: 1, max: 30 }) * DAY_MS,
       eventsKeptMs: from.whole('EVENTS_KEPT_DAYS', 30, { min: 4, max: 3_650 }) * DAY_MS,
     },
+    client: { url: from.address('PORTCULLIS_URL', ['http', 'https']), key: from.secret('PORTCULLIS_KEY') },
     price: {
       perCoreHour: from.decimal('PRICE_PER_CORE_HOUR', 0.04, { min: 0, max: 10_000 }),
       currency: from.matching('PRICE_CURRENCY', 'USD', CURRENCY, 'USD'),
@@ -213,6 +236,8 @@ function readUpload(from: Reader): Settings['upload'] {
     pixelsMax: from.whole('PIXELS_MAX', 50_000_000, { min: 1_000, max: 500_000_000 }),
     framesMax: from.whole('FRAMES_MAX', 100, { min: 1, max: 10_000 }),
     orphanGraceMs: from.whole('ORPHAN_GRACE_MS', 3_600_000, { min: 181_000, max: 604_800_000 }),
+    corsOrigins: from.list('UPLOAD_CORS_ORIGINS', 'origins like https://shop.example', readOrigin),
+    reference: from.oneOf('API_REFERENCE', 'on', ON_OFF) === 'on',
   };
 }
 
@@ -241,9 +266,9 @@ function readHeavy(from: Reader, cores: Derived): Settings['heavy'] {
     rssBytesMax: from.whole('HEAVY_RSS_MB_MAX', 3_000, { min: 300, max: 65_536 }) * 1_048_576,
     inferenceUrl: from.address('HEAVY_INFERENCE_URL', ['http', 'https']),
     inferenceKey: from.secret('HEAVY_INFERENCE_KEY'),
-    batchSize: from.whole('HEAVY_BATCH_SIZE', 8, { min: 0, max: 256 }),
+    batchSize: from.whole('HEAVY_BATCH_SIZE', 0, { min: 0, max: 256 }),
     batchWindowMs: from.whole('HEAVY_BATCH_WINDOW_MS', 100, { min: 0, max: 60_000 }),
-    inferenceBatch: from.whole('HEAVY_INFERENCE_BATCH', 1, { min: 1, max: 64 }),
+    inferenceBatch: from.whole('HEAVY_INFERENCE_BATCH', 0, { min: 0, max: 64 }),
     leaseMs: from.whole('HEAVY_LEASE_MS', 8_000, { min: 1_000, max: 3_600_000 }),
     attemptsMax: from.whole('HEAVY_ATTEMPTS_MAX', 3, { min: 1, max: 20 }),
     nice: from.whole('HEAVY_NICE', 10, { min: 0, max: 19 }),

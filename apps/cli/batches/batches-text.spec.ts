@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 
-import type { BulkAnswer } from '#contracts/bulk-answer.js';
+import type { Batch } from '#client/batch-answers.js';
 
 import { batchesTable, batchText } from './batches-text.js';
 
-const BATCH: BulkAnswer = {
+const BATCH: Batch = {
   id: '01890a5d-ac96-774b-bcce-b302099a80a1',
   kind: 'urls',
   state: 'running',

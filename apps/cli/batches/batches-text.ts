@@ -1,11 +1,11 @@
 import Table from 'cli-table3';
 
-import type { BulkAnswer, BulkPage } from '#contracts/bulk-answer.js';
+import type { Batch, BatchSummary } from '#client/batch-answers.js';
 
 const STYLE = { head: [], border: [], compact: true };
 
 /** Batches for people, as many as there are. */
-export function batchesTable(batches: BulkPage['items']): string {
+export function batchesTable(batches: readonly BatchSummary[]): string {
   const table = new Table({
     head: ['batch', 'what', 'state', 'images', 'submitted', 'ended'],
     colAligns: ['left', 'left', 'left', 'right', 'left', 'left'],
@@ -18,7 +18,7 @@ export function batchesTable(batches: BulkPage['items']): string {
 }
 
 /** Where one stands and what came of it so far. */
-export function batchText({ id, state, counts, report }: BulkAnswer): string {
+export function batchText({ id, state, counts, report }: Batch): string {
   const { verdicts, transitions, failures, itemsPerSecond } = report;
   const said = (of: Readonly<Record<string, number | undefined>>): string =>
     Object.entries(of)

@@ -1,13 +1,16 @@
 import { Command, InvalidArgumentError } from 'commander';
 
-import type { BulkAnswer } from '#contracts/bulk-answer.js';
+import type { Batch, BatchSummary } from '#client/batch-answers.js';
+import type { Batches } from '#client/batches.js';
+import { file } from '#client/node.js';
+import { ROOT } from '#service/run-service.js';
+import { readSettings } from '#settings/settings.js';
 
-import { reachBatches, type BatchClient } from '../batches/batch-client.js';
 import { batchesTable, batchText } from '../batches/batches-text.js';
 import { sentType } from '../batches/sent-type.js';
-import { watchBatch } from '../batches/watch-batch.js';
-import type { UploadOptions } from '../ingest/reach-upload.js';
+import { reachUpload, type UploadOptions } from '../ingest/reach-upload.js';
 import { progressBar } from '../progress-bar.js';
+import { toldOfService, uploadClient } from '../upload-client.js';
 
 const LISTED = 20;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -33,43 +36,73 @@ const submitCommand = (): Command =>
   watching(commandOf('submit', 'send a batch; its images are worked off in the background'))
     .argument('<file>', '*.zip, *.tar, *.tar.gz or *.tgz of images; *.jsonl or *.ndjson, one {"url": …} a line')
     .option('--key <text>', 'idempotency key: the same file with the same key is one batch')
-    .action(async (path: string, { key, ...options }: Options & { key?: string }) => {
-      const client = await reachBatches(options);
-      const sent = await client.submit({ path, type: sentType(path), ...(key === undefined ? {} : { key }) });
-      await show(client, sent, options);
-    });
+    .action((path: string, { key, ...options }: Options & { key?: string }) =>
+      withBatches(options, async (batches) => {
+        const sent = await batches.submit(await file(path), sentType(path), { idempotencyKey: key });
+        await show(batches, sent, options);
+      }),
+    );
 
 const statusCommand = (): Command =>
   watching(commandOf('status', 'how far a batch is and what came of it; without one, the newest of them'))
     .argument('[batch]', 'its id', readId)
-    .action(async (id: string | undefined, options: Options) => {
-      const client = await reachBatches(options);
-      if (id !== undefined) return show(client, await client.read(id), options);
-      const batches = await client.list(LISTED);
-      print(options, batches, () => batchesTable(batches));
-    });
+    .action((id: string | undefined, options: Options) =>
+      withBatches(options, async (batches) => {
+        if (id !== undefined) return show(batches, await batches.get(id), options);
+        const listed = await newest(batches, LISTED);
+        print(options, listed, () => batchesTable(listed));
+      }),
+    );
 
 const errorsCommand = (): Command =>
   reaching(new Command('errors').description('what failed, as JSON lines that can be sent again'))
     .argument('<batch>', 'its id', readId)
-    .action(async (id: string, options: Options) => {
-      for await (const piece of await (await reachBatches(options)).errors(id)) process.stdout.write(piece);
-    });
+    .action((id: string, options: Options) =>
+      withBatches(options, async (batches) => {
+        for await (const failed of batches.errors(id)) process.stdout.write(`${JSON.stringify(failed)}\n`);
+      }),
+    );
 
 const cancelCommand = (): Command =>
   commandOf('cancel', 'give up what is not done yet')
     .argument('<batch>', 'its id', readId)
-    .action(async (id: string, options: Options) => {
-      const batch = await (await reachBatches(options)).cancel(id);
-      print(options, batch, () => batchText(batch));
-    });
+    .action((id: string, options: Options) =>
+      withBatches(options, async (batches) => {
+        const batch = await batches.cancel(id);
+        print(options, batch, () => batchText(batch));
+      }),
+    );
+
+async function withBatches(options: Options, work: (batches: Batches) => Promise<void>): Promise<void> {
+  const address = await reachUpload(readSettings(process.env, ROOT), options);
+  await toldOfService(address, () => work(uploadClient(address).batches));
+}
+
+async function newest(batches: Batches, most: number): Promise<BatchSummary[]> {
+  const found: BatchSummary[] = [];
+  for await (const batch of batches.list()) {
+    found.push(batch);
+    if (found.length === most) break;
+  }
+  return found;
+}
 
 /** Prints a batch; where it is watched, when it has ended. */
-async function show(client: BatchClient, sent: BulkAnswer, options: Options): Promise<void> {
+async function show(batches: Batches, sent: Batch, options: Options): Promise<void> {
   const watched = options.watch === true;
-  const batch = watched ? await watchBatch(client, sent.id, progressBar('done')) : sent;
+  const batch = watched ? await watch(batches, sent.id) : sent;
   print(options, batch, () => batchText(batch));
   if (watched && batch.counts.accepted < batch.total) process.exitCode = EXIT_NOT_ALL;
+}
+
+/** Looks at a batch until it has ended. @throws Error when the service refuses; the batch goes on without us */
+async function watch(batches: Batches, id: string): Promise<Batch> {
+  const bar = progressBar('done');
+  try {
+    return await batches.waitForEnd(id, { onProgress: ({ total, counts }) => bar.show(total - counts.waiting, total) });
+  } finally {
+    bar.end();
+  }
 }
 
 const reaching = (command: Command): Command =>

@@ -1,12 +1,19 @@
 import { Command, InvalidArgumentError } from 'commander';
 
-import type { ClientLimits } from '#contracts/access.js';
-import { ASSETS_PER_DAY_MAX, CLIENT_NAME, CLIENT_NAME_RULE, UPLOADS_PER_MINUTE_MAX } from '#contracts/client-body.js';
+import type { ClientSettings } from '#contracts/client-answer.js';
+import {
+  ASSETS_PER_DAY_MAX,
+  CLIENT_NAME,
+  CLIENT_NAME_RULE,
+  RETENTION_DAYS_MAX,
+  UPLOADS_PER_MINUTE_MAX,
+} from '#contracts/client-body.js';
 import { dayOf, firstIdAt } from '#moderation/limits/day.js';
-import { ClientStore, type Client, type LimitChange } from '#persistence/client-store.js';
+import { ClientStore, type Client, type ClientChange } from '#persistence/client-store.js';
 import { ROOT } from '#service/run-service.js';
 import { readSettings } from '#settings/settings.js';
 
+import { cliActs, type CliActs } from '../acting.js';
 import { clientsTable, describeClient } from '../clients/clients-text.js';
 import { orNull, readCountOrNone, type CountOrNone } from '../count-or-none.js';
 import { withInstalledDatabase } from '../reach-database.js';
@@ -17,12 +24,12 @@ const LISTED_MAX = 1_000;
 interface Options {
   readonly json?: boolean;
 }
-type LimitOptions = Options & { readonly [Name in keyof ClientLimits]?: CountOrNone };
+type SettingOptions = Options & { readonly [Name in keyof ClientSettings]?: CountOrNone };
 
-/** `portcullis clients`: who uploads, and how much they may send. */
+/** `portcullis clients`: who uploads, how much they may send, and how long it is kept. */
 export function clientsCommand(): Command {
   return new Command('clients')
-    .description('make upload clients, look at them, and say how much they may send')
+    .description('make upload clients, look at them, say how much they may send and how long it is kept')
     .addCommand(createCommand())
     .addCommand(listCommand())
     .addCommand(showCommand())
@@ -30,13 +37,17 @@ export function clientsCommand(): Command {
 }
 
 const createCommand = (): Command =>
-  limiting(new Command('create').description('make a client; `keys create` makes its keys'))
+  setting(new Command('create').description('make a client; `keys create` makes its keys'))
     .argument('<name>', 'of letters, digits, and . _ -', readName)
-    .action((name: string, options: LimitOptions) =>
-      withClients(async (clients) => {
-        const { uploadsPerMinute = null, assetsPerDay = null } = limitsOf(options);
-        const client = await clients.create(name, { uploadsPerMinute, assetsPerDay });
-        if (client === undefined) throw new Error(`there is a client called ${name} already`);
+    .action((name: string, options: SettingOptions) =>
+      withClients(async (clients, { act }) => {
+        const { uploadsPerMinute = null, assetsPerDay = null, retentionDays = null } = changeOf(options);
+        const deed = { act: 'client.create', subject: 'client', madeId: ({ id }: Client) => id } as const;
+        const client = await act(deed, async () => {
+          const made = await clients.create(name, { uploadsPerMinute, assetsPerDay, retentionDays });
+          if (made === undefined) throw new Error(`there is a client called ${name} already`);
+          return made;
+        });
         print(options.json, client, () => clientsTable([client]));
       }),
     );
@@ -62,20 +73,26 @@ const showCommand = (): Command =>
     );
 
 const setCommand = (): Command =>
-  limiting(new Command('set').description('change how much a client may send; the services follow within seconds'))
+  setting(
+    new Command('set').description(
+      'change how much a client may send, which the services follow within seconds, and how long it is kept',
+    ),
+  )
     .argument('<name>')
-    .action((name: string, options: LimitOptions) =>
-      withClients(async (clients) => {
+    .action((name: string, options: SettingOptions) =>
+      withClients(async (clients, { act }) => {
         const { id } = await clientCalled(clients, name);
-        const client = await clients.change(id, limitsOf(options));
+        const deed = { act: 'client.change', subject: 'client', id } as const;
+        const client = await act(deed, () => clients.change(id, changeOf(options)));
         if (client === undefined) throw new Error(`there is no client called ${name} any more`);
         print(options.json, client, () => clientsTable([client]));
       }),
     );
 
-const limitsOf = ({ uploadsPerMinute, assetsPerDay }: LimitOptions): LimitChange => ({
+const changeOf = ({ uploadsPerMinute, assetsPerDay, retentionDays }: SettingOptions): ClientChange => ({
   uploadsPerMinute: orNull(uploadsPerMinute),
   assetsPerDay: orNull(assetsPerDay),
+  retentionDays: orNull(retentionDays),
 });
 
 async function clientCalled(clients: ClientStore, name: string): Promise<Client> {
@@ -84,12 +101,15 @@ async function clientCalled(clients: ClientStore, name: string): Promise<Client>
   return client;
 }
 
-const withClients = (work: (clients: ClientStore) => Promise<void>): Promise<void> =>
-  withInstalledDatabase(readSettings(process.env, ROOT), (database) => work(new ClientStore(database)));
+const withClients = (work: (clients: ClientStore, acts: CliActs) => Promise<void>): Promise<void> =>
+  withInstalledDatabase(readSettings(process.env, ROOT), (database) => {
+    const acts = cliActs(database);
+    return work(new ClientStore(acts.database), acts);
+  });
 
 const jsonable = (command: Command): Command => command.option('--json', 'print the answer as JSON');
 
-const limiting = (command: Command): Command =>
+const setting = (command: Command): Command =>
   jsonable(command)
     .option(
       '--uploads-per-minute <count>',
@@ -100,6 +120,11 @@ const limiting = (command: Command): Command =>
       '--assets-per-day <count>',
       'from midnight to midnight UTC, or none',
       readCountOrNone(1, ASSETS_PER_DAY_MAX),
+    )
+    .option(
+      '--retention-days <days>',
+      'after its final an asset is kept as long, then it is erased for good; or none',
+      readCountOrNone(1, RETENTION_DAYS_MAX),
     );
 
 function readName(text: string): string {

@@ -9,6 +9,7 @@ import { readSettings } from '#settings/settings.js';
 import type { BytesPresence } from '#storage/asset-bytes.js';
 import { openAssetBytes } from '#storage/open-asset-bytes.js';
 
+import { cliActs, type CliActs } from '../acting.js';
 import { closeAll, type Chosen } from '../dead-letters/close-all.js';
 import { deadLettersTable, describeClosed, describeDeadLetter } from '../dead-letters/dead-letters-text.js';
 import { withInstalledDatabase } from '../reach-database.js';
@@ -103,8 +104,13 @@ const closeCommand = (name: 'resubmit' | 'discard', description: string, close: 
     .addHelpText('after', EXIT_CODES)
     .action(async (ids: number[], { reason, note, json = false }: CloseOptions) => {
       const chosen = choose(ids, reason);
-      const items = await withStore((store) =>
-        closeAll(store, chosen, name, (some) => close(store, some, { by: BY, note })),
+      const deed = {
+        act: `dead_letter.${name}`,
+        subject: 'dead_letter',
+        note: (closed: unknown) => ({ items: closed }),
+      } as const;
+      const items = await withStore((store, acts) =>
+        closeAll(store, chosen, name, (some) => acts.act(deed, () => close(store, some, { by: BY, note }))),
       );
       process.stdout.write(json ? `${JSON.stringify({ items })}\n` : describeClosed(items));
       if (items.some(({ outcome }) => outcome !== DONE[name])) process.exitCode = EXIT_NOT_ALL;
@@ -117,8 +123,11 @@ function choose(ids: readonly number[], reason: string | undefined): Chosen {
   throw new Error('name dead letters by their numbers, or all of a reason with --reason');
 }
 
-const withStore = <T>(work: (store: DeadLetterStore) => Promise<T>): Promise<T> =>
-  withInstalledDatabase(readSettings(process.env, ROOT), (database) => work(new DeadLetterStore(database)));
+const withStore = <T>(work: (store: DeadLetterStore, acts: CliActs) => Promise<T>): Promise<T> =>
+  withInstalledDatabase(readSettings(process.env, ROOT), (database) => {
+    const acts = cliActs(database);
+    return work(new DeadLetterStore(acts.database), acts);
+  });
 
 const reasonOption = (): Option => new Option('--reason <reason>', 'only those that ended so').choices(DEAD_REASONS);
 

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 
 import { Command } from 'commander';
 
+import { Portcullis } from '#client/portcullis.js';
 import { ROOT } from '#service/run-service.js';
 import { readSettings } from '#settings/settings.js';
 
 import { demoTable } from '../demo/demo-table.js';
 import { pictures } from '../demo/pictures.js';
 import { runDemo, summarise } from '../demo/run-demo.js';
-import { UploadClient } from '../demo/upload-client.js';
 import { startInstallation } from '../up/installation.js';
 import { stopSignal, untilAborted } from '../up/stop-signal.js';
 import { welcome } from './up.js';
@@ -43,7 +43,7 @@ async function demo({ images, exit = false, json = false }: Options): Promise<vo
   const installation = await startInstallation(settings, (line) => log.write(`${line}\n`), stop);
   const firstStart = installation.keys.client.isNew;
   try {
-    const client = new UploadClient(installation.uploadUrl, installation.keys.client.secret);
+    const client = new Portcullis({ url: installation.uploadUrl, key: installation.keys.client.secret });
     const result = await runDemo(client, chosen);
     const summary = summarise(result);
     process.stdout.write(json ? `${JSON.stringify(summary)}\n` : demoTable(result, summary));

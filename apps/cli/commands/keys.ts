@@ -10,6 +10,7 @@ import { newSecret } from '#service/new-secret.js';
 import { ROOT } from '#service/run-service.js';
 import { readSettings } from '#settings/settings.js';
 
+import { cliActs } from '../acting.js';
 import { keyCalled } from '../keys/key-called.js';
 import { keysTable } from '../keys/keys-text.js';
 import { withInstalledDatabase } from '../reach-database.js';
@@ -66,15 +67,12 @@ const createCommand = (): Command =>
       const secret = newSecret();
       const may = role === 'client' ? scopes : [];
       await withDatabase(async (database) => {
-        const access = new AccessStore(database);
-        const clientId = role === 'client' ? await access.ensureClient(owner) : null;
-        await access.addKey({
-          secret,
-          role,
-          clientId,
-          holder: holder ?? owner,
-          scopes: may,
-          expiresAt: expires ?? null,
+        const acts = cliActs(database);
+        const access = new AccessStore(acts.database);
+        await acts.act({ act: 'key.create', subject: 'key', madeId: (id: string) => id }, async () => {
+          const clientId = role === 'client' ? await access.ensureClient(owner) : null;
+          const expiresAt = expires ?? null;
+          return access.addKey({ secret, role, clientId, holder: holder ?? owner, scopes: may, expiresAt });
         });
       });
       const whose = role === 'client' ? { client: owner, scopes: may } : { role, holder: owner };
@@ -108,11 +106,15 @@ const rotateCommand = (): Command =>
     .action(async (named: string, { overlapHours, json = false }: { overlapHours: number; json?: boolean }) => {
       const secret = newSecret();
       const rotated = await withDatabase(async (database) => {
-        const keys = new KeyStore(database);
+        const acts = cliActs(database);
+        const keys = new KeyStore(acts.database);
         const { id } = await keyCalled(keys, named);
-        return keys.rotate(id, { secret, overlapMs: overlapHours * HOUR_MS });
+        return acts.act({ act: 'key.rotate', subject: 'key', id }, async () => {
+          const done = await keys.rotate(id, { secret, overlapMs: overlapHours * HOUR_MS });
+          if (done.kind === 'refused') throw new Error(`the key cannot be rotated: it is ${done.why}`);
+          return done;
+        });
       });
-      if (rotated.kind === 'refused') throw new Error(`the key cannot be rotated: it is ${rotated.why}`);
       const { key, replaced } = rotated;
       const until = `The old key goes on until ${replaced.expiresAt?.toISOString() ?? ''}.`;
       tell(json, secret, { key, replaced }, `${until} The new one of ${key.holder}. ${NOT_AGAIN}`);
@@ -125,8 +127,10 @@ const revokeCommand = (): Command =>
     .option('--json', 'print the key as JSON')
     .action(async (named: string, { json = false }: { json?: boolean }) => {
       const key = await withDatabase(async (database) => {
-        const keys = new KeyStore(database);
-        return keys.revoke((await keyCalled(keys, named)).id);
+        const acts = cliActs(database);
+        const keys = new KeyStore(acts.database);
+        const { id } = await keyCalled(keys, named);
+        return acts.act({ act: 'key.revoke', subject: 'key', id }, () => keys.revoke(id));
       });
       if (key === undefined) throw new Error('the key is not there any more');
       process.stdout.write(json ? `${JSON.stringify(key)}\n` : keysTable([key]));

@@ -15,10 +15,11 @@ import { ScheduleStore } from '#persistence/schedule-store.js';
 import { ROOT } from '#service/run-service.js';
 import { readSettings } from '#settings/settings.js';
 
+import { cliActs, type CliActs } from '../acting.js';
 import { withInstalledDatabase } from '../reach-database.js';
 import { scheduleText } from '../schedule/schedule-text.js';
 
-type Stores = { readonly schedules: ScheduleStore; readonly workers: BatchWorkerStore };
+type Stores = { readonly schedules: ScheduleStore; readonly workers: BatchWorkerStore; readonly acts: CliActs };
 
 interface JsonOption {
   readonly json?: boolean;
@@ -71,7 +72,8 @@ const clearCommand = (): Command =>
     .option('--json', 'print all schedules as JSON')
     .action(async (of: TrafficClass, { json }: JsonOption) => {
       const cleared = async (stores: Stores): Promise<ScheduleList> => {
-        await stores.schedules.clear(of);
+        const deed = { act: 'schedule.clear', subject: 'schedule', id: of } as const;
+        await stores.acts.act(deed, () => stores.schedules.clear(of));
         return readAll(stores);
       };
       print(await withStores(cleared), json);
@@ -85,7 +87,8 @@ async function change(stores: Stores, of: TrafficClass, changes: Omit<SetOptions
   const faults = scheduleFaults(schedule);
   if (faults.length > 0)
     throw new Error(faults.map(({ pointer, detail }) => `${pointer.slice(1)} ${detail}`).join('; '));
-  await stores.schedules.set(of, schedule, BY);
+  const deed = { act: 'schedule.set', subject: 'schedule', id: of } as const;
+  await stores.acts.act(deed, () => stores.schedules.set(of, schedule, BY));
   return readAll(stores);
 }
 
@@ -96,9 +99,11 @@ async function readAll({ schedules, workers }: Stores): Promise<ScheduleList> {
 }
 
 const withStores = <T>(work: (stores: Stores) => Promise<T>): Promise<T> =>
-  withInstalledDatabase(readSettings(process.env, ROOT), (database) =>
-    work({ schedules: new ScheduleStore(database), workers: new BatchWorkerStore(database) }),
-  );
+  withInstalledDatabase(readSettings(process.env, ROOT), (source) => {
+    const acts = cliActs(source);
+    const { database } = acts;
+    return work({ schedules: new ScheduleStore(database), workers: new BatchWorkerStore(database), acts });
+  });
 
 const classArgument = (): Argument => new Argument('<class>', 'of traffic').choices(TRAFFIC_CLASSES);
 

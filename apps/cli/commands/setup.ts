@@ -16,7 +16,10 @@ export function setupCommand(): Command {
       const { databaseUrl, home } = readSettings(process.env, ROOT);
       if (databaseUrl === undefined) throw new StartRefused('set DATABASE_URL; without one `portcullis up` does all');
       await mkdir(home, { recursive: true, mode: 0o750 });
-      const keys = await prepareDatabase(databaseUrl, home);
+      const { keys, admin } = await prepareDatabase(databaseUrl, home);
       for (const { file, isNew } of Object.values(keys)) process.stdout.write(`${file}${isNew ? ' (made now)' : ''}\n`);
+      if (admin.oneTimePassword !== undefined) {
+        process.stdout.write(`first sign-in at the console: ${admin.name}, ${admin.oneTimePassword}\n`);
+      }
     });
 }

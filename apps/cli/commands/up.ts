@@ -23,7 +23,7 @@ export function upCommand(): Command {
 }
 
 /** Where everything is; a key is shown at its making and never again. */
-export function welcome({ uploadUrl, consoleUrl, keys }: Installation): string {
+export function welcome({ uploadUrl, consoleUrl, keys, admin }: Installation): string {
   const key = (name: string, { secret, file, isNew }: Installation['keys']['client']): string =>
     `  ${name.padEnd(14)} ${isNew ? secret : 'see the file'}  (${file})`;
   return [
@@ -34,6 +34,9 @@ export function welcome({ uploadUrl, consoleUrl, keys }: Installation): string {
     key('client key', keys.client),
     key('moderator key', keys.moderator),
     key('admin key', keys.admin),
+    ...(admin.oneTimePassword === undefined
+      ? []
+      : [`  sign in as     ${admin.name}  with the one-time password ${admin.oneTimePassword}`]),
     '',
     'Try it:',
     `  curl -H "Authorization: Bearer $(cat ${keys.client.file})" -F file=@picture.jpg ${uploadUrl}/v1/assets`,

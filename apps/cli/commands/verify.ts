@@ -4,6 +4,8 @@ import { Command } from 'commander';
 
 import { StartRefused } from '#contracts/errors.js';
 import { AssetStore } from '#persistence/asset-store.js';
+import { AuditStore } from '#persistence/audit-store.js';
+import { verifyAudit } from '#persistence/audit-verify.js';
 import { HistoryStore } from '#persistence/history-store.js';
 import { ROOT } from '#service/run-service.js';
 import { readSettings } from '#settings/settings.js';
@@ -11,7 +13,8 @@ import { openAssetBytes } from '#storage/open-asset-bytes.js';
 
 import { progressBar } from '../progress-bar.js';
 import { withInstalledDatabase } from '../reach-database.js';
-import { verifyInstallation, type VerifyReport } from '../verify/verify-installation.js';
+import { verifyInstallation } from '../verify/verify-installation.js';
+import { withAudit, type WholeReport } from '../verify/with-audit.js';
 
 /** Another code than that of a check that could not be made. */
 const EXIT_BROKEN = 1;
@@ -41,14 +44,14 @@ export function verifyCommand(): Command {
     });
 }
 
-async function verify({ settled = false, seen }: Options): Promise<VerifyReport> {
+async function verify({ settled = false, seen }: Options): Promise<WholeReport> {
   const settings = readSettings(process.env, ROOT);
   const ids = seen === undefined ? [] : await readIds(seen);
   return withInstalledDatabase(settings, async (database) => {
     const bytes = await openAssetBytes(settings.home, settings.storage);
     const bar = progressBar('verified');
     try {
-      return await verifyInstallation(
+      const report = await verifyInstallation(
         {
           histories: new HistoryStore(database),
           assets: new AssetStore(database),
@@ -56,6 +59,7 @@ async function verify({ settled = false, seen }: Options): Promise<VerifyReport>
         },
         { orphanGraceMs: settings.upload.orphanGraceMs, seen: ids, settled, onProgress: bar.show },
       );
+      return withAudit(report, await verifyAudit(new AuditStore(database)));
     } finally {
       bar.end();
       await bytes.close();
@@ -72,9 +76,9 @@ async function readIds(file: string): Promise<string[]> {
   return ids;
 }
 
-function describe({ assets, pending, orphans, faultCount, faults }: VerifyReport): string {
-  const waiting = `${pending} waiting for their final`;
-  const head = `${assets} assets, ${waiting}, ${orphans} stored bytes without a row, ${faultCount} faults\n`;
+function describe({ assets, pending, erased, orphans, faultCount, faults, auditRows }: WholeReport): string {
+  const of = `${pending} waiting for their final, ${erased} erased`;
+  const head = `${assets} assets, ${of}, ${orphans} stored bytes without a row, ${auditRows} audit rows, ${faultCount} faults\n`;
   const lines = faults.map(({ assetId, fault }) => `  ${assetId}  ${fault}\n`);
   const more = faultCount > faults.length ? `  … and ${faultCount - faults.length} more\n` : '';
   return head + lines.join('') + more;

@@ -6,6 +6,7 @@ import { WebhookStore } from '#persistence/webhook-store.js';
 import { ROOT } from '#service/run-service.js';
 import { readSettings } from '#settings/settings.js';
 
+import { cliActs, type CliActs } from '../acting.js';
 import { withInstalledDatabase } from '../reach-database.js';
 import { deliveriesTable, endpointsTable } from '../webhooks/webhooks-text.js';
 
@@ -21,6 +22,7 @@ interface Options {
 interface Stores {
   readonly webhooks: WebhookStore;
   readonly log: DeliveryLogStore;
+  readonly acts: CliActs;
 }
 
 /** `portcullis webhooks`: the endpoints of an installation, in its database. */
@@ -30,7 +32,11 @@ export function webhooksCommand(): Command {
     .addCommand(listCommand())
     .addCommand(deliveriesCommand())
     .addCommand(
-      switchCommand('disable', 'disabled', 'send nothing more to an endpoint; nothing is kept for it meanwhile'),
+      switchCommand(
+        'disable',
+        'disabled',
+        'send nothing more to an endpoint until it is enabled here; nothing is kept for it meanwhile',
+      ),
     )
     .addCommand(switchCommand('enable', 'enabled', 'send events to an endpoint again, and what waited before'))
     .addCommand(replayCommand());
@@ -51,7 +57,7 @@ const deliveriesCommand = (): Command =>
     .addOption(new Option('--state <state>', 'only those').choices(DELIVERY_STATES))
     .action(async (id: string, { state, ...options }: Options & { state?: DeliveryState }) => {
       const deliveries = await withStores(async ({ webhooks, log }) => {
-        await ownerOf(webhooks, id);
+        await mustExist(webhooks, id);
         return log.page(id, { state, limit: DELIVERIES_MAX });
       });
       print(options, deliveries, () => deliveriesTable(deliveries));
@@ -62,10 +68,12 @@ const switchCommand = (name: string, state: EndpointState, description: string):
     .description(description)
     .argument('<endpoint>', 'its id', readId)
     .action(async (id: string, options: Options) => {
-      const endpoint = await withStores(async ({ webhooks }) =>
-        webhooks.change(await ownerOf(webhooks, id), id, { state, by: 'by_admin' }),
+      const act = state === 'enabled' ? 'webhook.enable' : 'webhook.disable';
+      const endpoint = await withStores(({ webhooks, acts }) =>
+        acts.act({ act, subject: 'webhook', id }, () => webhooks.switchByAdmin(id, state)),
       );
-      print(options, endpoint, () => `${endpoint?.url ?? id} is ${state}\n`);
+      if (endpoint === undefined) throw unknownEndpoint(id);
+      print(options, endpoint, () => `${endpoint.url} is ${state}\n`);
     });
 
 const replayCommand = (): Command =>
@@ -74,9 +82,13 @@ const replayCommand = (): Command =>
     .argument('<endpoint>', 'its id', readId)
     .argument('<event>', 'its id', readId)
     .action(async (id: string, eventId: string, options: Options) => {
-      await withStores(async ({ webhooks, log }) => {
-        await ownerOf(webhooks, id);
-        if (!(await log.replay(id, eventId))) throw new Error(`this endpoint has no delivery of the event ${eventId}`);
+      await withStores(async ({ webhooks, log, acts }) => {
+        await mustExist(webhooks, id);
+        const note = () => ({ eventId });
+        await acts.act({ act: 'webhook.replay', subject: 'webhook', id, note }, async () => {
+          if (await log.replay(id, eventId)) return;
+          throw new Error(`this endpoint has no delivery of the event ${eventId}`);
+        });
       });
       print(options, { endpointId: id, eventId }, () => `${eventId} is sent again\n`);
     });
@@ -84,16 +96,19 @@ const replayCommand = (): Command =>
 const withJson = (command: Command): Command => command.option('--json', 'print it as JSON');
 
 const withStores = <T>(work: (stores: Stores) => Promise<T>): Promise<T> =>
-  withInstalledDatabase(readSettings(process.env, ROOT), (database) =>
-    work({ webhooks: new WebhookStore(database), log: new DeliveryLogStore(database) }),
-  );
+  withInstalledDatabase(readSettings(process.env, ROOT), (source) => {
+    const acts = cliActs(source);
+    const { database } = acts;
+    return work({ webhooks: new WebhookStore(database), log: new DeliveryLogStore(database), acts });
+  });
 
 /** @throws Error in words when there is no such endpoint */
-async function ownerOf(webhooks: WebhookStore, id: string): Promise<string> {
-  const clientId = await webhooks.ownerOf(id);
-  if (clientId === undefined) throw new Error(`there is no endpoint ${id}: \`portcullis webhooks list\` shows them`);
-  return clientId;
+async function mustExist(webhooks: WebhookStore, id: string): Promise<void> {
+  if (!(await webhooks.exists(id))) throw unknownEndpoint(id);
 }
+
+const unknownEndpoint = (id: string): Error =>
+  new Error(`there is no endpoint ${id}: \`portcullis webhooks list\` shows them`);
 
 function readId(text: string): string {
   if (UUID.test(text)) return text.toLowerCase();

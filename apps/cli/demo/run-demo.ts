@@ -1,18 +1,17 @@
-import { setTimeout as delay } from 'node:timers/promises';
-
-import type { AssetAnswer } from '#contracts/asset-answer.js';
+import type { Asset } from '#client/answers.js';
+import { DeadlineError } from '#client/errors.js';
+import type { Portcullis } from '#client/portcullis.js';
 
 import { percentile } from '../percentile.js';
 import { progressBar } from '../progress-bar.js';
 import type { Picture } from './pictures.js';
-import type { UploadClient } from './upload-client.js';
 
 /** One image's way through both tiers. */
 export interface DemoRow {
   readonly name: string;
   readonly latencyMs: number;
-  readonly provisional: AssetAnswer;
-  readonly final: AssetAnswer;
+  readonly provisional: Asset;
+  readonly final: Asset;
   readonly finalLagMs: number;
 }
 
@@ -32,11 +31,10 @@ export interface DemoSummary {
 
 type Uploaded = Pick<DemoRow, 'name' | 'latencyMs' | 'provisional'>;
 
-const POLL_MS = 100;
 const FINAL_MS_MAX = 300_000;
 
 /** Uploads pictures one after the other, then waits for their finals. @throws Error when a final does not come in time */
-export async function runDemo(client: UploadClient, images: readonly Picture[]): Promise<DemoResult> {
+export async function runDemo(client: Portcullis, images: readonly Picture[]): Promise<DemoResult> {
   const uploaded: Uploaded[] = [];
   const refused: { name: string; why: string }[] = [];
   const uploads = progressBar('uploaded');
@@ -44,7 +42,7 @@ export async function runDemo(client: UploadClient, images: readonly Picture[]):
     const bytes = await read();
     const startedMs = performance.now();
     try {
-      const provisional = await client.submit(bytes, name);
+      const provisional = await client.submit(bytes, { externalId: name });
       uploaded.push({ name, provisional, latencyMs: performance.now() - startedMs });
     } catch (error) {
       refused.push({ name, why: error instanceof Error ? error.message : String(error) });
@@ -62,17 +60,13 @@ export async function runDemo(client: UploadClient, images: readonly Picture[]):
   return { rows, refused };
 }
 
-async function withFinal(client: UploadClient, upload: Uploaded): Promise<DemoRow> {
-  const deadlineMs = Date.now() + FINAL_MS_MAX;
-  for (;;) {
-    const final = await client.read(upload.provisional.id);
-    if (final.decision.stage === 'final') {
-      const finalLagMs = Date.parse(final.decision.decidedAt) - Date.parse(upload.provisional.decision.decidedAt);
-      return { ...upload, final, finalLagMs };
-    }
-    if (Date.now() > deadlineMs) throw new Error(`${upload.name} has no final after ${FINAL_MS_MAX / 1_000} s`);
-    await delay(POLL_MS);
-  }
+async function withFinal(client: Portcullis, upload: Uploaded): Promise<DemoRow> {
+  const { id, decision } = upload.provisional;
+  const final = await client.waitForFinal(id, { timeoutMs: FINAL_MS_MAX }).catch((cause: unknown) => {
+    if (!(cause instanceof DeadlineError)) throw cause;
+    throw new Error(`${upload.name} has no final after ${FINAL_MS_MAX / 1_000} s`, { cause });
+  });
+  return { ...upload, final, finalLagMs: Date.parse(final.decision.decidedAt) - Date.parse(decision.decidedAt) };
 }
 
 /** The result in numbers. */

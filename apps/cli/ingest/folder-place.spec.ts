@@ -4,6 +4,7 @@ import { chmod, mkdir, mkdtemp, realpath, rm, symlink, truncate, utimes, writeFi
 import os from 'node:os';
 import path from 'node:path';
 
+import { unlessRoot } from '../../../test/support/unless-root.js';
 import { FolderPlace } from './folder-place.js';
 import { keyText } from './key-text.js';
 import type { Listed, ListedItem } from './place.js';
@@ -179,8 +180,7 @@ describe('a file of a folder', () => {
     await expect(place.open(item)).rejects.toMatchObject({ reason: 'unreadable' });
   });
 
-  const asOthers = process.getuid?.() === 0 ? it.skip : it;
-  asOthers('that may not be read says so', async () => {
+  unlessRoot('that may not be read says so', async () => {
     await put('a.jpg');
     const { place, item } = await itemAt('a.jpg');
     await chmod(path.join(root, 'a.jpg'), 0);

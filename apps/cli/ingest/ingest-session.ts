@@ -7,9 +7,10 @@ import { withSourceLock } from '#persistence/source-lock.js';
 import { SourceReportStore } from '#persistence/source-report-store.js';
 import { SourceStore, type IngestSource } from '#persistence/source-store.js';
 
+import { uploadClient } from '../upload-client.js';
 import { showProgress } from './ingest-progress.js';
 import { reportOn, type IngestReport } from './ingest-report.js';
-import { isUploadService, ItemSender } from './item-sender.js';
+import { ItemSender } from './item-sender.js';
 import { keyText } from './key-text.js';
 import type { IngestPlace } from './place.js';
 import type { UploadAddress } from './reach-upload.js';
@@ -68,7 +69,7 @@ export class IngestSession {
   }
 
   private async alone(source: IngestSource, work: () => Promise<void>): Promise<IngestReport | undefined> {
-    if (!(await isUploadService(this.upload.url))) {
+    if (!(await uploadClient(this.upload).isThere())) {
       throw new OperationalError(
         `no upload service answers at ${this.upload.url}: start it, or name another with --url`,
       );

@@ -1,12 +1,17 @@
 import { createHash, type Hash } from 'node:crypto';
 
+import type { Asset } from '#client/answers.js';
+import { AnswerError } from '#client/errors.js';
+import type { Portcullis } from '#client/portcullis.js';
+import { ProblemError } from '#client/problem-error.js';
+import { KeyReusedError } from '#client/problem-errors.js';
+import type { SubmitFields } from '#client/submit.js';
 import { OperationalError, StartRefused } from '#contracts/errors.js';
-import type { ProvisionalVerdict, TrafficClass } from '#moderation/words.js';
+import { PROVISIONAL_VERDICTS, type ProvisionalVerdict, type TrafficClass } from '#moderation/words.js';
 
+import { uploadClient } from '../upload-client.js';
 import { externalIdOf, keyText, metadataText } from './key-text.js';
 import { ItemFault, type ListedItem, type OpenedItem } from './place.js';
-import { postStream, type StreamAnswer } from './post-stream.js';
-import { readAccepted, readProblem } from './read-answer.js';
 
 /** Where items are sent to, and as what. */
 export interface SenderOptions {
@@ -30,14 +35,21 @@ export type Sent =
   | { readonly kind: 'broken'; readonly detail: string }
   | { readonly kind: 'service_error'; readonly detail: string };
 
-const LIVE_MS_MAX = 5_000;
+/** A server cuts a body that takes a minute; then it answers. Who retries here knows more of the item than a client can. */
+const ONCE = { attemptsMax: 1, timeoutMs: 150_000, attemptMs: 150_000 };
+/** As much of what the service says as is kept. */
+const DETAIL_MAX = 500;
 /** Statuses that say nothing of the item: the key is wrong, or whatever answers there now is no upload service. */
 const WRONG_KEY = [401, 403];
 const WRONG_DOOR = [404, 405];
 
 /** Uploads items of a source as any client would: over HTTP, with a key. */
 export class ItemSender {
-  constructor(private readonly options: SenderOptions) {}
+  private readonly client: Portcullis;
+
+  constructor(private readonly options: SenderOptions) {
+    this.client = uploadClient(options);
+  }
 
   /**
    * Sends an item once. The same version has the same idempotency key, whoever sends it.
@@ -47,48 +59,38 @@ export class ItemSender {
    *   OperationalError when what answers is no upload service
    */
   async send(item: ListedItem, opened: OpenedItem, digest?: string): Promise<Sent> {
-    const { url, key } = this.options;
     const hash = createHash('sha256');
-    let answer: StreamAnswer;
     try {
-      answer = await postStream({
-        url: `${url}/v1/assets?${this.fields(item).toString()}`,
-        headers: {
-          authorization: `Bearer ${key}`,
-          'content-type': 'application/octet-stream',
-          'idempotency-key': `${this.keyOf(item)}${digest === undefined ? '' : `.${digest}`}`,
-        },
-        bytes: opened.bytes,
-        chunks: hashed(opened.chunks, hash),
-      });
+      const bytes = { bytes: opened.bytes, open: () => hashed(opened.chunks, hash) };
+      const idempotencyKey = `${this.keyOf(item)}${digest === undefined ? '' : `.${digest}`}`;
+      return acceptedOf(await this.client.submit(bytes, { ...this.fields(item), ...ONCE, idempotencyKey }));
     } catch (error) {
       if (error instanceof ItemFault) throw error;
+      if (error instanceof ProblemError || error instanceof AnswerError) {
+        return this.understood(error, () => hash.digest('hex'));
+      }
       return { kind: 'broken', detail: error instanceof Error ? error.message : String(error) };
     }
-    return this.understood(answer, () => hash.digest('hex'));
   }
 
   /** Whether the service answers at all. */
   isThere(): Promise<boolean> {
-    return isUploadService(this.options.url);
+    return this.client.isThere();
   }
 
-  private understood(answer: StreamAnswer, digest: () => string): Sent {
-    if (answer.status === 201) {
-      const accepted = readAccepted(answer.text);
-      return accepted ?? { kind: 'service_error', detail: 'the answer names no asset' };
-    }
-    const { code, detail, retryable, retryAfterMs } = readProblem(answer);
-    const said = `the upload service at ${this.options.url} answers with ${answer.status}: ${detail}`;
-    if (WRONG_KEY.includes(answer.status)) throw new StartRefused(said);
-    if (WRONG_DOOR.includes(answer.status)) throw new OperationalError(said);
+  private understood(error: ProblemError | AnswerError, digest: () => string): Sent {
+    const { status, retryable, retryAfterMs = 0 } = error;
+    const detail = error.message.slice(0, DETAIL_MAX);
+    const said = `the upload service at ${this.options.url} answers with ${status}: ${detail}`;
+    if (WRONG_KEY.includes(status)) throw new StartRefused(said);
+    if (WRONG_DOOR.includes(status)) throw new OperationalError(said);
     if (retryable) return { kind: 'late', retryAfterMs, detail };
-    if (answer.status >= 500) return { kind: 'service_error', detail };
-    if (code === 'key-reused') return { kind: 'key_reused', digest: digest(), detail };
-    return { kind: 'refused', reason: code, detail };
+    if (status >= 500 || status < 300) return { kind: 'service_error', detail };
+    if (error instanceof KeyReusedError) return { kind: 'key_reused', digest: digest(), detail };
+    return { kind: 'refused', reason: error instanceof ProblemError ? error.code : `http_${status}`, detail };
   }
 
-  private fields(item: ListedItem): URLSearchParams {
+  private fields(item: ListedItem): SubmitFields {
     const { sourceId, location, trafficClass } = this.options;
     const externalId = externalIdOf(item.key);
     const text = keyText(item.key);
@@ -98,7 +100,7 @@ export class ItemSender {
       sourceVersion: metadataText(item.version),
       ...(text === externalId ? {} : { sourceKey: metadataText(text) }),
     };
-    return new URLSearchParams({ externalId, class: trafficClass, metadata: JSON.stringify(metadata) });
+    return { externalId, class: trafficClass, metadata };
   }
 
   private keyOf({ key, version }: ListedItem): string {
@@ -114,13 +116,8 @@ async function* hashed(chunks: AsyncIterable<Uint8Array>, hash: Hash): AsyncGene
   }
 }
 
-/** Whether an upload service answers at an address. */
-export async function isUploadService(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(`${url}/health/live`, { signal: AbortSignal.timeout(LIVE_MS_MAX) });
-    await response.body?.cancel();
-    return response.ok;
-  } catch {
-    return false;
-  }
+function acceptedOf({ id, decision }: Asset): Sent {
+  const verdict = PROVISIONAL_VERDICTS.find((one) => one === decision.verdict);
+  if (verdict !== undefined) return { kind: 'accepted', assetId: id, verdict };
+  return { kind: 'service_error', detail: 'the answer has no provisional decision' };
 }

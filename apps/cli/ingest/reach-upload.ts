@@ -21,13 +21,21 @@ export interface UploadAddress {
   readonly key: string;
 }
 
-/** @throws StartRefused when there is no key */
+/** By options, else by PORTCULLIS_URL and PORTCULLIS_KEY. @throws StartRefused when there is no key */
 export async function reachUpload(settings: Settings, { url, keyFile }: UploadOptions): Promise<UploadAddress> {
-  const file = keyFile ?? join(settings.home, 'client-key');
+  const { host, upload, client, home } = settings;
+  const base = url ?? client.url ?? localUrl(host, upload.port);
+  if (!URL.canParse(base)) throw new StartRefused(`${base} is no URL of an upload service`);
+  return { url: base.replace(/\/+$/, ''), key: await keyFrom(keyFile, client.key, join(home, 'client-key')) };
+}
+
+async function keyFrom(named: string | undefined, set: string | undefined, installed: string): Promise<string> {
+  if (named === undefined && set !== undefined) return set;
+  const file = named ?? installed;
   const key = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new StartRefused(`${file} cannot be read: set PORTCULLIS_HOME, or --key-file to a client's key`, { cause });
+    throw new StartRefused(`${file} cannot be read: set PORTCULLIS_KEY, or --key-file to a client's key`, { cause });
   });
-  return { url: (url ?? localUrl(settings.host, settings.upload.port)).replace(/\/+$/, ''), key: key.trim() };
+  return key.trim();
 }
 
 /** The client whose key it is. @throws StartRefused when it is nobody's, or may not upload */

@@ -1,0 +1,64 @@
+import { ProblemError } from './problem-error.js';
+
+export class InvalidRequestError extends ProblemError {}
+export class EmptyBodyError extends ProblemError {}
+export class UnauthorizedError extends ProblemError {}
+export class ForbiddenError extends ProblemError {}
+export class SignInFailedError extends ProblemError {}
+export class CrossSiteError extends ProblemError {}
+export class PasswordChangeNeededError extends ProblemError {}
+export class NotFoundError extends ProblemError {}
+export class ErasedError extends ProblemError {}
+export class StillRunningError extends ProblemError {}
+export class ConflictError extends ProblemError {}
+export class TooLargeError extends ProblemError {}
+export class ImageTooLargeError extends ProblemError {}
+export class UnsupportedMediaError extends ProblemError {}
+export class UndecodableError extends ProblemError {}
+export class UrlRefusedError extends ProblemError {}
+export class UrlUnreachableError extends ProblemError {}
+export class InvalidArchiveError extends ProblemError {}
+export class KeyReusedError extends ProblemError {}
+export class RateLimitedError extends ProblemError {}
+export class TooManySignInsError extends ProblemError {}
+export class QuotaExceededError extends ProblemError {}
+export class InvalidPolicyError extends ProblemError {}
+export class EventsGoneError extends ProblemError {}
+export class TooManyStreamsError extends ProblemError {}
+export class OverloadedError extends ProblemError {}
+export class DependencyLateError extends ProblemError {}
+export class DefectError extends ProblemError {}
+
+/** The class for each code of the service's catalogue. A code that is not here yet comes as a plain ProblemError. */
+export const PROBLEM_ERRORS = {
+  'invalid-request': InvalidRequestError,
+  'empty-body': EmptyBodyError,
+  unauthorized: UnauthorizedError,
+  forbidden: ForbiddenError,
+  'sign-in-failed': SignInFailedError,
+  'cross-site': CrossSiteError,
+  'password-change-needed': PasswordChangeNeededError,
+  'not-found': NotFoundError,
+  erased: ErasedError,
+  'still-running': StillRunningError,
+  conflict: ConflictError,
+  'too-large': TooLargeError,
+  'image-too-large': ImageTooLargeError,
+  'unsupported-media': UnsupportedMediaError,
+  undecodable: UndecodableError,
+  'url-refused': UrlRefusedError,
+  'url-unreachable': UrlUnreachableError,
+  'invalid-archive': InvalidArchiveError,
+  'key-reused': KeyReusedError,
+  'rate-limited': RateLimitedError,
+  'too-many-sign-ins': TooManySignInsError,
+  'quota-exceeded': QuotaExceededError,
+  'invalid-policy': InvalidPolicyError,
+  'events-gone': EventsGoneError,
+  'too-many-streams': TooManyStreamsError,
+  overloaded: OverloadedError,
+  'dependency-late': DependencyLateError,
+  defect: DefectError,
+} as const;
+
+export type ProblemCode = keyof typeof PROBLEM_ERRORS;
