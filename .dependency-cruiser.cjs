@@ -42,6 +42,19 @@ module.exports = {
       from: { path: '^libs/service/', pathNot: '\\.spec\\.ts$' },
       to: { path: `^libs/(${adapters})/` },
     },
+    {
+      name: 'client-stands-alone',
+      severity: 'error',
+      comment: 'libs/client is a package of its own: it imports nothing of ours, and nothing from npm',
+      from: { path: '^libs/client/', pathNot: '\\.spec\\.ts$|\\.mjs$' },
+      to: { pathNot: '^libs/client/|^node:|^(fs|fs/promises)$' },
+    },
+    {
+      name: 'client-in-cli',
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: '^libs/client/|^apps/cli/|\\.spec\\.ts$' },
+      to: { path: '^libs/client/' },
+    },
     { name: 'libs-do-not-import-apps', severity: 'error', from: { path: '^libs/' }, to: { path: '^apps/' } },
     {
       name: 'apps-do-not-import-apps',
@@ -52,7 +65,7 @@ module.exports = {
     {
       name: 'nest-is-glue',
       severity: 'error',
-      from: { path: '^libs/', pathNot: '^libs/service/|\\.(module|processor)\\.ts$' },
+      from: { path: '^libs/', pathNot: '^libs/(service|openapi)/|\\.(module|processor)\\.ts$' },
       to: { path: 'node_modules/@nestjs/' },
     },
     onlyIn(
@@ -63,11 +76,13 @@ module.exports = {
     onlyIn('sharp-in-imaging', 'sharp|file-type', '^libs/imaging/'),
     onlyIn('ort-in-inference', 'onnxruntime-node', '^libs/inference/'),
     onlyIn('sql-in-persistence', 'typeorm|@nestjs/typeorm|pg', '^(libs/persistence|migrations)/'),
+    onlyIn('argon2-in-service', '@node-rs/argon2', '^libs/service/'),
     onlyIn('ipaddr-in-fetching', 'ipaddr\\.js', '^libs/fetching/'),
     onlyIn('standardwebhooks-in-webhooks', 'standardwebhooks', '^apps/batch/webhooks/'),
     onlyIn('archives-in-batches', 'yauzl|tar-stream', '^apps/upload/batches/'),
     onlyIn('bullmq-in-queue', 'bullmq|@nestjs/bullmq|ioredis', '^libs/queue/'),
     onlyIn('s3-in-storage', '@aws-sdk/.*', '^libs/storage/'),
+    onlyIn('sources-in-openapi', 'typescript|ts-json-schema-generator', '^libs/openapi/'),
     onlyIn('logs-and-metrics-in-telemetry', 'pino|prom-client', '^libs/telemetry/'),
   ],
   options: {

@@ -4,6 +4,7 @@ import { AccessStore } from '#persistence/access-store.js';
 import { AssetStore } from '#persistence/asset-store.js';
 import { BankChangeStore } from '#persistence/bank-change-store.js';
 import { ping } from '#persistence/database.js';
+import { ErasureStore } from '#persistence/erasure-store.js';
 import { GateFeed } from '#persistence/gate-feed.js';
 import { LivePolicy } from '#persistence/live-policy.js';
 import { ModelVersionStore } from '#persistence/model-version-store.js';
@@ -11,15 +12,18 @@ import { PolicyStore } from '#persistence/policy-store.js';
 import { openInstalledDatabase } from '#persistence/require-tables.js';
 import { SubmissionStore } from '#persistence/submission-store.js';
 import { UsageStore } from '#persistence/usage-store.js';
+import { allowOrigins } from '#service/allow-origins.js';
 import { createHttpService, listen } from '#service/http-service.js';
-import type { RunningService } from '#service/run-service.js';
+import { ROOT, type RunningService } from '#service/run-service.js';
 import type { Settings } from '#settings/settings.js';
 import { openAssetBytes } from '#storage/open-asset-bytes.js';
+import { ErasureMetrics } from '#telemetry/erasure-metrics.js';
 import type { Logger } from '#telemetry/logger.js';
 import { Metrics } from '#telemetry/metrics.js';
 import { UsageMeter } from '#telemetry/usage-meter.js';
 
 import { Door } from './assets/door.js';
+import { EraseAsset } from './assets/erase-asset.js';
 import { SubmitAsset } from './assets/submit-asset.js';
 import { acceptUploadBodies } from './assets/upload-bodies.js';
 import { startBulk } from './batches/start-bulk.js';
@@ -28,6 +32,7 @@ import { startFastTier } from './fast-tier/start-fast-tier.js';
 import { imageFetching } from './fetching/image-fetching.js';
 import { speakOip } from './inference/oip-http.js';
 import { openLimits } from './limits/open-limits.js';
+import { ReferenceFiles } from './reference/reference-files.js';
 import { uploadModule } from './upload.module.js';
 
 const CLOSE_GRACE_MS = 10_000;
@@ -84,9 +89,11 @@ export async function startUpload(settings: Settings, log: Logger): Promise<Runn
   };
   const events = startEvents(database, { settings, metrics, log });
   const fetching = imageFetching(settings);
-  const bulk = startBulk(database, { settings, log, submitAsset, tier, fetching });
+  const bulk = await startBulk(database, { settings, log, submitAsset, tier, fetching });
+  const erasing = { erasures: new ErasureStore(database), metrics: new ErasureMetrics(metrics.registry) };
   const module = uploadModule({
     submitAsset,
+    eraseAsset: new EraseAsset({ ...erasing, bytes, log }),
     fetching,
     tier,
     sloMs,
@@ -96,9 +103,11 @@ export async function startUpload(settings: Settings, log: Logger): Promise<Runn
     readiness: { parts, metrics, beforeScrape },
     events: events.providers,
     bulk: bulk.providers,
+    reference: settings.upload.reference ? await ReferenceFiles.open(ROOT) : undefined,
   });
   const app = await createHttpService(module, { log, requestMsMax: settings.upload.bodyMsMax, rawBodies: true });
   await acceptUploadBodies(app, assetBytesMax * 2);
+  allowOrigins(app, settings.upload.corsOrigins);
   speakOip(app);
   const port = await listen(app, settings.host, settings.upload.port);
   log.info({ port, model: settings.fast.model }, 'upload service listens');

@@ -8,6 +8,8 @@ import { HealthController, READINESS, type Readiness } from '#service/health.con
 import { Metrics } from '#telemetry/metrics.js';
 
 import { AssetsController } from './assets/assets.controller.js';
+import { EraseAsset } from './assets/erase-asset.js';
+import { EraseAssetController } from './assets/erase-asset.controller.js';
 import { SubmitAsset } from './assets/submit-asset.js';
 import { BatchesController } from './batches/batches.controller.js';
 import { EventsController } from './events/events.controller.js';
@@ -19,11 +21,14 @@ import { OIP_CONTROLLERS, oipProviders } from './inference/oip-routes.js';
 import { MeteredGuard } from './limits/metered.guard.js';
 import type { UploadLimits } from './limits/upload-limits.js';
 import { CURRENT_PLAN, PlanController } from './plan/plan.controller.js';
+import { ReferenceFiles } from './reference/reference-files.js';
+import { ReferenceController } from './reference/reference.controller.js';
 import { DeliveriesController } from './webhooks/deliveries.controller.js';
 import { WebhooksController } from './webhooks/webhooks.controller.js';
 
 export interface UploadParts {
   readonly submitAsset: SubmitAsset;
+  readonly eraseAsset: EraseAsset;
   readonly fetching: ImageFetching;
   readonly tier: FastTier;
   readonly sloMs: number;
@@ -36,16 +41,20 @@ export interface UploadParts {
   readonly events: readonly Provider[];
   /** Of batches. */
   readonly bulk: readonly Provider[];
+  /** Of the API; undefined: it is not shown. */
+  readonly reference: ReferenceFiles | undefined;
 }
 
 /** Every route of the service. */
 export const UPLOAD_CONTROLLERS = [
   AssetsController,
+  EraseAssetController,
   BatchesController,
   EventsController,
   WebhooksController,
   DeliveriesController,
   PlanController,
+  ReferenceController,
   ...OIP_CONTROLLERS,
   HealthController,
 ];
@@ -55,6 +64,7 @@ class UploadModule {}
 /** The upload service's routes around parts that were built before. */
 export const uploadModule = ({
   submitAsset,
+  eraseAsset,
   fetching,
   tier,
   sloMs,
@@ -64,11 +74,13 @@ export const uploadModule = ({
   readiness,
   events,
   bulk,
+  reference,
 }: UploadParts): DynamicModule => ({
   module: UploadModule,
-  controllers: UPLOAD_CONTROLLERS,
+  controllers: UPLOAD_CONTROLLERS.filter((one) => one !== ReferenceController || reference !== undefined),
   providers: [
     { provide: SubmitAsset, useValue: submitAsset },
+    { provide: EraseAsset, useValue: eraseAsset },
     { provide: UploadSources, useValue: new UploadSources(fetching) },
     { provide: AssetStore, useValue: assets },
     { provide: Metrics, useValue: readiness.metrics },
@@ -82,6 +94,7 @@ export const uploadModule = ({
     },
     { provide: APP_GUARD, useValue: new MeteredGuard(limits, (why) => readiness.metrics.uploadAnswered(why)) },
     { provide: CURRENT_PLAN, useValue: () => tier.plan },
+    ...(reference === undefined ? [] : [{ provide: ReferenceFiles, useValue: reference }]),
     ...events,
     ...bulk,
     ...oipProviders(fastTierBackend(tier, sloMs, (reason) => readiness.metrics.shed('oip', reason))),

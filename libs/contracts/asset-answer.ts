@@ -68,3 +68,8 @@ export interface AssetPage {
 export interface RevisionAnswer extends DecisionAnswer {
   readonly supersedes: number | null;
 }
+
+export interface RevisionList {
+  /** First to newest. */
+  readonly items: readonly RevisionAnswer[];
+}

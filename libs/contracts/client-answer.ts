@@ -1,7 +1,13 @@
 import type { ClientLimits, Role, Scope } from './access.js';
 
+/** What an admin decides about a client. */
+export interface ClientSettings extends ClientLimits {
+  /** Days after its final that an asset is erased; null: none is. */
+  readonly retentionDays: number | null;
+}
+
 /** A client, without its times. */
-export interface ClientFacts extends ClientLimits {
+export interface ClientFacts extends ClientSettings {
   readonly id: string;
   readonly name: string;
   /** Of its keys, how many work. */

@@ -8,6 +8,8 @@ export const CLIENT_NAME_RULE = 'must be up to 64 letters, digits and . _ -, and
 
 export const UPLOADS_PER_MINUTE_MAX = 1_000_000;
 export const ASSETS_PER_DAY_MAX = 1_000_000_000;
+/** A hundred years. */
+export const RETENTION_DAYS_MAX = 36_500;
 
 const PAGE_MAX = 500;
 const PAGE_DEFAULT = 50;
@@ -26,13 +28,17 @@ function Limit(max: number): PropertyDecorator {
   });
 }
 
-/** What is to change of a client's limits; what is left out stays. */
+/** What is to change of a client; what is left out stays. */
 export class ClientChangeBody {
   @Limit(UPLOADS_PER_MINUTE_MAX)
   uploadsPerMinute?: number | null;
 
   @Limit(ASSETS_PER_DAY_MAX)
   assetsPerDay?: number | null;
+
+  /** Days after its final that an asset is erased; null: none is. */
+  @Limit(RETENTION_DAYS_MAX)
+  retentionDays?: number | null;
 }
 
 /** A new client; a limit that is left out is none. */

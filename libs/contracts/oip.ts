@@ -1,3 +1,5 @@
+import type { ProblemBody } from './problems.js';
+
 /**
  * The Open Inference Protocol v2 over HTTP (KServe's specification, with Triton's extensions `binary_tensor_data` and
  * `schedule_policy`), as far as it is spoken here, on either side.
@@ -59,4 +61,22 @@ export interface OipInferAnswer {
   readonly model_name: string;
   readonly model_version: string;
   readonly outputs: readonly OipTensor[];
+}
+
+export interface OipServerLive {
+  readonly live: true;
+}
+
+export interface OipServerReady extends OipServerLive {
+  readonly ready: boolean;
+}
+
+export interface OipModelReady {
+  readonly name: string;
+  readonly ready: boolean;
+}
+
+/** A problem with the member that the protocol's clients read. */
+export interface OipProblem extends ProblemBody {
+  readonly error: string;
 }

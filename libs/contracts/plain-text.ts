@@ -4,6 +4,8 @@ import { ValidateBy, type ValidationOptions } from 'class-validator';
 const CONTROL = /\p{Cc}/u;
 
 const LINE_END = /\r?\n/g;
+/** The same as JSON Schema, in an expression that every language has. */
+const ONE_LINE = { pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$' };
 
 export type PlainTextOptions = ValidationOptions & { readonly lines?: boolean };
 
@@ -15,6 +17,7 @@ export function PlainText(max: number, { lines = false, ...options }: PlainTextO
   return ValidateBy(
     {
       name: 'plainText',
+      constraints: [{ schema: { type: 'string', minLength: 1, maxLength: max, ...(lines ? {} : ONE_LINE) } }],
       validator: {
         validate: (value: unknown) =>
           typeof value === 'string' &&

@@ -22,6 +22,7 @@ describe('the catalogue of problems', () => {
       'still-running',
       'url-unreachable',
       'rate-limited',
+      'too-many-sign-ins',
       'quota-exceeded',
       'too-many-streams',
       'overloaded',

@@ -36,11 +36,35 @@ export const PROBLEMS = {
     retryable: false,
     advice: 'Use a key whose role and scopes cover the request.',
   },
+  'sign-in-failed': {
+    status: 401,
+    title: 'The name and the password do not belong together',
+    retryable: false,
+    advice: 'Check both; an admin can give a new password, as can `portcullis persons reset`.',
+  },
+  'cross-site': {
+    status: 403,
+    title: 'The request does not come from the console’s own pages',
+    retryable: false,
+    advice: 'Send the header `X-Portcullis-Console: 1` from a page of the same origin; machines use an API key.',
+  },
+  'password-change-needed': {
+    status: 403,
+    title: 'The password was given out and works for one thing only',
+    retryable: false,
+    advice: 'Choose a password of your own with `POST /api/session/password`.',
+  },
   'not-found': {
     status: 404,
     title: 'There is no such thing here',
     retryable: false,
     advice: 'Check the address and the id; a client sees its own assets only.',
+  },
+  erased: {
+    status: 410,
+    title: 'This asset has been erased',
+    retryable: false,
+    advice: 'Nothing is left of it but its decisions. To have the image judged anew, upload it with a new key.',
   },
   'still-running': {
     status: 409,
@@ -108,6 +132,12 @@ export const PROBLEMS = {
     title: 'The client sends more uploads a minute than it may',
     retryable: true,
     advice: 'Send the request again after `Retry-After`; `RateLimit` says what is left.',
+  },
+  'too-many-sign-ins': {
+    status: 429,
+    title: 'Too many sign-ins have failed',
+    retryable: true,
+    advice: 'Try again after `Retry-After`.',
   },
   'quota-exceeded': {
     status: 429,

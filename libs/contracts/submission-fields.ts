@@ -10,6 +10,14 @@ export type Metadata = Readonly<Record<string, string | number | boolean>>;
 const METADATA_ENTRIES_MAX = 20;
 const METADATA_TEXT_MAX = 500;
 const METADATA_KEY_MAX = 40;
+/** What `isMetadata` asks, as JSON Schema. */
+const METADATA_SCHEMA = {
+  type: 'object',
+  maxProperties: METADATA_ENTRIES_MAX,
+  propertyNames: { minLength: 1, maxLength: METADATA_KEY_MAX },
+  additionalProperties: { type: ['string', 'number', 'boolean'], maxLength: METADATA_TEXT_MAX },
+  examples: [{ board: 'cats' }],
+};
 /** Longer than any installation promises. */
 export const DEADLINE_MS_MAX = 60_000;
 
@@ -25,9 +33,11 @@ export class ItemFields {
   @PlainText(255)
   uploaderId?: string;
 
+  /** Whatever else the client wants to find with the asset again. */
   @IsOptional()
   @ValidateBy({
     name: 'metadata',
+    constraints: [{ schema: METADATA_SCHEMA }],
     validator: {
       validate: isMetadata,
       defaultMessage: () =>
@@ -39,6 +49,7 @@ export class ItemFields {
 
 /** What a client may say about an upload, beside its bytes. */
 export class SubmissionFields extends ItemFields {
+  /** How soon the final decision comes; normal unless told. */
   @IsOptional()
   @IsIn(TRAFFIC_CLASSES, { message: `must be one of ${TRAFFIC_CLASSES.join(', ')}` })
   class?: TrafficClass;
@@ -51,6 +62,7 @@ export class SubmissionFields extends ItemFields {
   @Transform(({ value }: { value: unknown }) => toDeadline(value))
   @ValidateBy({
     name: 'deadlineMs',
+    constraints: [{ schema: { type: 'integer', minimum: 1, maximum: DEADLINE_MS_MAX } }],
     validator: {
       validate: (value: unknown) => isDeadline(value),
       defaultMessage: () => `must be whole milliseconds from 1 to ${DEADLINE_MS_MAX}`,

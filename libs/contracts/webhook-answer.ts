@@ -26,8 +26,8 @@ export interface NewEndpointAnswer extends EndpointAnswer {
   readonly secret: string;
 }
 
-/** One event on its way to one endpoint. */
-export interface DeliveryAnswer {
+/** One event on its way to one endpoint, but for its times. */
+export interface DeliveryFacts {
   /** Header `webhook-id` of every try. */
   readonly eventId: string;
   readonly type: EventType | typeof TEST_EVENT;
@@ -35,12 +35,15 @@ export interface DeliveryAnswer {
   readonly sequence: number | null;
   readonly state: DeliveryState;
   readonly attempts: number;
-  /** Of the next try; null where there is none to come. */
-  readonly nextAt: string | null;
   /** Of the last try: the answer's status, or in words why there was none. */
   readonly lastStatus: number | null;
   readonly lastError: string | null;
   readonly responseMs: number | null;
+}
+
+export interface DeliveryAnswer extends DeliveryFacts {
+  /** Of the next try; null where there is none to come. */
+  readonly nextAt: string | null;
   readonly attemptedAt: string | null;
   readonly createdAt: string;
 }
@@ -49,4 +52,14 @@ export interface DeliveryPage {
   readonly items: readonly DeliveryAnswer[];
   /** Ask again with `cursor` set to this; null on the last page. */
   readonly next: string | null;
+}
+
+export interface EndpointList {
+  /** The oldest first. */
+  readonly items: readonly EndpointAnswer[];
+}
+
+/** An event that is on its way. */
+export interface EventSent {
+  readonly eventId: string;
 }

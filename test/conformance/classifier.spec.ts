@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ClassifyOutcome } from '#contracts/classify.js';
 import { drawSample } from '#imaging/draw-samples.js';
 import { ClassifierPool } from '#inference/classifier/pool.js';
@@ -13,8 +13,6 @@ import { TINY, TINY_CLASSES, writeTinyModel, type TinyKind } from '../faults/fix
 import { build } from '../support/built.js';
 import { eventually } from '../support/eventually.js';
 import { openOipServer, OIP_KEY } from '../support/oip-server.js';
-
-jest.setTimeout(60_000);
 
 /** Forked processes are plain Node and run what is built. */
 const entry = (await build())('apps/upload/classifier-process.js');
@@ -225,13 +223,12 @@ describe.each(implementations)('a classifier by %s', (_how, make) => {
   });
 
   it('keeps to the deadline of a call', async () => {
-    const classifier = await started({ callMsMax: 5_000 });
+    const classifier = await started({ callMsMax: 3_600_000 });
     const late = classifier.classify(itemsOf(['white']), { timeoutMs: 0 });
     await expect(late).rejects.toMatchObject({ name: 'ClassifierFailed', reason: 'timeout' });
-    const begun = performance.now();
+    // its process might take an hour
     const hanging = classifier.classify([{ path: fifo }], { timeoutMs: 100 });
     await expect(hanging).rejects.toMatchObject({ name: 'ClassifierFailed', reason: 'timeout' });
-    expect(performance.now() - begun).toBeLessThan(4_000);
     expect(classifier.state().replaced).toBe(0);
   });
 

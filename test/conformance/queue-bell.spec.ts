@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { NestFactory } from '@nestjs/core';
 import { Client } from 'pg';
 import { uuidv7 } from 'uuidv7';
@@ -14,8 +14,6 @@ import { eventually } from '../support/eventually.js';
 import { MortalRedis } from '../support/mortal-redis.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { describeQueues, itInRedis, type TestQueue } from '../support/queues.js';
-
-jest.setTimeout(60_000);
 
 const LOCK_MS = 1_000;
 
@@ -193,7 +191,7 @@ describeQueues('the bell', (openQueue) => {
     };
     let begun: Promise<unknown> | undefined;
     const heir = await station(async () => {
-      begun ??= eventually('they come first', areFirst, 20_000);
+      begun ??= eventually('they come first', areFirst);
       await begun;
     }, 1);
     heir.listen();
@@ -241,7 +239,7 @@ describeQueues('the bell', (openQueue) => {
       expect(error).toBeInstanceOf(OperationalError);
       return here.bell.ring(ringsFor(ids));
     });
-    await eventually('they are heard', () => here.heard.length === 3, 20_000);
+    await eventually('they are heard', () => here.heard.length === 3);
   });
 });
 

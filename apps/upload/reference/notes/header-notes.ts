@@ -1,0 +1,20 @@
+import type { JsonObject } from '#openapi/json.js';
+import type { HeaderName } from '#openapi/route-notes.js';
+
+const header = (description: string, schema: JsonObject = { type: 'string' }): JsonObject => ({ description, schema });
+
+/** What answers carry in their heads. */
+export const HEADERS: Readonly<Record<HeaderName | 'Retry-After' | 'WWW-Authenticate', JsonObject>> = {
+  ETag: header('Which version of the file this is.'),
+  'Idempotent-Replayed': header('`true`: this is the answer to an earlier request with the same key.', {
+    const: 'true',
+  }),
+  Location: header('Where to ask for what was made.', { type: 'string', format: 'uri-reference' }),
+  RateLimit: header(
+    'What is left of the client’s limits: `r` remains, all of it is there again in `t` seconds (draft-ietf-httpapi-ratelimit-headers-10). Missing where nothing is limited.',
+  ),
+  'RateLimit-Policy': header('The client’s limits: `q` in `w` seconds.'),
+  'Retry-After': header('Seconds to wait before the same request is sent again.', { type: 'integer', minimum: 0 }),
+  'Server-Timing': header('Milliseconds of the request by stage.'),
+  'WWW-Authenticate': header('`Bearer`.'),
+};

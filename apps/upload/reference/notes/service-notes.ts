@@ -1,0 +1,47 @@
+import type { JsonObject } from '#openapi/json.js';
+import type { RouteNotes } from '#openapi/route-notes.js';
+
+const text = (description: string): JsonObject => ({ schema: { type: 'string', description } });
+
+const UI_FILE: JsonObject = { schema: { type: 'string', format: 'binary' } };
+
+const KEPT: RouteNotes['parameters'] = [
+  {
+    name: 'If-None-Match',
+    in: 'header',
+    description: 'The `ETag` of what the reader has: 304 when it is still good.',
+    schema: { type: 'string' },
+  },
+];
+const STILL_GOOD = { 304: { description: 'What the reader has is still good.' } };
+
+export const SERVICE_NOTES: Readonly<Record<string, RouteNotes>> = {
+  'PlanController.read': { problems: ['not-found'] },
+  'HealthController.ready': {
+    responses: {
+      503: {
+        description: 'Something is missing.',
+        content: { 'application/json': { schema: { $ref: '#/components/schemas/ReadyAnswer' } } },
+      },
+    },
+  },
+  'HealthController.metrics': { content: { 'text/plain': text('Prometheus’ text format.') } },
+  'ReferenceController.document': {
+    parameters: KEPT,
+    headers: ['ETag'],
+    content: { 'application/json': { schema: { type: 'object', description: 'An OpenAPI 3.1 document.' } } },
+    responses: STILL_GOOD,
+  },
+  'ReferenceController.page': {
+    parameters: KEPT,
+    headers: ['ETag'],
+    content: { 'text/html': text('A page for people.') },
+    responses: STILL_GOOD,
+  },
+  'ReferenceController.file': {
+    parameters: KEPT,
+    headers: ['ETag'],
+    content: { 'text/css': UI_FILE, 'text/javascript': UI_FILE, 'image/png': UI_FILE },
+    responses: STILL_GOOD,
+  },
+};

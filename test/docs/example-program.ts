@@ -1,0 +1,81 @@
+import { execFile } from 'node:child_process';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import ts from 'typescript';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+/** In the checkout, so that an example finds the packages that it imports. */
+const FOLDER = path.join(ROOT, 'node_modules/.cache/portcullis-examples');
+/** The package that examples import, by its sources. */
+const CLIENT = {
+  'portcullis-client': path.join(ROOT, 'libs/client/index.ts'),
+  'portcullis-client/node': path.join(ROOT, 'libs/client/node.ts'),
+};
+const RUN_MS_MAX = 30_000;
+/** Of the language and of packages: the same for all examples. */
+const SOURCES = new Map<string, ts.SourceFile>();
+
+/** What the compiler says against a program, as readers would compile it: `strict`, for Node. */
+export function typeFaults(program: string): string[] {
+  const file = path.join(FOLDER, 'example.ts');
+  const options: ts.CompilerOptions = {
+    strict: true,
+    noEmit: true,
+    skipLibCheck: true,
+    target: ts.ScriptTarget.ES2023,
+    module: ts.ModuleKind.NodeNext,
+    moduleResolution: ts.ModuleResolutionKind.NodeNext,
+    lib: ['lib.es2024.d.ts', 'lib.dom.d.ts', 'lib.dom.asynciterable.d.ts'],
+    types: ['node'],
+    typeRoots: [path.join(ROOT, 'node_modules/@types')],
+    paths: Object.fromEntries(Object.entries(CLIENT).map(([name, source]) => [name, [source]])),
+  };
+  const host = ts.createCompilerHost(options);
+  const usual = { ...host };
+  host.fileExists = (name) => name === file || usual.fileExists(name);
+  host.readFile = (name) => (name === file ? program : usual.readFile(name));
+  host.getSourceFile = (name, ...how) => {
+    const source = SOURCES.get(name) ?? usual.getSourceFile(name, ...how);
+    if (name !== file && source !== undefined) SOURCES.set(name, source);
+    return source;
+  };
+  const made = ts.createProgram([file], options, host);
+  const source = made.getSourceFile(file);
+  return [...made.getSyntacticDiagnostics(source), ...made.getSemanticDiagnostics(source)].map(({ messageText }) =>
+    ts.flattenDiagnosticMessageText(messageText, '\n'),
+  );
+}
+
+/**
+ * Runs a program as Node runs it once it is JavaScript.
+ *
+ * @throws Error with what it wrote when it does not end with 0
+ */
+export async function runProgram(
+  program: string,
+  folder: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<string> {
+  await mkdir(FOLDER, { recursive: true });
+  const [source, built] = ['ts', 'mjs'].map((ending) => path.join(FOLDER, `${process.pid}-example.${ending}`)) as [
+    string,
+    string,
+  ];
+  try {
+    await writeFile(source, program);
+    const aliases = Object.entries(CLIENT).map(([name, from]) => `--alias:${name}=${from}`);
+    const bundle = ['--bundle', '--platform=node', '--format=esm', '--packages=external', '--target=node20'];
+    await promisify(execFile)(path.join(ROOT, 'node_modules/.bin/esbuild'), [
+      source,
+      ...bundle,
+      ...aliases,
+      `--outfile=${built}`,
+    ]);
+    const env = { PATH: process.env['PATH'] ?? '', ...environment };
+    const { stdout } = await promisify(execFile)(process.execPath, [built], { cwd: folder, env, timeout: RUN_MS_MAX });
+    return stdout;
+  } finally {
+    await Promise.all([source, built].map((file) => rm(file, { force: true })));
+  }
+}
