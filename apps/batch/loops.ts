@@ -15,10 +15,11 @@ import { relayStep } from './bells/relay.js';
 import { sweepStep } from './bells/sweeper.js';
 import { collectOrphans } from './housekeeping/collect-orphans.js';
 import { markLate } from './housekeeping/mark-late.js';
+import type { Erasing } from './housekeeping/open-erasing.js';
 import type { Freshness } from './housekeeping/open-freshness.js';
 import { repeat } from './repeat.js';
 
-export interface LoopParts extends Freshness {
+export interface LoopParts extends Freshness, Erasing {
   readonly outbox: OutboxStore;
   readonly submissions: SubmissionStore;
   readonly usage: UsageStore;
@@ -64,6 +65,8 @@ export function startLoops(parts: LoopParts, { batch, upload }: Settings): { sto
     repeat(() => markLate(parts), onError('lateness')),
     repeat(() => freshnessWatch.look(), onError('freshness')),
     repeat(keepHouse, onError('housekeeping')),
+    repeat(() => parts.finishErasures.step(), onError('erasures')),
+    repeat(() => parts.sweepRetention.step(), onError('retention')),
   ];
   return {
     stop: async () => {

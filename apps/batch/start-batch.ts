@@ -34,6 +34,7 @@ import { atMost, closeWithin } from './close-within.js';
 import { Batching } from './heavy/batching.js';
 import { LabelBatch } from './heavy/label-batch.js';
 import { makeHeavyTier } from './heavy/make-heavy-tier.js';
+import { openErasing } from './housekeeping/open-erasing.js';
 import { openFreshness } from './housekeeping/open-freshness.js';
 import { startLoops } from './loops.js';
 import { startWebhooks } from './webhooks/start-webhooks.js';
@@ -45,6 +46,7 @@ const LAST_MS_MAX = 5_000;
 /** Builds the batch service's parts. It hears the bell as soon as the heavy model is warm. */
 export async function startBatch(settings: Settings, log: Logger): Promise<RunningService> {
   const { databaseUrl, redisUrl, heavy } = settings;
+  const { dueMs } = settings.batch;
   if (databaseUrl === undefined) throw new StartRefused('DATABASE_URL is not set; `portcullis up` sets it');
   const redis = redisUrl === undefined ? undefined : await watchRedis(redisUrl, log);
   const metrics = new Metrics();
@@ -54,7 +56,7 @@ export async function startBatch(settings: Settings, log: Logger): Promise<Runni
   const gate = new HashGate();
   const feed = followBanks(new BankChangeStore(database), gate, log);
   const usage = new UsageMeter({ registry: metrics.registry, store: new UsageStore(database), log });
-  const batching = new Batching({ database, metrics, heavy, isWarm: () => tier.isReady, log });
+  const batching = new Batching({ database, metrics, heavy, dueMs, isWarm: () => tier.isReady, log });
   const { news } = batching;
   const tier = makeHeavyTier({ settings, metrics, log, versions: new ModelVersionStore(database), usage, news });
   const stores = openStores(database);
@@ -94,7 +96,8 @@ export async function startBatch(settings: Settings, log: Logger): Promise<Runni
   log.info({ port, model: heavy.model, processes: heavy.processes }, 'batch service listens');
 
   const bell = app.get(HeavyBell);
-  const loops = startLoops({ ...stores, ...fresh, bell, bytes, metrics, reconciliations, log }, settings);
+  const erasing = openErasing(database, bytes, metrics, log);
+  const loops = startLoops({ ...stores, ...fresh, ...erasing, bell, bytes, metrics, reconciliations, log }, settings);
   const webhooks = startWebhooks(database, { settings, metrics, log });
   await Promise.all([tier.start(), feed.loaded()]);
   const worker = app.get(processor).worker;

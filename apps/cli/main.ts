@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander';
 import { StartRefused } from '#contracts/errors.js';
 import { SettingsRefused } from '#settings/read-environment.js';
 
+import { auditCommand } from './commands/audit.js';
 import { backfillCommand } from './commands/backfill.js';
 import { banksCommand } from './commands/banks.js';
 import { batchesCommand } from './commands/batches.js';
@@ -13,14 +14,17 @@ import { clientsCommand } from './commands/clients.js';
 import { costsCommand } from './commands/costs.js';
 import { deadLettersCommand } from './commands/dead-letters.js';
 import { demoCommand } from './commands/demo.js';
+import { eraseCommand } from './commands/erase.js';
 import { freshnessCommand } from './commands/freshness.js';
 import { ingestCommand } from './commands/ingest.js';
 import { keysCommand } from './commands/keys.js';
 import { modelsCommand } from './commands/models.js';
+import { personsCommand } from './commands/persons.js';
 import { planCommand } from './commands/plan.js';
 import { referenceCommand } from './commands/reference.js';
 import { scheduleCommand } from './commands/schedule.js';
 import { setupCommand } from './commands/setup.js';
+import { submitCommand } from './commands/submit.js';
 import { upCommand } from './commands/up.js';
 import { verifyCommand } from './commands/verify.js';
 import { webhooksCommand } from './commands/webhooks.js';
@@ -39,12 +43,16 @@ const program = new Command('portcullis')
   .addCommand(banksCommand())
   .addCommand(backfillCommand())
   .addCommand(scheduleCommand())
+  .addCommand(submitCommand())
   .addCommand(ingestCommand())
   .addCommand(batchesCommand())
   .addCommand(clientsCommand())
   .addCommand(keysCommand())
+  .addCommand(personsCommand())
+  .addCommand(auditCommand())
   .addCommand(webhooksCommand())
   .addCommand(deadLettersCommand())
+  .addCommand(eraseCommand())
   .addCommand(freshnessCommand())
   .addCommand(verifyCommand())
   .addCommand(costsCommand())

@@ -22,6 +22,10 @@ import { Sources1781100000000 } from '../../migrations/1781100000000-sources.js'
 import { Bulk1781200000000 } from '../../migrations/1781200000000-bulk.js';
 import { Events1781300000000 } from '../../migrations/1781300000000-events.js';
 import { Clients1781400000000 } from '../../migrations/1781400000000-clients.js';
+import { Erasure1781500000000 } from '../../migrations/1781500000000-erasure.js';
+import { Heavy1781600000000 } from '../../migrations/1781600000000-heavy.js';
+import { EventsMore1781700000000 } from '../../migrations/1781700000000-events-more.js';
+import { Persons1781800000000 } from '../../migrations/1781800000000-persons.js';
 
 export interface DatabaseOptions {
   readonly url: string;
@@ -56,6 +60,10 @@ export async function openDatabase({ url, poolMax }: DatabaseOptions): Promise<D
       Bulk1781200000000,
       Events1781300000000,
       Clients1781400000000,
+      Erasure1781500000000,
+      Heavy1781600000000,
+      EventsMore1781700000000,
+      Persons1781800000000,
     ],
     migrationsTransactionMode: 'each',
     connectTimeoutMS: CONNECT_MS_MAX,

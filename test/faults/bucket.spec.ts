@@ -17,8 +17,6 @@ import { Spool } from '#storage/spool.js';
 import { BucketServer } from '../support/bucket-server.js';
 import { eventually } from '../support/eventually.js';
 
-jest.setTimeout(60_000);
-
 const PREFIX = 'faults/';
 const SPOOL_BYTES_MAX = 1_000;
 const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();

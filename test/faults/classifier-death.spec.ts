@@ -69,7 +69,8 @@ describe('a classifier process that does not end a call', () => {
     await expect(ask(scene, deed)).rejects.toMatchObject({ name: 'ClassifierFailed', reason: 'timeout' });
     expect(performance.now() - begun).toBeGreaterThanOrEqual(299);
     const [hung] = pidsOf(scene.events);
-    expect((await ask(scene, 'answer')).outcomes).toHaveLength(1);
+    // a slow machine may take longer than this pool allows even for that
+    await eventually('another one answers', async () => (await ask(scene, 'answer')).outcomes.length === 1);
     expect(hung !== undefined && isRunning(hung)).toBe(false);
   });
 
@@ -121,7 +122,7 @@ describe('fifty crashes', () => {
     expect(pidsOf(scene.events).filter(isRunning)).toHaveLength(2);
     // the look at the processes' memory has files open for moments
     await eventually('no file is open that was not', () => openFiles() <= filesBefore);
-  }, 30_000);
+  });
 });
 
 /** Of this process, where the system tells. */

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { ClassifierDecoders } from '#inference/classifier/decoders.js';
 import { ClassifierPool } from '#inference/classifier/pool.js';
 import type { ClassifierPoolOptions } from '#inference/classifier/pool-options.js';
@@ -9,8 +9,6 @@ import type { HostOptions } from '#inference/classifier/host-options.js';
 import { build } from '../support/built.js';
 import { makeHangingFile } from './fixtures/hanging-file.js';
 import { TINY, writeTinyModel } from './fixtures/tiny-model.js';
-
-jest.setTimeout(30_000);
 
 const entry = (await build())('apps/upload/classifier-process.js');
 

@@ -1,10 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { PoolClient } from 'pg';
 import { BoundedPool } from '#persistence/bounded-pool.js';
+import { eventually } from '../support/eventually.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 
 const LATE_MS = 300;
+/** No limit where nothing is to be late. */
+const PATIENT_MS = 60_000;
 
 let database: TestDatabase;
 let proxy: TcpProxy;
@@ -13,19 +16,18 @@ let pool: BoundedPool;
 beforeEach(async () => {
   database = await createTestDatabase();
   proxy = await TcpProxy.before(database.url);
-  pool = new BoundedPool({
-    connectionString: proxy.through(database.url),
-    max: 1,
-    connectionTimeoutMillis: LATE_MS,
-    query_timeout: LATE_MS,
-  });
 });
 
 afterEach(async () => {
   await pool.end();
   await proxy.close();
   await database.drop();
-}, 20_000);
+});
+
+function openPool(lateMs: number): void {
+  const limits = { connectionTimeoutMillis: lateMs, query_timeout: lateMs };
+  pool = new BoundedPool({ connectionString: proxy.through(database.url), max: 1, ...limits });
+}
 
 /** A client as TypeORM takes it, and gives it back whatever became of its statement. */
 function take(): Promise<{ readonly client: PoolClient; readonly giveBack: () => void }> {
@@ -53,16 +55,18 @@ const serverPid = (): Promise<unknown> => run(OWN_PID);
 
 describe('a pool whose connections are half-open', () => {
   it('has late statements fail, and opens others as soon as that is possible', async () => {
-    await serverPid();
+    openPool(LATE_MS);
+    await eventually('it is connected', serverPid);
     proxy.swallow();
     await expect(serverPid()).rejects.toThrow('Query read timeout');
     await expect(serverPid()).rejects.toThrow('connection timeout');
     await expect(pool.urgent.query(OWN_PID)).rejects.toThrow('connection timeout');
     await proxy.pass();
-    expect(await serverPid()).toBeGreaterThan(0);
+    expect(await eventually('it opens another one', serverPid)).toBeGreaterThan(0);
   });
 
   it('keeps a connection whose statement was refused', async () => {
+    openPool(PATIENT_MS);
     const first = await serverPid();
     await expect(run('SELECT 1/0')).rejects.toThrow('division by zero');
     expect(await serverPid()).toBe(first);

@@ -1,13 +1,11 @@
 import 'reflect-metadata';
-import { afterEach, beforeAll, beforeEach, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { drawSample } from '#imaging/draw-samples.js';
 import { describeProduct } from '../support/describe-product.js';
 import { eventually } from '../support/eventually.js';
 import { isRunning } from '../support/is-running.js';
 import type { Product } from '../support/product.js';
 import type { TestService } from '../support/test-service.js';
-
-jest.setTimeout(60_000);
 
 const IN_HAND = 6;
 /** They go as one batch, however slowly they come: only so many batches are in hand at once. */
@@ -76,7 +74,7 @@ describeProduct('a batch service in the middle of a batch', { settings: SETTINGS
     first.signal('SIGSTOP');
     process.kill(classifier, 'SIGCONT'); // its answers wait for the service to wake
     const taken = async (): Promise<boolean> => (await product.count(`${LEASED} AND attempts = 2`)) === IN_HAND;
-    await eventually('another one has its work', taken, 20_000);
+    await eventually('another one has its work', taken);
 
     first.signal('SIGCONT');
     const tried = async (): Promise<boolean> => (await first.metric(TRIED)) === tries + IN_HAND;

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { drawSample } from '#imaging/draw-samples.js';
 import { assetName } from '#storage/asset-name.js';
 import type { S3Bucket } from '#storage/s3-bucket.js';
@@ -10,8 +10,6 @@ import { BucketServer } from '../support/bucket-server.js';
 import { eventually } from '../support/eventually.js';
 import { Product } from '../support/product.js';
 import type { TestService } from '../support/test-service.js';
-
-jest.setTimeout(90_000);
 
 const PREFIX = 'assets/';
 const LONG_AGO_S = Date.now() / 1_000 - 2 * 3_600;
@@ -102,6 +100,24 @@ describe('the product with its bytes in a bucket', () => {
     expect(await product.count('dead_letter')).toBe(0);
     expect(await product.verify()).toMatchObject({ exitCode: 0, faults: [] });
     await eventually('the spools are empty', async () => (await local()).length === 0);
+  });
+
+  it('erases an asset with its object, also while the bucket is dead', async () => {
+    const erase = async (id: string): Promise<number> => {
+      const headers = { authorization: `Bearer ${product.client.secret}` };
+      return (await fetch(`${product.upload.url}/v1/assets/${id}`, { method: 'DELETE', headers })).status;
+    };
+    const jpeg = jpegs[0] ?? new Uint8Array();
+    const [first, second] = [await product.client.submit(jpeg), await product.client.submit(jpeg)];
+    expect(await erase(first)).toBe(204);
+    expect(await stored()).not.toContain(first);
+    await server.kill();
+    expect(await erase(second)).toBe(204);
+    await server.start();
+    await eventually('its object is gone, too', async () => !(await stored()).includes(second), 20_000);
+    await product.upload.ready();
+    await product.settled();
+    expect(await product.verify()).toMatchObject({ exitCode: 0, faults: [], erased: 2 });
   });
 
   it('collects an object whose upload was killed between put and commit', async () => {

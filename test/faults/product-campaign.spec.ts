@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { AssetAnswer } from '#contracts/asset-answer.js';
@@ -14,8 +14,6 @@ import { startConsole } from '../../apps/console/start-console.js';
 import { eventually } from '../support/eventually.js';
 import { Product } from '../support/product.js';
 import { askCli } from '../support/run-cli.js';
-
-jest.setTimeout(120_000);
 
 const ASSETS = 10;
 const PAGE = 2;
@@ -86,7 +84,7 @@ describe('a campaign whose batch service is killed in its middle', () => {
     const { id } = campaign;
     await backfill('start', id);
     const handled = (): Promise<number> => product.count('campaign_result WHERE campaign_id = $1', [id]);
-    await eventually('its first page is done', async () => (await handled()) > 0, 30_000);
+    await eventually('its first page is done', async () => (await handled()) > 0);
     await second.end('SIGKILL');
     const atDeath = await handled();
     expect(atDeath).toBeLessThan(ASSETS);

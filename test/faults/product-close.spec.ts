@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { drawSample } from '#imaging/draw-samples.js';
 import { eventually } from '../support/eventually.js';
 import { isRunning } from '../support/is-running.js';
@@ -7,8 +7,6 @@ import { createTestDatabase } from '../support/postgres.js';
 import { Product } from '../support/product.js';
 import { describeQueues, type TestQueue } from '../support/queues.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
-
-jest.setTimeout(120_000);
 
 const IN_HAND = 'pending_final WHERE lease_token IS NOT NULL';
 
@@ -69,7 +67,7 @@ describeQueues('a batch service whose connections carry nothing', (openQueue) =>
     const batch = product.batch(through);
     await batch.start();
     swallow();
-    await eventually('it has noticed', async () => (await batch.health()) === 503, 30_000);
+    await eventually('it has noticed', async () => (await batch.health()) === 503);
     await heal();
     await batch.ready();
     expect(await batch.end('SIGTERM')).toEqual({ code: 0, signal: null });

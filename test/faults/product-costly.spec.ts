@@ -1,12 +1,10 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AssetAnswer } from '#contracts/asset-answer.js';
 import { drawSample } from '#imaging/draw-samples.js';
 import { Product } from '../support/product.js';
 import type { Answer, TestClient } from '../support/test-client.js';
 import { FLAT_AVIF } from './fixtures/flat-avif.js';
-
-jest.setTimeout(60_000);
 
 /** Uploads of the one who behaves, one after the other: what one of two processes can do. */
 const UPLOADS = 60;

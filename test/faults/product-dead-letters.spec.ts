@@ -1,15 +1,13 @@
 import 'reflect-metadata';
 import { execFileSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AssetAnswer } from '#contracts/asset-answer.js';
 import { drawSample } from '#imaging/draw-samples.js';
 import { describeProduct } from '../support/describe-product.js';
 import { Product } from '../support/product.js';
 import { runCli } from '../support/run-cli.js';
 import type { TestService } from '../support/test-service.js';
-
-jest.setTimeout(120_000);
 
 interface Letter {
   readonly id: number;

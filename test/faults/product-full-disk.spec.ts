@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { afterEach, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeAll, expect, it } from '@jest/globals';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -12,8 +12,6 @@ import { Product } from '../support/product.js';
 import { describeDisks, SmallDisk } from '../support/small-disk.js';
 import { SteadyLoad } from '../support/steady-load.js';
 import type { TestService } from '../support/test-service.js';
-
-jest.setTimeout(120_000);
 
 let jpeg: Uint8Array;
 beforeAll(async () => {
@@ -64,13 +62,13 @@ describeDisks('a full disk', () => {
     disk = SmallDisk.mount(path.join(product.home, 'assets'), 4);
     await startServices();
     const load = new SteadyLoad(product.client, jpeg, { clients: 3 });
-    await eventually('uploads are accepted', () => load.count(201) >= 10, 30_000);
+    await eventually('uploads are accepted', () => load.count(201) >= 10);
     await disk.fill();
     const accepted = load.count(201);
-    await eventually('uploads are refused', () => load.count(503) >= 6, 30_000);
+    await eventually('uploads are refused', () => load.count(503) >= 6);
     expect(load.count(201)).toBeLessThanOrEqual(accepted + 3);
     await disk.free();
-    await eventually('uploads are accepted again', () => load.count(201) >= accepted + 10, 30_000);
+    await eventually('uploads are accepted again', () => load.count(201) >= accepted + 10);
     await load.stop();
     await expectOnlyLate(load);
     expect((await product.stored()).length).toBe(load.keys.length);
@@ -89,16 +87,16 @@ describeDisks('a full disk', () => {
     product = await Product.open({ database: { url: postgres.url, drop } });
     await startServices();
     const load = new SteadyLoad(product.client, jpeg, { clients: 3 });
-    await eventually('uploads are accepted', () => load.count(201) >= 10, 30_000);
+    await eventually('uploads are accepted', () => load.count(201) >= 10);
     await disk.fill();
     await product.rows(`SELECT pg_switch_wal()`).catch(() => undefined);
-    await eventually('uploads are refused', () => load.count(503) >= 6, 60_000);
+    await eventually('uploads are refused', () => load.count(503) >= 6);
     await disk.free();
     // it ends where it cannot write what it has promised to keep; whoever runs it starts it again
     process.stdout.write(`PostgreSQL ${isRunning(postgres.pid) ? 'went on' : 'had ended'}\n`);
     if (!isRunning(postgres.pid)) postgres = await startEmbeddedPostgres({ home, port });
     const accepted = load.count(201);
-    await eventually('uploads are accepted again', () => load.count(201) >= accepted + 10, 60_000);
+    await eventually('uploads are accepted again', () => load.count(201) >= accepted + 10);
     await load.stop();
     await expectOnlyLate(load);
   });

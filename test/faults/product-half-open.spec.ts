@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ProblemBody } from '#contracts/problems.js';
 import { drawSample } from '#imaging/draw-samples.js';
 import { eventually } from '../support/eventually.js';
@@ -9,8 +9,6 @@ import { Product } from '../support/product.js';
 import { SteadyLoad, type Told } from '../support/steady-load.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 import type { TestService } from '../support/test-service.js';
-
-jest.setTimeout(120_000);
 
 /** Statements may take this long: less than in life, so that the test need not wait. */
 const STATEMENT_MS = 2_500;
@@ -49,13 +47,13 @@ describe('a PostgreSQL behind half-open connections, with the queue in it', () =
   it('costs uploads a 503, and nothing that was accepted; all goes on by itself', async () => {
     const pids = [product.upload.pid, batch.pid];
     const load = new SteadyLoad(product.client, jpeg, { clients: 3 });
-    await eventually('uploads are accepted', () => load.count(201) >= 10, 30_000);
+    await eventually('uploads are accepted', () => load.count(201) >= 10);
     proxy.swallow();
-    await eventually('every upload is refused', () => load.count(503) >= 6, 40_000);
+    await eventually('every upload is refused', () => load.count(503) >= 6);
     await Promise.all([product.upload.isUnready(), batch.isUnready()]);
     const accepted = load.count(201);
     await proxy.pass();
-    await eventually('uploads are accepted again', () => load.count(201) >= accepted + 10, 30_000);
+    await eventually('uploads are accepted again', () => load.count(201) >= accepted + 10);
     await load.stop();
     for (const told of load.told) if (told.answer.status !== 201) expectLate(told);
     expect(load.broken).toBe(0);
@@ -70,10 +68,10 @@ describe('a PostgreSQL behind half-open connections, with the queue in it', () =
     const before = await product.count('asset');
     const load = new SteadyLoad(product.client, jpeg, { clients: 3, keyPrefix: 'cut' });
     for (const accepted of [5, 10, 15]) {
-      await eventually('uploads are accepted', () => load.count(201) >= accepted, 30_000);
+      await eventually('uploads are accepted', () => load.count(201) >= accepted);
       proxy.cut();
     }
-    await eventually('uploads are accepted', () => load.count(201) >= 20, 30_000);
+    await eventually('uploads are accepted', () => load.count(201) >= 20);
     await load.stop();
     for (const told of load.told) if (told.answer.status !== 201) expectLate(told);
     for (const key of load.keys) await product.client.submit(jpeg, { key });

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { AssetAnswer, RevisionAnswer } from '#contracts/asset-answer.js';
 import type { FreshnessAnswer } from '#contracts/freshness-answer.js';
 import { drawSample } from '#imaging/draw-samples.js';
@@ -8,8 +8,6 @@ import type { TrafficClass } from '#moderation/words.js';
 import { eventually } from '../support/eventually.js';
 import { Product } from '../support/product.js';
 import { askCli } from '../support/run-cli.js';
-
-jest.setTimeout(120_000);
 
 const POLICY: PolicyDocument = {
   ...STARTING_POLICY,

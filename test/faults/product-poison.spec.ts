@@ -1,14 +1,12 @@
 import 'reflect-metadata';
 import { execFileSync } from 'node:child_process';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AssetAnswer } from '#contracts/asset-answer.js';
 import { drawSample } from '#imaging/draw-samples.js';
 import type { DeadReason } from '#moderation/dead-letter.js';
 import { describeProduct } from '../support/describe-product.js';
 import { eventually } from '../support/eventually.js';
 import { Product } from '../support/product.js';
-
-jest.setTimeout(60_000);
 
 let jpeg: Uint8Array;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -12,8 +12,6 @@ import { Product } from '../support/product.js';
 import { SteadyLoad } from '../support/steady-load.js';
 import type { Answer } from '../support/test-client.js';
 import type { TestService } from '../support/test-service.js';
-
-jest.setTimeout(90_000);
 
 const POOL = 3;
 
@@ -57,16 +55,16 @@ describe('PostgreSQL', () => {
     const port = Number(new URL(postgres.url).port);
     const load = new SteadyLoad(product.client, jpeg, { clients: 3 });
     const count = (status: number): number => load.count(status);
-    await eventually('uploads are accepted', () => count(201) >= 10, 30_000);
+    await eventually('uploads are accepted', () => count(201) >= 10);
     process.kill(postgres.pid, 'SIGKILL');
-    await eventually('uploads are refused', () => count(503) >= 10, 30_000);
+    await eventually('uploads are refused', () => count(503) >= 10);
     await Promise.all([product.upload.isUnready(), batch.isUnready()]);
     expectLate(await product.client.get('/v1/assets'));
     expectLate(await product.client.with('pck_that_nobody_has_asked_for').get('/v1/assets'));
 
     const accepted = count(201);
     postgres = await startEmbeddedPostgres({ home, port });
-    await eventually('uploads are accepted again', () => count(201) >= accepted + 10, 30_000);
+    await eventually('uploads are accepted again', () => count(201) >= accepted + 10);
     await load.stop();
     expect(load.broken).toBe(0);
     expect(new Set(load.told.map(({ answer }) => answer.status))).toEqual(new Set([201, 503]));

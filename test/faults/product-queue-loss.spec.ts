@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { afterEach, beforeAll, beforeEach, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { drawSample } from '#imaging/draw-samples.js';
 import { describeProduct } from '../support/describe-product.js';
 import { eventually } from '../support/eventually.js';
@@ -7,8 +7,6 @@ import { MortalRedis } from '../support/mortal-redis.js';
 import { Product } from '../support/product.js';
 import { describeRedis } from '../support/queues.js';
 import type { TestService } from '../support/test-service.js';
-
-jest.setTimeout(90_000);
 
 /** Batches of two, four in hand: of ten that wait, most are still in the queue. */
 const SETTINGS = { HEAVY_BATCH_SIZE: '2' };

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { drawSample } from '#imaging/draw-samples.js';
 import { askRedis, refuseUnfit } from '#queue/redis-fitness.js';
@@ -7,8 +7,6 @@ import { eventually } from '../support/eventually.js';
 import { Product } from '../support/product.js';
 import { describeRedis } from '../support/queues.js';
 import { redisForTests, type TestRedis } from '../support/redis.js';
-
-jest.setTimeout(60_000);
 
 describeRedis('a Redis', () => {
   let redis: TestRedis;

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, it } from '@jest/globals';
 import { drawSample } from '#imaging/draw-samples.js';
 import { eventually } from '../support/eventually.js';
 import { expectRecovered } from '../support/expect-recovered.js';
@@ -8,8 +8,6 @@ import { describeRedis } from '../support/queues.js';
 import { redisForTests, type TestRedis } from '../support/redis.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 import type { TestService } from '../support/test-service.js';
-
-jest.setTimeout(120_000);
 
 describeRedis('a Redis behind half-open connections', () => {
   let redis: TestRedis;

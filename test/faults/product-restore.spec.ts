@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
@@ -11,8 +11,6 @@ import { HeavyBell, openHeavyQueue } from '#queue/heavy-bell.js';
 import { eventually } from '../support/eventually.js';
 import { Product } from '../support/product.js';
 import { describeQueues, type TestQueue } from '../support/queues.js';
-
-jest.setTimeout(120_000);
 
 const LOST = 'a client saw it accepted and there is no row; its bytes are here';
 

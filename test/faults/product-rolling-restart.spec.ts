@@ -33,7 +33,7 @@ describe('services that are restarted one after the other under load', () => {
     const goOn = async (): Promise<void> => {
       const before = loads.map((load) => load.count(201));
       const all = (): boolean => loads.every((load, index) => load.count(201) > (before[index] ?? 0) + 2);
-      await eventually('both upload services accept', all, 30_000);
+      await eventually('both upload services accept', all);
     };
     await goOn();
     for (const statement of NEW_TABLES) await product.rows(statement);

@@ -1,13 +1,11 @@
 import 'reflect-metadata';
-import { beforeAll, expect, it, jest } from '@jest/globals';
+import { beforeAll, expect, it } from '@jest/globals';
 import { drawSample } from '#imaging/draw-samples.js';
 import { describeProduct } from '../support/describe-product.js';
 import { eventually } from '../support/eventually.js';
 import type { Product } from '../support/product.js';
 import { SteadyLoad } from '../support/steady-load.js';
 import type { TestService } from '../support/test-service.js';
-
-jest.setTimeout(120_000);
 
 const WORKERS = 3;
 /** Of so many that come quickly none takes all. */

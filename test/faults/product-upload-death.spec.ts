@@ -1,12 +1,10 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { utimes } from 'node:fs/promises';
 import { drawSample } from '#imaging/draw-samples.js';
 import { CommitGate } from '../support/commit-gate.js';
 import { eventually } from '../support/eventually.js';
 import { Product } from '../support/product.js';
-
-jest.setTimeout(60_000);
 
 /** Longer than an upload can take: what is older and has no row is nobody's. */
 const LONG_AGO_S = Date.now() / 1_000 - 2 * 3_600;

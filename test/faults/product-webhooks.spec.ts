@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { drawSample } from '#imaging/draw-samples.js';
 import type { DeliveryPage, EndpointAnswer, NewEndpointAnswer } from '#contracts/webhook-answer.js';
 import { eventually } from '../support/eventually.js';
@@ -8,11 +8,7 @@ import { OpenStream } from '../support/read-events.js';
 import { Receiver, verified } from '../support/receiver.js';
 import type { Answer } from '../support/test-client.js';
 
-jest.setTimeout(90_000);
-
 const UPLOADS = 6;
-/** Two lives of a batch service, and what is left of a lease in between. */
-const DELIVERED_MS_MAX = 45_000;
 
 let product: Product;
 let receiver: Receiver;
@@ -60,7 +56,7 @@ it('tells every event at least once and under one id, though who tells it is kil
     const { items } = (await asked<DeliveryPage>('GET', `/${endpoint.id}/deliveries?state=delivered`)).body;
     return items.length === UPLOADS;
   };
-  await eventually('all are delivered', delivered, DELIVERED_MS_MAX);
+  await eventually('all are delivered', delivered);
   const byAsset = new Map<string, Set<string>>();
   for (const received of receiver.received) {
     const { type, data } = verified(received, endpoint.secret);
@@ -85,9 +81,7 @@ it('ends streams when their key is revoked, and when the service ends', async ()
   const kept = await OpenStream.open(product.client, product.upload.url);
   await product.rows(`UPDATE api_key SET revoked_at = now() WHERE prefix = $1`, [secret.slice(0, 12)]);
   await revoked.ended;
-  const beganMs = performance.now();
+  // held up by a stream, which is open for as long as its reader likes, it would end by force and with another code
   expect(await product.upload.end('SIGTERM')).toEqual({ code: 0, signal: null });
   await kept.ended;
-  // not held up by streams, which would be open for as long as their readers like
-  expect(performance.now() - beganMs).toBeLessThan(20_000);
 });

@@ -1,12 +1,13 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { DataSource } from 'typeorm';
 import { uuidv7 } from 'uuidv7';
 import { historyFaults } from '#moderation/check-history.js';
 import { VERDICTS, type Verdict } from '#moderation/words.js';
 import { DeadLetterStore } from '#persistence/dead-letter-store.js';
+import { ErasureStore } from '#persistence/erasure-store.js';
 import { FinalStore } from '#persistence/final-store.js';
 import { HistoryStore } from '#persistence/history-store.js';
 import { LatenessStore } from '#persistence/lateness-store.js';
@@ -15,8 +16,6 @@ import { ReviewStore } from '#persistence/review-store.js';
 import { SubmissionStore } from '#persistence/submission-store.js';
 import { firstClient, migratedDatabase, type MigratedDatabase } from '../support/migrated-database.js';
 import { resultOf, submissionOf } from '../support/history-rows.js';
-
-jest.setTimeout(120_000);
 
 const RUNS = 40;
 const ASSETS = 3;
@@ -38,7 +37,7 @@ afterAll(() => made.drop());
 
 type Deed =
   | { readonly do: 'label'; readonly verdict: Verdict; readonly expires: boolean }
-  | { readonly do: 'die' | 'hand back' | 'decide' | 'resubmit' | 'discard' | 'pass the promise' };
+  | { readonly do: 'die' | 'hand back' | 'decide' | 'resubmit' | 'discard' | 'pass the promise' | 'erase' };
 
 /** What somebody does who knows nothing of the others. */
 async function act(deed: Deed, ids: readonly string[]): Promise<void> {
@@ -58,6 +57,9 @@ async function act(deed: Deed, ids: readonly string[]): Promise<void> {
     case 'resubmit':
     case 'discard':
       return closeAll(deed.do, ids);
+    case 'erase':
+      await new ErasureStore(database).erase(ids[0] ?? '', { cause: 'admin', by: 'test' });
+      return;
     case 'pass the promise':
       await new LatenessStore(database).markLate(ASSETS);
   }
@@ -97,7 +99,7 @@ async function closeAll(how: 'resubmit' | 'discard', ids: readonly string[]): Pr
 
 const deed: fc.Arbitrary<Deed> = fc.oneof(
   fc.record({ do: fc.constant('label'), verdict: fc.constantFrom(...VERDICTS), expires: fc.boolean() }),
-  fc.record({ do: fc.constantFrom('die', 'hand back', 'decide', 'resubmit', 'discard', 'pass the promise') }),
+  fc.record({ do: fc.constantFrom('die', 'hand back', 'decide', 'resubmit', 'discard', 'pass the promise', 'erase') }),
 );
 const rounds = fc.array(fc.array(deed, { minLength: 2, maxLength: AT_ONCE, size: 'max' }), {
   minLength: 1,

@@ -1,11 +1,9 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import type { BankAnswer, BankEntryPage, BankList, ImportAnswer, LookupAnswer } from '#contracts/bank-answer.js';
 import type { ProblemBody } from '#contracts/problems.js';
 import { ConsoleScene, NOON, type Answer } from './console-scene.js';
-
-jest.setTimeout(30_000);
 
 let scene: ConsoleScene;
 let bank: BankAnswer;

@@ -1,13 +1,12 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { itSaysWhatIsWrong } from '../support/cli-faults.js';
 import { askCli, runCli, type CliEnded } from '../support/run-cli.js';
 import { ConsoleScene, secretOf } from './console-scene.js';
-
-jest.setTimeout(60_000);
 
 let scene: ConsoleScene;
 let home: string;
@@ -72,7 +71,7 @@ describe('portcullis banks', () => {
     expect(second.out).toMatch(/^0 added, 7000 known already, 1 lines that are no hash\n {2}line 6002 is not/);
   });
 
-  it.each<[string, string[], Record<string, string>, number, string]>([
+  itSaysWhatIsWrong(banks, [
     [
       'a bank that is not there',
       ['add', 'nothing', hash()],
@@ -88,9 +87,5 @@ describe('portcullis banks', () => {
     ['no console', ['list'], { CONSOLE_PORT: '1' }, 2, 'does not answer at http://127.0.0.1:1: start it'],
     ['no key', ['list'], { PORTCULLIS_HOME: '/nonexistent' }, 78, 'cannot be read: set PORTCULLIS_HOME'],
     ['a kind that is none', ['create', 'x', 'review'], {}, 1, 'Allowed choices are block, allow'],
-  ])('says what is wrong with %s', async (_what, args, environment, code, words) => {
-    const ended = await banks(args, environment);
-    expect(ended.error).toContain(words);
-    expect(ended.code).toBe(code);
-  });
+  ]);
 });

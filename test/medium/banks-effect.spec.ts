@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { HashGate, type BankHit } from '#moderation/banks/bank.js';
 import { historyFaults } from '#moderation/check-history.js';
@@ -17,8 +17,6 @@ import { ConsoleScene } from './console-scene.js';
 const UNCERTAIN = { explicit: 0.5 };
 const SHA256 = randomBytes(32).toString('hex');
 const PDQ = randomBytes(32).toString('hex');
-
-jest.setTimeout(30_000);
 
 let scene: ConsoleScene;
 let gate: HashGate;

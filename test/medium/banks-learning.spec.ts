@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import type { BankHit } from '#moderation/banks/bank.js';
 import { judgeByHash } from '#moderation/judge.js';
@@ -8,8 +8,6 @@ import type { ProvisionalVerdict } from '#moderation/words.js';
 import { PolicyStore } from '#persistence/policy-store.js';
 import type { Submission } from '#persistence/submission-store.js';
 import { sceneForAll, type Scores } from './console-scene.js';
-
-jest.setTimeout(30_000);
 
 const scene = sceneForAll('asset, review, bank_entry');
 

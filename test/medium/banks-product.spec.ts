@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
 import type { AssetAnswer, RevisionAnswer } from '#contracts/asset-answer.js';
 import { drawSample } from '#imaging/draw-samples.js';
@@ -10,8 +10,6 @@ import { ReviewStore } from '#persistence/review-store.js';
 import { eventually } from '../support/eventually.js';
 import { Product } from '../support/product.js';
 import type { TestClient } from '../support/test-client.js';
-
-jest.setTimeout(90_000);
 
 /** The fast tier allows everything, and the heavy tier asks a human about everything. */
 const ASKING: PolicyDocument = {
@@ -38,14 +36,10 @@ const read = async (client: TestClient, id: string): Promise<AssetAnswer> =>
   (await client.get<AssetAnswer>(`/v1/assets/${id}`)).body;
 
 const final = (client: TestClient, id: string): Promise<AssetAnswer> =>
-  eventually(
-    'its final',
-    async () => {
-      const answer = await read(client, id);
-      return answer.decision.stage === 'final' ? answer : undefined;
-    },
-    30_000,
-  );
+  eventually('its final', async () => {
+    const answer = await read(client, id);
+    return answer.decision.stage === 'final' ? answer : undefined;
+  });
 
 /** A moderator decides about an asset that has a case. */
 async function decide(assetId: string, verdict: ProvisionalVerdict): Promise<void> {

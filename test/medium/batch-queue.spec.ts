@@ -1,13 +1,11 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { drawSample } from '#imaging/draw-samples.js';
 import type { TrafficClass } from '#moderation/words.js';
 import { HeavyBell, openHeavyQueue } from '#queue/heavy-bell.js';
 import { describeProduct } from '../support/describe-product.js';
 import { eventually } from '../support/eventually.js';
 import type { Product } from '../support/product.js';
-
-jest.setTimeout(60_000);
 
 describeProduct('the batch service', { settings: { HEAVY_BATCH_SIZE: '2' } }, (given) => {
   let product: Product;

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AssetAnswer, AssetPage, RevisionAnswer } from '#contracts/asset-answer.js';
 import { drawSample } from '#imaging/draw-samples.js';
 import { FINDINGS } from '#moderation/label.js';
@@ -8,8 +8,6 @@ import type { Transition } from '#moderation/words.js';
 import { eventually } from '../support/eventually.js';
 import { Product } from '../support/product.js';
 import type { TestService } from '../support/test-service.js';
-
-jest.setTimeout(60_000);
 
 /** Operating points that give every score the same band. */
 const ALWAYS = {

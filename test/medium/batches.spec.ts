@@ -4,7 +4,7 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AssetAnswer } from '#contracts/asset-answer.js';
 import type { BulkAnswer, BulkPage } from '#contracts/bulk-answer.js';
 import type { ProblemBody } from '#contracts/problems.js';
@@ -14,8 +14,6 @@ import { Product } from '../support/product.js';
 import { runCli } from '../support/run-cli.js';
 import type { Answer, TestClient } from '../support/test-client.js';
 import { zipOf } from '../support/zip.js';
-
-jest.setTimeout(120_000);
 
 const IMAGES = 24;
 const NDJSON = 'application/x-ndjson';
@@ -68,14 +66,10 @@ async function read(id: string, client: TestClient = product.client): Promise<An
 
 /** Waits for a batch's end. */
 const ended = (id: string, client?: TestClient): Promise<BulkAnswer> =>
-  eventually(
-    'the batch has ended',
-    async () => {
-      const { body } = await read(id, client);
-      return body.state === 'running' ? undefined : body;
-    },
-    60_000,
-  );
+  eventually('the batch has ended', async () => {
+    const { body } = await read(id, client);
+    return body.state === 'running' ? undefined : body;
+  });
 
 async function errorLines(id: string): Promise<Record<string, unknown>[]> {
   const response = await fetch(`${product.upload.url}/v1/batches/${id}/errors`, {
@@ -198,7 +192,7 @@ describe('an archive', () => {
     const { status, body } = await post<BulkAnswer>('/v1/batches', 'application/zip', bytes, 'archive-1');
     expect([status, body.total, await kept()]).toEqual([202, IMAGES + 1, [body.id]]);
     const accepted = `bulk_item WHERE submission_id = $1 AND state = 'accepted'`;
-    await eventually('some are accepted', async () => (await product.count(accepted, [body.id])) >= 4, 30_000);
+    await eventually('some are accepted', async () => (await product.count(accepted, [body.id])) >= 4);
     await product.upload.end('SIGKILL');
     expect(await product.count(accepted, [body.id])).toBeLessThan(IMAGES);
     const { counts, report } = await ended(body.id, product.client.at(other.url));

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { uuidv7 } from 'uuidv7';
@@ -7,10 +7,8 @@ import { AccessStore } from '#persistence/access-store.js';
 import type { BulkItem } from '#persistence/bulk-item.js';
 import { BulkReportStore } from '#persistence/bulk-report-store.js';
 import { BulkStore } from '#persistence/bulk-store.js';
-import { BulkWorkStore, type BulkWork, type ItemOutcome } from '#persistence/bulk-work-store.js';
+import { BulkWorkStore, type BulkWork, type ItemOutcome, type Reach } from '#persistence/bulk-work-store.js';
 import { firstClient, migratedDatabase, type MigratedDatabase } from '../support/migrated-database.js';
-
-jest.setTimeout(60_000);
 
 const LEASE_MS = 60_000;
 const [ONE, OTHER] = [randomUUID(), randomUUID()];
@@ -45,8 +43,8 @@ async function submit(items: readonly BulkItem[], key?: string, by = clientId): 
   return id;
 }
 
-const lease = (token: string, most = 100, archives: string[] = []): Promise<BulkWork[]> =>
-  work.lease(token, LEASE_MS, most, archives);
+const lease = (token: string, most = 100, reach: Partial<Reach> = {}): Promise<BulkWork[]> =>
+  work.lease(token, LEASE_MS, most, { archives: [], shared: false, full: [], ...reach });
 
 const accepted = (): ItemOutcome => ({ kind: 'accepted', assetId: randomUUID(), verdict: 'allow' });
 
@@ -65,7 +63,7 @@ describe('a bulk submission', () => {
     const items = (await lease(ONE, 3_000)).sort((a, b) => a.number - b.number);
     expect(items.map(({ number }) => number)).toEqual(Array.from({ length: 2_100 }, (_, index) => index + 1));
     expect(items[2_099]).toEqual({
-      ...{ submissionId: id, number: 2_100, clientId, attempts: 1, sheds: 0, ...urls(2_100)[2_099] },
+      ...{ submissionId: id, number: 2_100, clientId, shared: false, attempts: 1, sheds: 0, ...urls(2_100)[2_099] },
     });
   });
 
@@ -150,7 +148,33 @@ describe('leases', () => {
   it('of an archive go to those who can read it', async () => {
     const id = await submit([{ url: null, entry: SLICE, externalId: null, uploaderId: 'u', metadata: null }]);
     expect(await lease(ONE)).toEqual([]);
-    expect(await lease(ONE, 10, [randomUUID(), id])).toMatchObject([{ entry: SLICE, url: null, uploaderId: 'u' }]);
+    expect(await lease(ONE, 10, { shared: true })).toEqual([]);
+    expect(await lease(ONE, 10, { archives: [randomUUID(), id] })).toMatchObject([
+      { entry: SLICE, url: null, uploaderId: 'u', shared: false },
+    ]);
+  });
+
+  it('of an archive that all share go to everybody who reaches that', async () => {
+    const items: BulkItem[] = [{ url: null, entry: SLICE, externalId: null, uploaderId: null, metadata: null }];
+    const row = { id: uuidv7(), clientId, kind: 'archive', key: undefined, fingerprint: Buffer.from('x') } as const;
+    await store.create({ ...row, shared: true, items });
+    expect(await lease(ONE)).toEqual([]);
+    expect(await lease(ONE, 10, { shared: true })).toMatchObject([{ submissionId: row.id, shared: true }]);
+  });
+
+  it('pass over clients that have their share', async () => {
+    const other = await new AccessStore(database).ensureClient('other');
+    await submit(urls(4));
+    await submit(urls(4), undefined, other);
+    const from = async (full: string[]): Promise<string[]> => [
+      ...new Set((await lease(ONE, 2, { full })).map((item) => item.clientId)),
+    ];
+    expect([await from([clientId]), await from([clientId]), await from([clientId, other])]).toEqual([
+      [other],
+      [other],
+      [],
+    ]);
+    expect([await from([clientId]), await from([other]), await from([])]).toEqual([[], [clientId], [clientId]]);
   });
 
   it('that are put off are left alone until then, and count as an attempt only where something was tried', async () => {

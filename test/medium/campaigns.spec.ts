@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Registry } from 'prom-client';
 import type {
   CampaignAnswer,
@@ -11,6 +11,7 @@ import type {
 import { ClassifierFailed } from '#inference/classifier/errors.js';
 import { HashGate } from '#moderation/banks/bank.js';
 import { historyFaults } from '#moderation/check-history.js';
+import { judgeUnlabelled } from '#moderation/judge.js';
 import { CampaignApplyStore } from '#persistence/campaign-apply-store.js';
 import { CampaignRollbackStore } from '#persistence/campaign-rollback-store.js';
 import { CampaignRunStore } from '#persistence/campaign-run-store.js';
@@ -20,8 +21,6 @@ import { CampaignMetrics } from '#telemetry/campaign-metrics.js';
 import { createLogger } from '#telemetry/logger.js';
 import { CampaignWork } from '../../apps/batch/campaigns/campaign-work.js';
 import { ConsoleScene, HEAVY, NOON, type Answer, type Scores } from './console-scene.js';
-
-jest.setTimeout(60_000);
 
 const NEXT = 'heavy_model/2.0.0';
 const STEPS_MAX = 100;
@@ -246,6 +245,41 @@ describe('a campaign', () => {
       ['apply', 'chief'],
       ['start', 'chief'],
     ]);
+  });
+
+  it('closes the dead letter of what it labels, and a rollback opens that again', async () => {
+    const [dead, skipped] = [await scene.upload(CLEAR), await scene.upload(CLEAR)];
+    for (const assetId of [dead, skipped]) {
+      const result = { ...(await scene.heavyResult(assetId, CLEAR)), judgement: judgeUnlabelled('heavy_tier_failed') };
+      const letter = { reason: 'timeout', attempts: 3, detail: 'too slow' };
+      await scene.settle({ ...result, classification: null, dead: letter });
+    }
+    model.fails.add(skipped);
+    const letters = (): Promise<unknown[]> =>
+      scene.rows(
+        `SELECT asset_id AS id, closed_how AS how, closed_by AS by, note, closed_at IS NOT NULL AS closed FROM dead_letter
+         ORDER BY id`,
+      );
+    const open = { how: null, by: null, note: null, closed: false };
+    const bothOpen = [
+      { id: dead, ...open },
+      { id: skipped, ...open },
+    ];
+    const id = await ran();
+    expect(await letters()).toEqual(bothOpen);
+    await order(id, 'apply');
+    await work(id, 'applied');
+    expect(await standing(dead)).toMatchObject({ verdict: 'allow' });
+    const labelled = { how: 'labelled', by: `campaign ${id}`, note: 'labelled by the campaign again', closed: true };
+    expect(await letters()).toEqual([
+      { id: dead, ...labelled },
+      { id: skipped, ...open },
+    ]);
+    expect(await faults()).toEqual([]);
+    await order(id, 'rollback');
+    await work(id, 'rolled_back');
+    expect(await letters()).toEqual(bothOpen);
+    expect(await faults()).toEqual([]);
   });
 
   it('passes over what a person has decided, and what still waits for its final', async () => {

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type {
   ClientAnswer,
   ClientDetailAnswer,
@@ -15,11 +15,7 @@ import { EventStreamStore } from '#persistence/event-stream-store.js';
 import { eventually } from '../support/eventually.js';
 import { NOON, sceneForAll } from './console-scene.js';
 
-jest.setTimeout(30_000);
-
 const scene = sceneForAll();
-/** A key that is revoked works this long at most, and a slow machine adds to it. */
-const REVOKED_MS_MAX = 5_000 + 2_000;
 const HOUR_MS = 3_600_000;
 const FAR = '2099-01-01T00:00:00.000Z';
 
@@ -49,6 +45,7 @@ describe('clients', () => {
       ...changed,
       assetsPerDay: null,
     });
+    expect(await admin('PATCH', `/api/clients/${made.id}`, { retentionDays: 30 })).toMatchObject({ retentionDays: 30 });
     const first = await admin<ClientPage>('GET', '/api/clients?limit=1');
     expect(first.items.map(({ name }) => name)).toEqual(['press']);
     const second = await admin<ClientPage>('GET', `/api/clients?limit=50&cursor=${first.next ?? ''}`);
@@ -75,6 +72,7 @@ describe('clients', () => {
     ['no name', {}, 400, '/name'],
     ['a limit of nothing', { name: 'x', uploadsPerMinute: 0 }, 400, '/uploadsPerMinute'],
     ['a limit that is no number', { name: 'x', assetsPerDay: '5' }, 400, '/assetsPerDay'],
+    ['a time that is longer than anything is kept', { name: 'x', retentionDays: 36_501 }, 400, '/retentionDays'],
     ['a field that there is not', { name: 'x', quota: 5 }, 400, '/quota'],
   ])('are not made with %s', async (_what, body, status, pointer) => {
     const { errors } = await admin<ProblemBody>('POST', '/api/clients', body, status);
@@ -112,11 +110,7 @@ describe('keys', () => {
     expect(detail).toContain('replaced already');
     const once = await admin<RotatedKeyAnswer>('POST', `/api/keys/${rotated.key.id}/rotate`, { overlapHours: 0 }, 201);
     expect(once.replaced.active).toBe(false);
-    await eventually(
-      'the replaced key works no more',
-      async () => (await seen(rotated.secret)) === 401,
-      REVOKED_MS_MAX,
-    );
+    await eventually('the replaced key works no more', async () => (await seen(rotated.secret)) === 401);
     expect([await seen(old.secret), await seen(once.secret)]).toEqual([200, 200]);
   });
 
@@ -132,7 +126,7 @@ describe('keys', () => {
     expect(await seen(secret)).toBe(200);
     const revoked = await admin<KeyAnswer>('POST', `/api/keys/${key.id}/revoke`);
     expect(revoked).toMatchObject({ active: false, revokedAt: expect.any(String) });
-    await eventually('it works no more', async () => (await seen(secret)) === 401, REVOKED_MS_MAX);
+    await eventually('it works no more', async () => (await seen(secret)) === 401);
     expect(await admin('POST', `/api/keys/${key.id}/revoke`)).toMatchObject({
       revokedAt: revoked.revokedAt,
     });

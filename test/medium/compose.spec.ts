@@ -13,9 +13,13 @@ const config = (env: NodeJS.ProcessEnv): { status: number | null; output: string
 
 const installed = spawnSync('docker-compose', ['version']).error === undefined;
 
-describe(installed ? 'docker-compose.yml' : 'docker-compose.yml (skipped: docker-compose is not installed)', () => {
+function describeCompose(subject: string, body: () => void): void {
+  if (installed) describe(subject, body);
+  else describe.skip(`${subject} (skipped: docker-compose is not installed)`, body);
+}
+
+describeCompose('docker-compose.yml', () => {
   it('has PostgreSQL, Redis and the three services, with the password in their address', () => {
-    if (!installed) return;
     const { status, output } = config({ ...process.env, POSTGRES_PASSWORD });
     expect(output).toMatch(/^services:/);
     expect(status).toBe(0);
@@ -26,7 +30,6 @@ describe(installed ? 'docker-compose.yml' : 'docker-compose.yml (skipped: docker
   });
 
   it('refuses to start without a password, and says so', () => {
-    if (!installed) return;
     const { status, output } = config({ ...process.env, POSTGRES_PASSWORD: '' });
     expect(status).not.toBe(0);
     expect(output).toContain('set POSTGRES_PASSWORD');

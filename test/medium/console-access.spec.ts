@@ -1,20 +1,13 @@
 import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Type } from '@nestjs/common';
-import { AccessStore } from '#persistence/access-store.js';
-import { BankEntryStore } from '#persistence/bank-entry-store.js';
-import { BankStore } from '#persistence/bank-store.js';
-import { DeadLetterStore } from '#persistence/dead-letter-store.js';
-import { FreshnessStore } from '#persistence/freshness-store.js';
-import { ReviewDetailStore } from '#persistence/review-detail-store.js';
-import { ReviewStore } from '#persistence/review-store.js';
-import { UsageStore } from '#persistence/usage-store.js';
-import { AssetFiles } from '#storage/asset-files.js';
-import { Metrics } from '#telemetry/metrics.js';
-import { ReconciliationMetrics } from '#telemetry/reconciliation-metrics.js';
+import { readFile } from 'node:fs/promises';
+import { covers, PERSON_ROLES } from '#contracts/access.js';
 import { STARTING_POLICY } from '#moderation/policy.js';
-import { campaignProviders } from '../../apps/console/campaigns/campaign-routes.js';
-import { consoleModule } from '../../apps/console/console.module.js';
+import type { AccessRule } from '#service/access-rule.js';
+import { routesOf } from '#service/access-routes.js';
+import { readSettings } from '#settings/settings.js';
+import { createLogger } from '#telemetry/logger.js';
+import { buildConsole } from '../../apps/console/start-console.js';
 import { ConsoleScene } from './console-scene.js';
 
 let scene: ConsoleScene;
@@ -73,48 +66,48 @@ const ROUTES: [string, string, unknown, number, number][] = [
   ['POST', '/api/keys', { client: 'shop' }, 403, 201],
   ['POST', `/api/keys/${ANY}/rotate`, {}, 403, 404],
   ['POST', `/api/keys/${ANY}/revoke`, undefined, 403, 404],
+  ['POST', '/api/erasures', { assetIds: [ANY] }, 403, 200],
+  ['GET', `/api/erasures/${ANY}`, undefined, 403, 404],
+  ['GET', '/api/persons', undefined, 403, 200],
+  ['POST', '/api/persons', { name: 'eva@example.org', displayName: 'Eva', role: 'senior' }, 403, 201],
+  ['GET', `/api/persons/${ANY}`, undefined, 403, 404],
+  ['PATCH', `/api/persons/${ANY}`, { role: 'admin' }, 403, 404],
+  ['POST', `/api/persons/${ANY}/reset`, undefined, 403, 404],
+  ['GET', `/api/persons/${ANY}/sessions`, undefined, 403, 404],
+  ['DELETE', `/api/persons/${ANY}/sessions`, undefined, 403, 404],
+  ['GET', '/api/session', undefined, 200, 200],
+  ['DELETE', '/api/session', undefined, 403, 403],
+  ['POST', '/api/session/password', { current: 'x', next: 'a sentence of mine' }, 403, 403],
+  ['GET', '/api/audit', undefined, 403, 200],
+  ['GET', '/api/audit/export', undefined, 403, 200],
 ];
 
-/** The methods of a controller that are routes, each with its access rule as the guard reads it. */
-function routesOf(controller: Type): { name: string; rule: unknown }[] {
-  const prototype = controller.prototype as object;
-  return Object.getOwnPropertyNames(prototype).flatMap((name) => {
-    const method: unknown = Reflect.get(prototype, name);
-    if (typeof method !== 'function' || !Reflect.hasMetadata('path', method) || name === 'constructor') return [];
-    const rule: unknown =
-      Reflect.getMetadata('portcullis:access', method) ?? Reflect.getMetadata('portcullis:access', controller);
-    return [{ name: `${controller.name}.${name}`, rule }];
-  });
+/** The rows of the access table: method, path, and who may. */
+async function routesInDocs(): Promise<string[]> {
+  const text = await readFile(new URL('../../docs/console.md', import.meta.url), 'utf8');
+  const rows = text.matchAll(/^\| `([A-Z]+) (\S+)` +\| (everybody|[a-z, ]+?) +\| \S/gm);
+  return [...rows].map(([, method = '', path = '', who = '']) => `${method} ${path}: ${who}`);
 }
 
+const whoMay = (rule: AccessRule | 'open' | undefined): string =>
+  rule === undefined
+    ? 'nobody'
+    : rule === 'open'
+      ? 'everybody'
+      : PERSON_ROLES.filter((role) => covers(rule.roles, role)).join(', ');
+
 describe('the console', () => {
-  it('declares for every route who may call it', () => {
-    const { controllers = [] } = consoleModule({
-      reviews: new ReviewStore(scene.database),
-      details: new ReviewDetailStore(scene.database),
-      policies: scene.policies,
-      banks: new BankStore(scene.database),
-      entries: new BankEntryStore(scene.database),
-      deadLetters: new DeadLetterStore(scene.database),
-      bytes: new AssetFiles('/nowhere'),
-      freshness: new FreshnessStore(scene.database),
-      usage: new UsageStore(scene.database),
-      price: { perCoreHour: 1, currency: 'USD' },
-      schedules: [],
-      clients: [],
-      campaigns: campaignProviders(scene.database, { perCoreHour: 1, currency: 'USD' }, 1, Date.now),
-      access: new AccessStore(scene.database),
-      reconciliations: new ReconciliationMetrics(new Metrics().registry, { exposureMs: 1, wrongfulHoldMs: 1 }),
-      readiness: { parts: {}, metrics: new Metrics() },
-      claimMs: 1,
-      nowMs: Date.now,
-    });
-    const routes = controllers.flatMap(routesOf);
-    expect(routes).toHaveLength(ROUTES.length + 3);
-    const open = routes.filter(({ rule }) => rule === 'open').map(({ name }) => name);
-    expect(open.sort()).toEqual(['HealthController.live', 'HealthController.metrics', 'HealthController.ready']);
-    for (const { name, rule } of routes.filter((route) => route.rule !== 'open')) {
-      const { roles } = rule as { roles: string[] };
+  it('declares for every route who may call it, as docs/console.md tells', async () => {
+    const environment = { DATABASE_URL: scene.databaseUrl, LOG_LEVEL: 'silent' };
+    const { app, close } = await buildConsole(readSettings(environment, '/'), createLogger('console', 'silent'));
+    const routes = routesOf(app);
+    await close();
+    const described = routes.map(({ method, path, rule }) => `${method} ${path}: ${whoMay(rule)}`);
+    expect(described.sort()).toEqual((await routesInDocs()).sort());
+    const closed = routes.filter(({ rule }) => rule !== 'open');
+    expect(closed).toHaveLength(ROUTES.length);
+    for (const { name, rule } of closed) {
+      const { roles } = rule as AccessRule;
       expect([name, roles.includes('admin'), roles.includes('client')]).toEqual([name, true, false]);
     }
   });

@@ -1,11 +1,9 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { CostAnswer } from '#contracts/cost-answer.js';
 import { UsageStore } from '#persistence/usage-store.js';
 import { ConsoleScene, HEAVY, NOON } from './console-scene.js';
-
-jest.setTimeout(60_000);
 
 let scene: ConsoleScene;
 beforeAll(async () => {

@@ -1,13 +1,11 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { PolicyAnswer, PolicyList } from '#contracts/policy-answer.js';
 import type { ProblemBody } from '#contracts/problems.js';
 import { STARTING_POLICY } from '#moderation/policy.js';
 import { LivePolicy } from '#persistence/live-policy.js';
 import { eventually } from '../support/eventually.js';
 import { ConsoleScene, type Answer } from './console-scene.js';
-
-jest.setTimeout(30_000);
 
 let scene: ConsoleScene;
 beforeAll(async () => {

@@ -122,7 +122,7 @@ export class ConsoleScene {
     });
     const text = await response.text();
     const type = response.headers.get('content-type') ?? '';
-    return { status: response.status, type, body: (type.includes('json') ? JSON.parse(text) : text) as T };
+    return { status: response.status, type, body: (/\bjson\b/.test(type) ? JSON.parse(text) : text) as T };
   }
 
   /** An accepted upload with its provisional decision, taken now by the fast tier. @returns the asset's id */

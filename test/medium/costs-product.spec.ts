@@ -7,7 +7,10 @@ import { Product } from '../support/product.js';
 import { runCli, type CliEnded } from '../support/run-cli.js';
 import type { TestService } from '../support/test-service.js';
 
-jest.setTimeout(180_000);
+jest.setTimeout(240_000);
+
+/** Minutes are written every 15 seconds. */
+const HANG_MS = 150_000;
 
 const ASSETS = 20;
 /** Soon drawn and soon labelled. */
@@ -92,7 +95,7 @@ describe('what the product costs', () => {
         (await product.count('(SELECT 1 FROM usage GROUP BY tier HAVING tier = $1 AND sum(items) = 21) AS x', [
           'fast',
         ])) === 1,
-      40_000,
+      HANG_MS,
     );
     await product.upload.end('SIGKILL');
     const answer = JSON.parse((await costs(['--from', began, '--json'])).out) as CostAnswer;

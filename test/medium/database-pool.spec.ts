@@ -1,13 +1,11 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
 import { openDatabase, ping } from '#persistence/database.js';
 import { DatabaseLate, withDatabase } from '#persistence/errors.js';
 import { runPrepared } from '#persistence/run-prepared.js';
 import { eventually } from '../support/eventually.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
-
-jest.setTimeout(30_000);
 
 const POOL = 2;
 const WAITING_MAX = 4 * POOL;

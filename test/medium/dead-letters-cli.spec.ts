@@ -1,13 +1,12 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { judgeUnlabelled } from '#moderation/judge.js';
+import { NO_INSTALLATION, itSaysWhatIsWrong } from '../support/cli-faults.js';
 import { runCli, type CliEnded } from '../support/run-cli.js';
 import { ConsoleScene } from './console-scene.js';
-
-jest.setTimeout(60_000);
 
 let scene: ConsoleScene;
 let home: string;
@@ -65,7 +64,7 @@ describe('portcullis dead-letters', () => {
     );
   });
 
-  it.each<[string, string[], Record<string, string>, number, string]>([
+  itSaysWhatIsWrong(deadLetters, [
     ['a letter that there is not', ['explain', '999999'], {}, 2, 'there is no dead letter 999999'],
     ['a number that is none', ['explain', '1e3'], {}, 1, 'must be the number of a dead letter'],
     ['a number among others', ['discard', '1', 'x', '--note', 'x'], {}, 1, 'must be the number of a dead letter'],
@@ -74,16 +73,6 @@ describe('portcullis dead-letters', () => {
     ['both', ['discard', '1', '--reason', 'memory', '--note', 'x'], {}, 2, 'name dead letters by their numbers'],
     ['a reason that is none', ['list', '--reason', 'luck'], {}, 1, 'memory'],
     ['a page that is too long', ['list', '--limit', '10001'], {}, 1, 'from 1 to 10000'],
-    [
-      'no installation',
-      ['list'],
-      { DATABASE_URL: '', PORTCULLIS_HOME: '/nonexistent' },
-      78,
-      'there is no installation',
-    ],
-  ])('says what is wrong with %s', async (_what, args, environment, code, words) => {
-    const ended = await deadLetters(args, environment);
-    expect(ended.error).toContain(words);
-    expect(ended.code).toBe(code);
-  });
+    NO_INSTALLATION,
+  ]);
 });

@@ -1,9 +1,7 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { DeadlineStore } from '#persistence/deadline-store.js';
 import { ConsoleScene } from './console-scene.js';
-
-jest.setTimeout(30_000);
 
 const MINUTE_MS = 60_000;
 const NOBODY = '01890a5d-ac96-774b-bcce-b302099a80a1';
@@ -34,4 +32,7 @@ it('are those of the assets that lack a final, with what is left by the database
   expect(found.get(retried)).toMatchObject({ trafficClass: 'normal', leftMs: Infinity, hurried: false });
   expect(found.get(hurried)).toMatchObject({ hurried: true });
   expect(found.get(hurried)?.leftMs).toBeLessThanOrEqual(-10 * MINUTE_MS);
+  await scene.rows(`UPDATE pending_final SET due_at = now() - interval '1 minute' WHERE asset_id = $1`, [bulk]);
+  const [overdue] = (await new DeadlineStore(scene.database).find([bulk])).values();
+  expect(overdue?.dueInMs).toBeLessThanOrEqual(-MINUTE_MS);
 });

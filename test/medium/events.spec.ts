@@ -1,14 +1,13 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { StoredEvent } from '#contracts/event-payload.js';
+import { AccessStore } from '#persistence/access-store.js';
 import { EventStore } from '#persistence/event-store.js';
 import { EventStreamStore } from '#persistence/event-stream-store.js';
 import { LatenessStore } from '#persistence/lateness-store.js';
 import { ReviewStore } from '#persistence/review-store.js';
 import { addAsset, addEvents, addFinals } from '../support/event-rows.js';
 import { firstClient, migratedDatabase, type MigratedDatabase } from '../support/migrated-database.js';
-
-jest.setTimeout(30_000);
 
 const ALL = 1_000;
 const HOUR_MS = 3_600_000;
@@ -185,6 +184,27 @@ describe('the order of all events', () => {
     const stranger = clientId.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
     expect(await streams.placeOf(stranger, second?.id ?? '')).toBeUndefined();
     expect(await streams.of(stranger, { after: 0, upTo: head }, 9)).toEqual([]);
+    expect(await streams.idBefore(clientId, after)).toBe(second?.id);
+    expect(await streams.idBefore(clientId, head)).toBe(all.at(-1)?.id);
+  });
+
+  it('has a place before all events of a client that had none, for as long as all of them are kept', async () => {
+    await addEvents(made.database, clientId, 2);
+    await events.order(ALL);
+    const { head } = await streams.behind(0, ALL);
+    const stranger = await new AccessStore(made.database).ensureClient('stranger');
+    const before = await streams.idBefore(stranger, head);
+    expect(await streams.placeOf(stranger, before)).toBe(0);
+    expect(await streams.placeOf(stranger, before.toUpperCase())).toBe(0);
+    await made.database.query(`UPDATE event_book SET kept_from = now() + interval '1 minute'`);
+    expect(await streams.placeOf(stranger, before)).toBeUndefined();
+    await made.database.query(`UPDATE event_book SET kept_from = '-infinity'`);
+    // of a moment that is still to come nobody has been told
+    const later = Math.floor(Date.now() + HOUR_MS)
+      .toString(16)
+      .padStart(12, '0');
+    const told = `${later.slice(0, 8)}-${later.slice(8)}-3000-0000-000000000000`;
+    expect(await streams.placeOf(stranger, told)).toBeUndefined();
   });
 });
 

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
 import type { AssetAnswer } from '#contracts/asset-answer.js';
 import { drawSample } from '#imaging/draw-samples.js';
@@ -10,8 +10,6 @@ import { TINY, writeTinyModel } from '../faults/fixtures/tiny-model.js';
 import { eventually } from '../support/eventually.js';
 import { Product } from '../support/product.js';
 import type { TestService } from '../support/test-service.js';
-
-jest.setTimeout(60_000);
 
 const MODELS = path.resolve(import.meta.dirname, '../../models');
 const BATCH_MAX = 4;
@@ -69,7 +67,7 @@ describe('micro-batches', () => {
     single = product.another('upload', { FAST_BATCH_MAX: '1', FAST_BATCH_WINDOW_MS: '0' });
     await product.upload.start();
     await single.start();
-  }, 120_000);
+  });
   afterAll(() => product.close());
 
   it('are planned for as they are set', async () => {
@@ -116,7 +114,7 @@ describe('a picture that breaks the batch it is in', () => {
     await symlink(path.join(MODELS, HEAVY), path.join(models, HEAVY));
     product = await Product.open({ settings: { ...BATCHED, MODEL_ROOT: models, FAST_MODEL: TINY } });
     await product.upload.start();
-  }, 120_000);
+  });
   afterAll(async () => {
     await product.close();
     await rm(models, { recursive: true, force: true });

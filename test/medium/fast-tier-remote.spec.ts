@@ -1,13 +1,11 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AssetAnswer } from '#contracts/asset-answer.js';
 import { drawSample } from '#imaging/draw-samples.js';
 import { eventually } from '../support/eventually.js';
 import { Product } from '../support/product.js';
 import type { TestClient } from '../support/test-client.js';
 import type { Environment, TestService } from '../support/test-service.js';
-
-jest.setTimeout(60_000);
 
 let product: Product;
 /** The service that runs the model; the product's own asks it. */
@@ -28,7 +26,7 @@ beforeAll(async () => {
   const key = await product.addKey('client', product.client.id, ['scores']);
   remote = { FAST_INFERENCE_URL: server.url, FAST_INFERENCE_KEY: key };
   await product.upload.start(remote);
-}, 120_000);
+});
 afterAll(() => product.close());
 
 const upload = async (client: TestClient, picture = pictures[0]): Promise<AssetAnswer> =>

@@ -1,10 +1,8 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Plan } from '#contracts/plan-answer.js';
 import { drawSample } from '#imaging/draw-samples.js';
 import { Product } from '../support/product.js';
-
-jest.setTimeout(90_000);
 
 const EXIT_BAD_SETTINGS = 78;
 /** More than twice one picture, unless a machine is very busy, and less than twice sixteen. */
@@ -17,7 +15,7 @@ beforeAll(async () => {
   product = await Product.open();
   jpeg = (await drawSample(0, { width: 96, height: 64 })).bytes;
   await product.upload.start();
-}, 120_000);
+});
 afterAll(() => product.close());
 
 async function plan(): Promise<Plan> {

@@ -2,14 +2,12 @@ import 'reflect-metadata';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import sharp from 'sharp';
 import type { AssetAnswer } from '#contracts/asset-answer.js';
 import { LOOKS, type ViewName } from '#contracts/prepared-image.js';
 import { TINY, TINY_LOOKING, writeTinyModel } from '../faults/fixtures/tiny-model.js';
 import { Product } from '../support/product.js';
-
-jest.setTimeout(60_000);
 
 const SIDE = 96;
 const PIECE = 48;
@@ -22,7 +20,7 @@ beforeAll(async () => {
   await writeTinyModel(models, 'mean', LOOKS);
   product = await Product.open({ settings: { MODEL_ROOT: models, FAST_MODEL: TINY, HEAVY_MODEL: TINY_LOOKING } });
   await product.upload.start();
-}, 120_000);
+});
 afterAll(async () => {
   await product.close();
   await rm(models, { recursive: true, force: true });

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, beforeEach, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { Worker } from 'bullmq';
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
@@ -8,7 +8,6 @@ import type { HeavyJob } from '#contracts/heavy-job.js';
 import { STARTING_POLICY, STARTING_TRANSITIONS } from '#moderation/policy.js';
 import type { TrafficClass } from '#moderation/words.js';
 import { AccessStore } from '#persistence/access-store.js';
-import { migrate, openDatabase } from '#persistence/database.js';
 import { FinalStore, type HeavyResult } from '#persistence/final-store.js';
 import { OutboxStore } from '#persistence/outbox-store.js';
 import { PendingFinalStore } from '#persistence/pending-final-store.js';
@@ -18,10 +17,8 @@ import { SubmissionStore, type Submission } from '#persistence/submission-store.
 import { queueConnection, type QueuePlace } from '#queue/connection.js';
 import { HEAVY_QUEUE, HeavyBell, openHeavyQueue } from '#queue/heavy-bell.js';
 import { eventually } from '../support/eventually.js';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
+import { migratedDatabase, type MigratedDatabase } from '../support/migrated-database.js';
 import { describeQueues, type TestQueue } from '../support/queues.js';
-
-jest.setTimeout(60_000);
 
 const HOUR_MS = 3_600_000;
 const PDQ = randomBytes(32).toString('hex');
@@ -36,7 +33,7 @@ function differing(hash: string, count: number): string {
 
 describeQueues('a late block', (openQueue) => {
   let queue: TestQueue;
-  let made: TestDatabase;
+  let made: MigratedDatabase;
   let database: DataSource;
   let place: QueuePlace;
   let bell: HeavyBell;
@@ -46,9 +43,8 @@ describeQueues('a late block', (openQueue) => {
 
   beforeAll(async () => {
     queue = await openQueue();
-    made = await createTestDatabase();
-    database = await openDatabase({ url: made.url, poolMax: 3 });
-    await migrate(database);
+    made = await migratedDatabase(3);
+    ({ database } = made);
     const policies = new PolicyStore(database);
     await policies.ensureLive({ document: STARTING_POLICY, note: 'first', author: 'test' });
     policyVersion = (await policies.live()).version;
@@ -63,7 +59,6 @@ describeQueues('a late block', (openQueue) => {
 
   afterAll(async () => {
     await closeBell();
-    await database.destroy();
     await made.drop();
     await queue.stop();
   });
@@ -143,7 +138,7 @@ describeQueues('a late block', (openQueue) => {
       { connection: queueConnection(place, 'work'), concurrency: 1 },
     );
     try {
-      await eventually('all bells are heard', () => heard.length === count, 20_000);
+      await eventually('all bells are heard', () => heard.length === count);
     } finally {
       await worker.close();
     }

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
@@ -11,8 +11,6 @@ import type { IngestReport } from '../../apps/cli/ingest/ingest-report.js';
 import { BucketServer } from '../support/bucket-server.js';
 import { Product } from '../support/product.js';
 import { askCli, runCli } from '../support/run-cli.js';
-
-jest.setTimeout(120_000);
 
 let product: Product;
 let server: BucketServer;

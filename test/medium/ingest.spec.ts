@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
@@ -10,8 +10,6 @@ import { build } from '../support/built.js';
 import { eventually } from '../support/eventually.js';
 import { Product } from '../support/product.js';
 import { runCli, type CliEnded } from '../support/run-cli.js';
-
-jest.setTimeout(120_000);
 
 const FILES = 12;
 
@@ -128,7 +126,7 @@ describe('portcullis ingest', () => {
     for (const kill of [5, 15, 25]) {
       const child = spawn(process.execPath, [script, 'ingest', folder, ...reaching()], { env: environment() });
       const gone = new Promise((resolve) => child.once('exit', resolve));
-      await eventually('some are uploaded', async () => (await product.count('asset')) >= before + kill, 30_000);
+      await eventually('some are uploaded', async () => (await product.count('asset')) >= before + kill);
       child.kill('SIGKILL');
       await gone;
     }
@@ -149,7 +147,7 @@ describe('portcullis ingest', () => {
     const child = spawn(process.execPath, args, { env: environment() });
     const ended = new Promise((resolve) => child.once('exit', resolve));
     const before = await product.count('asset');
-    await eventually('some are uploaded', async () => (await product.count('asset')) >= before + 2, 30_000);
+    await eventually('some are uploaded', async () => (await product.count('asset')) >= before + 2);
     const busy = await ingest(folder, ...reaching());
     expect(busy).toMatchObject({ code: 75, error: 'another process works on this source\n' });
     child.kill('SIGTERM');
@@ -167,7 +165,7 @@ describe('portcullis ingest', () => {
     }
     const before = await product.count('asset');
     const running = run('--rate', '10/s');
-    await eventually('some are uploaded', async () => (await product.count('asset')) >= before + 4, 30_000);
+    await eventually('some are uploaded', async () => (await product.count('asset')) >= before + 4);
     await product.upload.end('SIGKILL');
     await product.upload.start();
     expect(await running).toMatchObject({ isDone: true, new: count, failed: {} });

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -8,10 +8,9 @@ import { AccessStore } from '#persistence/access-store.js';
 import type { ListedKey } from '#persistence/key-store.js';
 import { newSecret } from '#service/new-secret.js';
 import { bootstrapKeys } from '../../apps/cli/up/bootstrap-keys.js';
+import { NO_INSTALLATION, itSaysWhatIsWrong } from '../support/cli-faults.js';
 import { migratedDatabase, type MigratedDatabase } from '../support/migrated-database.js';
 import { runCli, type CliEnded } from '../support/run-cli.js';
-
-jest.setTimeout(60_000);
 
 let made: MigratedDatabase;
 let access: AccessStore;
@@ -94,7 +93,7 @@ describe('portcullis keys', () => {
     expect(await access.principal(old)).toEqual(before);
   });
 
-  it.each<[string, string[], Record<string, string>, number, string]>([
+  itSaysWhatIsWrong(keys, [
     ['no holder', ['create', '--role', 'admin'], {}, 1, '--holder'],
     ['a time that has passed', ['create', '--client', 'x', '--expires', '2020-01-01'], {}, 1, 'lies ahead'],
     ['a client that there is not', ['list', '--client', 'nobody'], {}, 2, 'there is no client called nobody'],
@@ -111,16 +110,6 @@ describe('portcullis keys', () => {
       'some of upload, read, scores',
     ],
     ['no scope', ['create', '--client', 'x', '--scopes', ''], {}, 1, 'some of upload, read, scores'],
-    [
-      'no installation',
-      ['list'],
-      { DATABASE_URL: '', PORTCULLIS_HOME: '/nonexistent' },
-      78,
-      'there is no installation',
-    ],
-  ])('says what is wrong with %s', async (_what, args, environment, code, words) => {
-    const ended = await keys(args, environment);
-    expect(ended.error).toContain(words);
-    expect(ended.code).toBe(code);
-  });
+    NO_INSTALLATION,
+  ]);
 });

@@ -1,13 +1,11 @@
 import 'reflect-metadata';
-import { expect, it, jest } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { openDatabase } from '#persistence/database.js';
 import { FirstHouse1780000000000 } from '../../migrations/1780000000000-first-house.js';
 import { Banks1780100000000 } from '../../migrations/1780100000000-banks.js';
 import { Causes1780200000000 } from '../../migrations/1780200000000-causes.js';
 import { Lateness1780400000000 } from '../../migrations/1780400000000-lateness.js';
 import { createTestDatabase } from '../support/postgres.js';
-
-jest.setTimeout(30_000);
 
 const CLIENT = '01890a5d-ac96-774b-bcce-b302099a8000';
 const WAITING = '01890a5d-ac96-774b-bcce-b302099a8001';

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { FreshnessAnswer } from '#contracts/freshness-answer.js';
 import { historyFaults } from '#moderation/check-history.js';
@@ -11,8 +11,6 @@ import { LatenessStore } from '#persistence/lateness-store.js';
 import type { Submission } from '#persistence/submission-store.js';
 import { eventually } from '../support/eventually.js';
 import { ConsoleScene, type Scores } from './console-scene.js';
-
-jest.setTimeout(30_000);
 
 const CLEAR: Scores = {};
 const EXPLICIT: Scores = { explicit: 0.99 };
@@ -140,6 +138,25 @@ describe('an asset whose final is late', () => {
     );
     expect(Math.abs((hold?.ms ?? NaN) - (scene.nowMs - (late?.at.getTime() ?? NaN)))).toBeLessThanOrEqual(1);
     expect(await rowOf(id)).toMatchObject({ revisions: 3, stage: 'final', served: true });
+    await expectWhole();
+  });
+
+  it('was shown until its promise was broken when its final confirms the block: by the label that blocks it', async () => {
+    const id = await lateUpload(CLEAR);
+    await lateness.markLate(10);
+    const settled = await settleNow(id, EXPLICIT);
+    const [shown] = await scene.rows<{ ms: number }>(
+      `SELECT extract(epoch FROM l.decided_at - f.decided_at)::float8 * 1000 AS ms FROM decision l
+       JOIN decision f ON f.asset_id = l.asset_id AND f.revision = 1 WHERE l.asset_id = $1 AND l.revision = 2`,
+      [id],
+    );
+    expect(settled).toMatchObject({ transition: 'confirmed_block', change: null, labels: ['sexual.explicit'] });
+    const [stored] = await scene.rows<{ ms: number }>(
+      `SELECT exposure_ms::float8 AS ms FROM reconciliation WHERE asset_id = $1`,
+      [id],
+    );
+    expect(shown?.ms).toBeGreaterThan(5_000);
+    expect(Math.abs((stored?.ms ?? NaN) - (shown?.ms ?? NaN))).toBeLessThanOrEqual(1);
     await expectWhole();
   });
 

@@ -310,15 +310,16 @@ describe('a request with binary tensors', () => {
 
 describe('slow bodies of one client', () => {
   /** Begins a request whose body does not come. */
-  function begin(): ClientRequest {
-    const headers = { authorization: `Bearer ${OIP_KEY}`, 'content-length': 100, 'content-type': 'application/json' };
+  function begin(key = OIP_KEY): ClientRequest {
+    const headers = { authorization: `Bearer ${key}`, 'content-length': 100, 'content-type': 'application/json' };
     const sending = httpRequest(`${server.url}${VERSION}/infer`, { method: 'POST', headers });
     sending.on('error', () => undefined).write('{');
     return sending;
   }
 
-  it('leave half of the places to others, and their client is told when to come again', async () => {
-    const held = Array.from({ length: 16 }, begin);
+  it('leave half of the places to others who are there, and their client is told when to come again', async () => {
+    const other = begin(OTHER_KEY);
+    const held = Array.from({ length: 16 }, () => begin());
     const refused = async (): Promise<Reply> => {
       let reply = await post(request());
       await eventually('its places are taken', async () => {
@@ -333,6 +334,8 @@ describe('slow bodies of one client', () => {
     expect(new Set(sheds)).toEqual(new Set(['client_bodies_max']));
     const init = { method: 'POST', body: request(), headers: { 'content-type': 'application/json' } };
     expect((await ask(`${VERSION}/infer`, init, OTHER_KEY)).status).toBe(200);
+    other.destroy();
+    await eventually('it may have more when it is alone', async () => (await post(request())).status === 200);
     for (const sending of held) sending.destroy();
     await eventually('the places are free again', async () => (await post(request())).status === 200);
   });

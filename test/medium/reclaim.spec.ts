@@ -1,9 +1,7 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { ConsoleScene } from './console-scene.js';
-
-jest.setTimeout(30_000);
 
 const LEASE_MS = 60_000;
 const AGAIN_MS = 30_000;
@@ -48,6 +46,19 @@ describe('what a worker died over', () => {
     await overdue(waiting, 10);
     expect(await forsaken([held, early, randomUUID()])).toEqual([held]);
     expect(await forsaken([held, early])).toEqual([]);
+  });
+
+  it('is nothing that a living worker has heard of, and what it holds keeps the time of its lease', async () => {
+    const [heard, held] = [await scene.upload({}), await scene.upload({})];
+    await leased(held);
+    for (const id of [heard, held]) await overdue(id, 10);
+    await scene.pending.putOff([heard, held, randomUUID()], AGAIN_MS);
+    expect(await forsaken([heard])).toEqual([]);
+    const rows = await scene.rows<{ id: string }>(`SELECT asset_id AS id FROM pending_final WHERE due_at < now()`);
+    expect(rows).toEqual([{ id: held }]);
+    // it dies and nobody puts it off any more
+    await overdue(heard, 10);
+    expect(await forsaken([heard])).toEqual([heard]);
   });
 
   it('is nothing that a worker holds, however long', async () => {

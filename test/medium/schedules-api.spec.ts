@@ -1,14 +1,12 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ScheduleAnswer, ScheduleList } from '#contracts/schedule-answer.js';
 import { BatchWorkerStore } from '#persistence/batch-worker-store.js';
 import { ConsoleScene } from './console-scene.js';
 
-jest.setTimeout(30_000);
-
 const WORKER = '0b5d3a52-7c60-4b6e-9a3b-bb2f6c3d7e11';
 const GONE = '1b5d3a52-7c60-4b6e-9a3b-bb2f6c3d7e11';
-const BY_SETTINGS = { mode: 'hybrid', sizeMax: 8, waitMs: 100, from: 'settings', changedBy: null, changedAt: null };
+const BY_SETTINGS = { mode: 'hybrid', sizeMax: null, waitMs: 100, from: 'settings', changedBy: null, changedAt: null };
 
 let scene: ConsoleScene;
 

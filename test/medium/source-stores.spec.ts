@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { NO_FIGURES } from '#moderation/sources/source.js';
 import { outcomeCounts } from '#moderation/sources/source-counts.js';
 import { SourceItemStore, type HandledItem } from '#persistence/source-item-store.js';
@@ -7,8 +7,6 @@ import { withSourceLock } from '#persistence/source-lock.js';
 import { SourceReportStore } from '#persistence/source-report-store.js';
 import { SourceStore, type IngestSource } from '#persistence/source-store.js';
 import { firstClient, migratedDatabase, type MigratedDatabase } from '../support/migrated-database.js';
-
-jest.setTimeout(60_000);
 
 let made: MigratedDatabase;
 let sources: SourceStore;

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { beforeAll, expect, it, jest } from '@jest/globals';
+import { beforeAll, expect, it } from '@jest/globals';
 import type { AssetAnswer } from '#contracts/asset-answer.js';
 import { drawSample } from '#imaging/draw-samples.js';
 import { STARTING_POLICY, STARTING_TRANSITIONS, type PolicyDocument, type TransitionRule } from '#moderation/policy.js';
@@ -7,8 +7,6 @@ import { describeProduct } from '../support/describe-product.js';
 import { eventually } from '../support/eventually.js';
 import type { Product } from '../support/product.js';
 import type { TestService } from '../support/test-service.js';
-
-jest.setTimeout(90_000);
 
 /** The fast tier clears everything, the heavy tier finds everything explicit. */
 const policyOf = (rule: TransitionRule): PolicyDocument => {

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { historyFaults } from '#moderation/check-history.js';
 import type { Finding } from '#moderation/label.js';
 import {
@@ -11,8 +11,6 @@ import {
 import { HistoryStore } from '#persistence/history-store.js';
 import type { Settled } from '#persistence/final-store.js';
 import { sceneForAll, type Scores } from './console-scene.js';
-
-jest.setTimeout(30_000);
 
 const scene = sceneForAll('asset, review, bank_entry');
 

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Agent, request } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { PROBLEMS, type ProblemBody, type ProblemCode } from '#contracts/problems.js';
@@ -9,8 +9,6 @@ import { eventually } from '../support/eventually.js';
 import { BOUNDARY, formBytes, type FormPart } from '../support/multipart.js';
 import { Product } from '../support/product.js';
 import { sendRaw } from '../support/raw-request.js';
-
-jest.setTimeout(60_000);
 
 /** What came back, by whatever way it was asked for. */
 interface Reply {
@@ -214,6 +212,7 @@ describe('an upload that breaks off', () => {
 
 describe('an upload that comes too slowly', () => {
   it('is cut with a problem', async () => {
+    // the client waits for a third of what a service allows without that
     const hasty = product.another('upload', { BODY_MS_MAX: '1000' });
     await hasty.launch();
     const slow = [
@@ -225,7 +224,6 @@ describe('an upload that comes too slowly', () => {
     for (const reply of await Promise.all(slow.map((pieces) => sendRaw(hasty.url, { pieces })))) {
       expectProblem(reply, 'invalid-request');
       expect(reply.ms).toBeGreaterThan(900);
-      expect(reply.ms).toBeLessThan(10_000);
     }
     await expectNothingLeft();
     await hasty.stop();

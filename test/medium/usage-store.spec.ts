@@ -1,34 +1,24 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { Registry } from 'prom-client';
-import type { DataSource } from 'typeorm';
 import type { UsageMinute } from '#moderation/capacity/usage-minute.js';
-import { migrate, openDatabase } from '#persistence/database.js';
 import { DatabaseLate } from '#persistence/errors.js';
 import { UsageStore } from '#persistence/usage-store.js';
 import { UsageMeter } from '#telemetry/usage-meter.js';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
-
-jest.setTimeout(60_000);
+import { migratedDatabase, type MigratedDatabase } from '../support/migrated-database.js';
 
 const NOON = Date.UTC(2026, 5, 1, 12);
 const DAY = [new Date(NOON), new Date(NOON + 86_400_000)] as const;
 
-let made: TestDatabase;
-let database: DataSource;
+let made: MigratedDatabase;
 let store: UsageStore;
 beforeAll(async () => {
-  made = await createTestDatabase();
-  database = await openDatabase({ url: made.url, poolMax: 3 });
-  await migrate(database);
-  store = new UsageStore(database);
+  made = await migratedDatabase(3);
+  store = new UsageStore(made.database);
 });
-afterAll(async () => {
-  await database.destroy();
-  await made.drop();
-});
-beforeEach(() => database.query('TRUNCATE usage'));
+afterAll(() => made.drop());
+beforeEach(() => made.database.query('TRUNCATE usage'));
 
 const minute = (differing: Partial<UsageMinute> = {}): UsageMinute => ({
   minuteMs: NOON,
@@ -95,7 +85,7 @@ describe('the store of usage', () => {
   });
 
   it('gives the rows of a range by its index', async () => {
-    const [{ plan }] = await database.transaction(async (transaction) => {
+    const [{ plan }] = await made.database.transaction(async (transaction) => {
       await transaction.query('SET LOCAL enable_seqscan = off');
       const lines = await transaction.query<{ 'QUERY PLAN': string }[]>(
         'EXPLAIN SELECT sum(items) FROM usage WHERE minute >= now() AND minute < now()',

@@ -1,17 +1,16 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { appendFile, mkdir, open, rm, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { uuidv7 } from 'uuidv7';
 import type { Verdict } from '#moderation/words.js';
+import { ErasureStore } from '#persistence/erasure-store.js';
 import { FinalStore } from '#persistence/final-store.js';
 import { PendingFinalStore } from '#persistence/pending-final-store.js';
 import { SubmissionStore } from '#persistence/submission-store.js';
 import { Product, type Verified } from '../support/product.js';
-
-jest.setTimeout(60_000);
 
 let product: Product;
 
@@ -63,6 +62,18 @@ async function settled(verdict: Verdict = 'allow'): Promise<string> {
   await new FinalStore(product.database).settle(token, [result], Date.now());
   return assetId;
 }
+
+/** The same once it was erased. */
+async function erased(): Promise<string> {
+  const assetId = await settled();
+  const erasures = new ErasureStore(product.database);
+  expect(await erasures.erase(assetId, { cause: 'client', by: 'test' })).toBe('erased');
+  await erasures.removeBytes(assetId, (id) => product.files.remove(id));
+  return assetId;
+}
+
+const bringBytesBack = (assetId: string): Promise<unknown> =>
+  product.files.write(assetId, Readable.from([randomBytes(2_000)]), 10_000);
 
 const change = (statement: string) => async (assetId: string) => {
   await product.rows(statement, [assetId]);
@@ -181,6 +192,21 @@ const BROKEN: [string, () => Promise<string>, (assetId: string) => Promise<unkno
     change('DELETE FROM event WHERE asset_id = $1'),
     'a decision in force has no event, or one that is not has one',
   ],
+  ['its bytes came back after it was erased', erased, bringBytesBack, 'it is erased and its bytes are still there'],
+  [
+    'it waits for its final although it is erased',
+    erased,
+    change(
+      `INSERT INTO pending_final (asset_id, traffic_class, received_at, due_at) VALUES ($1, 'bulk', now(), now())`,
+    ),
+    'it is erased and still waits for its final',
+  ],
+  [
+    'it is erased and has a name again',
+    erased,
+    change(`UPDATE asset SET external_id = 'post-81' WHERE id = $1`),
+    'it is erased and not all that named it is gone',
+  ],
   [
     'a machine overruled a person',
     () => settled(),
@@ -222,7 +248,9 @@ describe('portcullis verify', () => {
       exitCode: 0,
       assets: 2,
       pending: 1,
+      erased: 0,
       orphans: 0,
+      auditRows: 0,
       faultCount: 0,
       faults: [],
     });

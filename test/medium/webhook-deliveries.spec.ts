@@ -1,27 +1,28 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { AfterAttempt } from '#moderation/events/after-attempt.js';
+import { AccessStore } from '#persistence/access-store.js';
 import { DeliveryLogStore } from '#persistence/delivery-log-store.js';
 import {
   DeliveryStore,
   type DeliveryOutcome,
   type DeliveryRoom,
+  type EndpointLoad,
   type LeasedDelivery,
 } from '#persistence/delivery-store.js';
 import { EventStore } from '#persistence/event-store.js';
 import { WebhookStore, type NewEndpoint } from '#persistence/webhook-store.js';
 import { addEvents } from '../support/event-rows.js';
+import { eventually } from '../support/eventually.js';
 import { firstClient, migratedDatabase, type MigratedDatabase } from '../support/migrated-database.js';
-
-jest.setTimeout(30_000);
 
 const ALL = 1_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const ME = randomUUID();
 const ANOTHER = randomUUID();
-const ROOM: DeliveryRoom = { most: ALL, mostPerEndpoint: 4, inHand: new Map(), failing: false };
+const ROOM: DeliveryRoom = { slow: false, most: ALL, mostPerEndpoint: 4, mostPerClient: ALL, loads: [] };
 const AGAIN: AfterAttempt = { state: 'waiting', delayMs: 0, pauseMs: 0, gone: false };
 
 let made: MigratedDatabase;
@@ -64,6 +65,7 @@ const outcome = (delivery: LeasedDelivery, after: AfterAttempt): DeliveryOutcome
     status: taken ? 200 : 500,
     error: taken ? null : 'it answered 500',
     responseMs: 3,
+    slow: false,
   };
 };
 const settle = (leased: readonly LeasedDelivery[], after: AfterAttempt, token = ME): Promise<unknown> =>
@@ -72,6 +74,13 @@ const settle = (leased: readonly LeasedDelivery[], after: AfterAttempt, token = 
     leased.map((one) => outcome(one, after)),
     5 * DAY_MS,
   );
+const load = (endpointId: string, inHand: number, differing: Partial<EndpointLoad> = {}): EndpointLoad => ({
+  endpointId,
+  inHand,
+  counted: inHand,
+  late: false,
+  ...differing,
+});
 /** How many there are for each endpoint, in ascending order. */
 function perEndpoint(leased: readonly LeasedDelivery[]): number[] {
   const counts = new Map<string, number>();
@@ -105,9 +114,9 @@ describe('deliveries', () => {
     await happen(1);
     const some = await lease({ most: 3 });
     expect(perEndpoint(some)).toEqual([1, 1, 1]);
-    const more = await lease({ most: 10, inHand: new Map([[busy, 1]]) }, ANOTHER);
+    const more = await lease({ most: 10, loads: [load(busy, 1)] }, ANOTHER);
     expect(more.map(({ endpointId }) => endpointId)).toEqual([busy, busy, busy]);
-    expect(await lease({ inHand: new Map([[busy, 4]]) })).toEqual([]);
+    expect(await lease({ loads: [load(busy, 4)] })).toEqual([]);
     expect(some.filter(({ endpointId }) => quiet.includes(endpointId))).toHaveLength(2);
   });
 
@@ -141,7 +150,7 @@ describe('deliveries', () => {
     const id = await endpoint();
     await happen(1);
     await settle(await lease(), { ...AGAIN, delayMs: HOUR_MS });
-    expect(await lease({ failing: true })).toEqual([]);
+    expect(await lease({ slow: true })).toEqual([]);
     const [row] = await made.database.query<{ ms: number }[]>(
       `SELECT extract(epoch FROM next_at - attempted_at)::float8 * 1000 AS ms FROM webhook_delivery`,
     );
@@ -183,13 +192,117 @@ describe('deliveries', () => {
   });
 });
 
+describe('an endpoint that is slow', () => {
+  /** A client of its own, with an endpoint. */
+  const another = async (name: string): Promise<{ clientId: string; id: string }> => {
+    const of = await new AccessStore(made.database).ensureClient(name);
+    return { clientId: of, id: await endpoint({ clientId: of }) };
+  };
+
+  it('though it takes what comes is served apart from the prompt ones, until it is prompt again', async () => {
+    const id = await endpoint();
+    await happen(9);
+    const [first] = await lease({ most: 1 });
+    if (first === undefined) throw new Error('there is one');
+    const late = { ...outcome(first, { state: 'delivered' }), slow: true };
+    await deliveries.settle(ME, [late], 5 * DAY_MS);
+    expect(await lease()).toEqual([]);
+    const tried = await lease({ slow: true, mostPerEndpoint: 2 });
+    expect(perEndpoint(tried)).toEqual([2]);
+    expect(await webhooks.find(clientId, id)).toMatchObject({ state: 'enabled', failingSince: null });
+    await settle(tried, { state: 'delivered' });
+    expect(await lease({ slow: true })).toEqual([]);
+    expect(await lease()).toHaveLength(4);
+  });
+
+  it('at this moment counts as one of them until that try has ended', async () => {
+    const id = await endpoint();
+    await happen(9);
+    const loads = [load(id, 1, { counted: 0, late: true })];
+    expect(await lease({ loads })).toEqual([]);
+    expect(await lease({ loads, slow: true, mostPerEndpoint: 2 })).toHaveLength(1);
+  });
+
+  it('is one of its client’s, which take their share and no more, and come in turn with those of others', async () => {
+    const mine = [await endpoint(), await endpoint(), await endpoint()];
+    const { clientId: other, id } = await another('another');
+    await happen(4);
+    await addEvents(made.database, other, 4);
+    await new EventStore(made.database).order(ALL);
+    const [first = '', second = ''] = mine;
+    // two of the three wait for their servers: of the client's four places two are left, and one endpoint is full
+    const loads = [load(first, 1), load(second, 1)];
+    const leased = await lease({ most: 4, mostPerClient: 4, loads });
+    const of = (ids: readonly string[]): number => leased.filter(({ endpointId }) => ids.includes(endpointId)).length;
+    expect([of(mine), of([id])]).toEqual([1, 3]);
+    expect(of(mine.slice(2))).toBe(1);
+    const more = await lease({ mostPerClient: 4, loads: [load(first, 2), load(second, 1), load(id, 4)] }, ANOTHER);
+    expect(more).toHaveLength(1);
+  });
+});
+
+describe('an endpoint that an admin has disabled', () => {
+  it('stays so whatever its client does, and whatever had disabled it before', async () => {
+    const id = await endpoint();
+    await webhooks.change(clientId, id, { state: 'disabled' });
+    expect(await webhooks.switchByAdmin(id, 'disabled')).toMatchObject({ state: 'disabled', disabledWhy: 'by_admin' });
+    expect(await webhooks.change(clientId, id, { state: 'enabled' })).toBe('held');
+    expect(await webhooks.remove(clientId, id)).toBe('held');
+    const changed = await webhooks.change(clientId, id, { url: 'https://other.example/', state: 'disabled' });
+    expect(changed).toMatchObject({ url: 'https://other.example/', state: 'disabled', disabledWhy: 'by_admin' });
+    expect(await webhooks.switchByAdmin(id, 'enabled')).toMatchObject({ state: 'enabled', disabledWhy: null });
+    expect(await webhooks.remove(clientId, id)).toBe('removed');
+    expect(await webhooks.switchByAdmin(id, 'disabled')).toBeUndefined();
+  });
+});
+
+describe('an endpoint that is removed while events are put in order', () => {
+  it('has no deliveries, and the others have theirs', async () => {
+    const [gone, kept] = [await endpoint(), await endpoint()];
+    await addEvents(made.database, clientId, 2);
+    const runner = made.database.createQueryRunner();
+    await runner.startTransaction();
+    await runner.query(`DELETE FROM webhook_endpoint WHERE id = $1`, [gone]);
+    const ordered = new EventStore(made.database).order(ALL);
+    const tested = log.test(clientId, gone, 'hello');
+    await eventually('both wait for it', async () => (await waiting()) === 2);
+    await runner.commitTransaction();
+    await runner.release();
+    expect(await ordered).toBe(2);
+    expect(await tested).toBeUndefined();
+    expect((await lease()).map(({ endpointId }) => endpointId)).toEqual([kept, kept]);
+  });
+
+  it('is kept where its removal was given up', async () => {
+    const id = await endpoint();
+    await addEvents(made.database, clientId, 1);
+    const runner = made.database.createQueryRunner();
+    await runner.startTransaction();
+    await runner.query(`DELETE FROM webhook_endpoint WHERE id = $1`, [id]);
+    const ordered = new EventStore(made.database).order(ALL);
+    await eventually('it waits', async () => (await waiting()) === 1);
+    await runner.rollbackTransaction();
+    await runner.release();
+    expect(await ordered).toBe(1);
+    expect(await lease()).toMatchObject([{ endpointId: id }]);
+  });
+});
+
+/** Statements of this database that wait for a lock. */
+async function waiting(): Promise<number> {
+  const [row] = await made.database.query<{ n: number }[]>(
+    `SELECT count(*)::integer AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+  );
+  return row?.n ?? 0;
+}
+
 describe('an endpoint', () => {
   it('that fails is taken with others that fail until it works again', async () => {
     const id = await endpoint();
     await happen(6);
     await settle((await lease()).slice(0, 1), AGAIN);
-    expect(await lease({ failing: false })).toEqual([]);
-    const tried = await lease({ failing: true, mostPerEndpoint: 1 });
+    expect(await lease({ slow: false })).toEqual([]);
+    const tried = await lease({ slow: true });
     expect(tried).toMatchObject([{ endpointId: id, failures: 1 }]);
     await settle(tried, { state: 'delivered' });
     expect(await lease()).not.toEqual([]);
@@ -203,9 +316,9 @@ describe('an endpoint', () => {
     if (first === undefined || second === undefined) throw new Error('there are two');
     await settle([first], { ...AGAIN, pauseMs: HOUR_MS });
     await deliveries.handBack(ME, [second]);
-    expect([await lease(), await lease({ failing: true })]).toEqual([[], []]);
+    expect([await lease(), await lease({ slow: true })]).toEqual([[], []]);
     await made.database.query(`UPDATE webhook_endpoint SET paused_until = now()`);
-    expect(await lease({ failing: true })).toHaveLength(2);
+    expect(await lease({ slow: true })).toHaveLength(1);
   });
 
   it('that is gone is disabled with its reason, and gets nothing more', async () => {
@@ -219,7 +332,7 @@ describe('an endpoint', () => {
     expect(await webhooks.find(clientId, id)).toMatchObject({ state: 'disabled', disabledWhy: 'gone' });
     await happen(1);
     expect(await log.page(id, { limit: 9 })).toHaveLength(3);
-    expect([await lease(), await lease({ failing: true })]).toEqual([[], []]);
+    expect([await lease(), await lease({ slow: true })]).toEqual([[], []]);
     expect(await webhooks.change(clientId, id, { state: 'enabled' })).toMatchObject({ disabledWhy: null });
     expect(await lease()).toHaveLength(2);
   });
@@ -255,10 +368,10 @@ describe('an endpoint', () => {
     expect(await webhooks.find(stranger, id)).toBeUndefined();
     expect(await webhooks.change(stranger, id, { url: 'https://evil.example/' })).toBeUndefined();
     expect(await webhooks.rotate(stranger, id, 'whsec_', HOUR_MS)).toBeUndefined();
-    expect(await webhooks.remove(stranger, id)).toBe(false);
+    expect(await webhooks.remove(stranger, id)).toBeUndefined();
     expect(await webhooks.list(clientId)).toMatchObject([{ id, url: `https://${id}.example/` }]);
     await happen(1);
-    expect(await webhooks.remove(clientId, id)).toBe(true);
+    expect(await webhooks.remove(clientId, id)).toBe('removed');
     expect([await webhooks.list(clientId), await lease()]).toEqual([[], []]);
   });
 

@@ -1,13 +1,14 @@
 import 'reflect-metadata';
 import type { DynamicModule } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { Scope } from '#contracts/access.js';
 import type { ProblemBody } from '#contracts/problems.js';
 import type { DeliveryPage, EndpointAnswer, NewEndpointAnswer } from '#contracts/webhook-answer.js';
 import { AccessStore } from '#persistence/access-store.js';
 import { EventStore } from '#persistence/event-store.js';
+import { WebhookStore } from '#persistence/webhook-store.js';
 import { ApiKeyGuard } from '#service/api-key.guard.js';
 import { createHttpService, listen } from '#service/http-service.js';
 import { readSettings } from '#settings/settings.js';
@@ -24,8 +25,6 @@ import { eventually } from '../support/eventually.js';
 import { firstClient, migratedDatabase, type MigratedDatabase } from '../support/migrated-database.js';
 import { OpenStream } from '../support/read-events.js';
 import { TestClient } from '../support/test-client.js';
-
-jest.setTimeout(30_000);
 
 const ALL = 1_000;
 const URL_OF_SHOP = 'https://203.0.114.7/hooks';
@@ -156,6 +155,34 @@ describe('endpoints', () => {
     expect((await ask(stranger, 'POST', '', { url: URL_OF_SHOP })).status).toBe(201);
   });
 
+  it('that an admin has disabled stay so until an admin ends it, and their client sees why', async () => {
+    const { id } = await create();
+    const store = new WebhookStore(made.database);
+    await store.switchByAdmin(id, 'disabled');
+    const seen = await ask<EndpointAnswer>(shop, 'GET', `/${id}`);
+    expect(seen.body).toMatchObject({ state: 'disabled', disabledWhy: 'by_admin' });
+    const attempts: [string, string, unknown?][] = [
+      ['PATCH', `/${id}`, { state: 'enabled' }],
+      ['PATCH', `/${id}`, { state: 'enabled', url: 'https://203.0.114.8/' }],
+      ['DELETE', `/${id}`],
+      ['POST', '', { url: URL_OF_SHOP }],
+      ['POST', '', { url: `${URL_OF_SHOP}?again#x` }],
+      ['POST', `/${id}/test`],
+    ];
+    for (const [method, path, body] of attempts) {
+      const { status, body: problem } = await ask<ProblemBody>(shop, method, path, body);
+      expect([method, path, status, problem.code]).toEqual([method, path, 409, 'conflict']);
+    }
+    const other = await ask<EndpointAnswer>(shop, 'POST', '', { url: 'https://203.0.114.8/' });
+    expect(other.status).toBe(201);
+    expect((await ask(shop, 'PATCH', `/${other.body.id}`, { url: URL_OF_SHOP })).status).toBe(409);
+    expect((await ask(stranger, 'POST', '', { url: URL_OF_SHOP })).status).toBe(201);
+    expect((await ask<EndpointAnswer>(shop, 'PATCH', `/${id}`, { types: ['asset.final'] })).status).toBe(200);
+    await store.switchByAdmin(id, 'enabled');
+    const enabled = await ask<EndpointAnswer>(shop, 'PATCH', `/${id}`, { state: 'enabled' });
+    expect(enabled.body).toMatchObject({ state: 'enabled', disabledWhy: null });
+  });
+
   it('are nobody else’s, whatever is asked of them, and nothing for a key without the scope', async () => {
     const { id } = await create();
     const eventId = randomUUID();
@@ -235,6 +262,29 @@ describe('the stream of events', () => {
     expect(second.frames[0]).toEqual(first.frames[2]);
     expect(other.frames).toEqual([]);
     await Promise.all([second.close(), other.close()]);
+  });
+
+  it('begins where it began before, for a reader who comes back before it was told anything', async () => {
+    const readers = [await OpenStream.open(shop, url), await OpenStream.open(stranger, url)];
+    const begun = await eventually('both know where they are', () => {
+      const ids = readers.flatMap(({ lastEventId }) => lastEventId ?? []);
+      return ids.length === 2 ? ids : undefined;
+    });
+    await Promise.all(readers.map((stream) => stream.close()));
+    await happen(2);
+    const [mine, theirs] = [
+      await OpenStream.open(shop, url, { lastEventId: begun[0] }),
+      await OpenStream.open(stranger, url, { lastEventId: begun[1] }),
+    ];
+    await eventually('it has missed nothing', () => mine.frames.length === 2);
+    // who has events has another beginning than who has none
+    await mine.close();
+    const third = await OpenStream.open(shop, url);
+    expect(await eventually('it knows where it is', () => third.lastEventId)).toBe(mine.ids.at(-1));
+    await happen(1);
+    await eventually('it is told', () => third.frames.length === 1);
+    expect(theirs.frames).toEqual([]);
+    await Promise.all([third, theirs].map((stream) => stream.close()));
   });
 
   it('has the types that are asked for', async () => {

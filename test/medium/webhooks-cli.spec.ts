@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { EventStore } from '#persistence/event-store.js';
 import type { LoggedDelivery } from '#persistence/delivery-log-store.js';
@@ -7,8 +7,6 @@ import { WebhookStore, type ListedEndpoint } from '#persistence/webhook-store.js
 import { addEvents } from '../support/event-rows.js';
 import { firstClient, migratedDatabase, type MigratedDatabase } from '../support/migrated-database.js';
 import { askCli, runCli } from '../support/run-cli.js';
-
-jest.setTimeout(90_000);
 
 const ID = randomUUID();
 const URL = 'https://203.0.114.7/hooks';

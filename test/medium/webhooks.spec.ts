@@ -1,20 +1,19 @@
 import 'reflect-metadata';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { allow } from '#fetching/url-guard.js';
+import { AccessStore } from '#persistence/access-store.js';
 import { DeliveryLogStore, type LoggedDelivery } from '#persistence/delivery-log-store.js';
 import { DeliveryStore } from '#persistence/delivery-store.js';
 import { EventStore } from '#persistence/event-store.js';
 import { WebhookStore } from '#persistence/webhook-store.js';
-import { DeliverEvents } from '../../apps/batch/webhooks/deliver-events.js';
+import { DeliverEvents, PROMPT_MAX } from '../../apps/batch/webhooks/deliver-events.js';
 import { sendWebhook } from '../../apps/batch/webhooks/send-webhook.js';
 import { addEvents } from '../support/event-rows.js';
 import { eventually } from '../support/eventually.js';
 import { firstClient, migratedDatabase, type MigratedDatabase } from '../support/migrated-database.js';
 import { Receiver, verified } from '../support/receiver.js';
-
-jest.setTimeout(30_000);
 
 const ALL = 1_000;
 const HOUR_MS = 3_600_000;
@@ -47,13 +46,13 @@ afterEach(async () => {
   await receiver.close();
 });
 
-function deliverer(): DeliverEvents {
+function deliverer(msMax = TRY_MS_MAX): DeliverEvents {
   const { port } = receiver;
   const options = {
     resolve: () => Promise.resolve([]),
     allowances: allow(['127.0.0.0/8'], [{ first: port, last: port }]),
     httpAllowed: true,
-    msMax: TRY_MS_MAX,
+    msMax,
   };
   return new DeliverEvents({
     store: new DeliveryStore(made.database),
@@ -63,19 +62,20 @@ function deliverer(): DeliverEvents {
     leaseMs: HOUR_MS,
     failingMsMax: HOUR_MS,
     random: () => 0,
+    nowMs: () => performance.now(),
   });
 }
 
 const newSecret = (): string => `whsec_${randomBytes(24).toString('base64')}`;
 
-async function endpoint(path: string, secret = newSecret()): Promise<string> {
+async function endpoint(path: string, secret = newSecret(), of = clientId): Promise<string> {
   const id = randomUUID();
-  await webhooks.create({ id, clientId, url: receiver.url(path), types: [], secret }, ALL);
+  await webhooks.create({ id, clientId: of, url: receiver.url(path), types: [], secret }, ALL);
   return id;
 }
 
-async function happen(count: number): Promise<void> {
-  await addEvents(made.database, clientId, count);
+async function happen(count: number, of = clientId): Promise<void> {
+  await addEvents(made.database, of, count);
   await new EventStore(made.database).order(ALL);
 }
 
@@ -225,6 +225,24 @@ describe('an endpoint that answers badly', () => {
       'all are written down',
       async () => (await log.page(quick, { limit: 20, state: 'delivered' })).length === 12,
     );
+  });
+});
+
+describe('endpoints that take their time', () => {
+  it('delay no other, however many of them there are', async () => {
+    // longer than the test waits for the others: until then they are not known to be slow
+    deliver = deliverer(HOUR_MS);
+    receiver.answer('/slow', () => undefined);
+    const access = new AccessStore(made.database);
+    for (const name of ['slow', 'slower', 'slowest']) {
+      const of = await access.ensureClient(name);
+      for (let endpoints = 0; endpoints < 15; endpoints += 1) await endpoint('/slow', newSecret(), of);
+      await happen(4, of);
+    }
+    await until('they have all there is', () => receiver.at('/slow').length >= PROMPT_MAX);
+    await endpoint('/quick');
+    await happen(12);
+    await until('the quick one has its own', () => receiver.at('/quick').length === 12);
   });
 });
 

@@ -9,7 +9,7 @@ import { S3Bucket } from '#storage/s3-bucket.js';
 import type { S3Place } from '#storage/s3-client.js';
 
 const SCRIPT = fileURLToPath(new URL('./serve-bucket.mjs', import.meta.url));
-const START_MS_MAX = 20_000;
+const START_MS_MAX = 60_000;
 const BUCKET = 'portcullis';
 /** The one key that the server knows. */
 const KEY = 'S3RVER';

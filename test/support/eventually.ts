@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 const POLL_MS = 20;
+/** Says that something hangs, not that it is slow: ten times and more what anything takes that a test waits for. */
+const HANG_MS = 60_000;
 
 /**
  * Waits until `probe` gives something else than undefined or false, and returns it.
@@ -10,7 +12,7 @@ const POLL_MS = 20;
 export async function eventually<T>(
   what: string,
   probe: () => T | undefined | false | Promise<T | undefined | false>,
-  limitMs = 10_000,
+  limitMs = HANG_MS,
 ): Promise<T> {
   const deadline = performance.now() + limitMs;
   for (;;) {

@@ -7,8 +7,10 @@ export const SHOP = 'shop';
 /** A connection that keeps what is written to it. */
 export class FakeOut implements StreamOut {
   text = '';
-  /** Whether its reader takes what is written. */
-  takes = true;
+  /** Whether its reader takes what is written; `later`: once the writer lets it. */
+  takes: boolean | 'later' = true;
+  /** Bytes that were untaken at once, at the most. */
+  most = 0;
   destroyed = false;
   private untaken = 0;
   private readonly listeners: [event: string, listener: () => void][] = [];
@@ -24,15 +26,17 @@ export class FakeOut implements StreamOut {
 
   write(text: string): boolean {
     this.text += text;
-    if (!this.takes) this.untaken += text.length;
-    return this.takes;
+    if (this.takes === true) return true;
+    if (this.takes === 'later' && this.untaken === 0) setImmediate(() => this.take());
+    this.untaken += text.length;
+    this.most = Math.max(this.most, this.untaken);
+    return false;
   }
 
   /** Its reader takes everything now. */
   drain(): void {
     this.takes = true;
-    this.untaken = 0;
-    this.tell('drain');
+    this.take();
   }
 
   end(): void {
@@ -48,6 +52,11 @@ export class FakeOut implements StreamOut {
     this.listeners.push([event, listener]);
   }
 
+  private take(): void {
+    this.untaken = 0;
+    this.tell('drain');
+  }
+
   private tell(event: string): void {
     const mine = this.listeners.filter(([name]) => name === event);
     this.listeners.splice(0, Infinity, ...this.listeners.filter(([name]) => name !== event));
@@ -58,7 +67,7 @@ export class FakeOut implements StreamOut {
 /** The event at a place, whose id is its number. */
 export function placed(
   seq: number,
-  differing: { clientId?: string; type?: 'asset.final' | 'asset.superseded' } = {},
+  differing: { clientId?: string; type?: 'asset.final' | 'asset.superseded'; data?: { note: string } } = {},
 ): PlacedEvent {
   const event: unknown = {
     id: String(seq),

@@ -25,6 +25,8 @@ interface Found {
   readonly verdict: Verdict;
   /** The revision that came of it. */
   applied?: number;
+  /** The label closed the asset's dead letter. */
+  hasClosed?: boolean;
 }
 
 interface ModelCampaign {
@@ -89,6 +91,8 @@ export class HistoryCampaigns {
       if (!isRecorded || asset.standing !== before.revision) continue;
       asset.change(verdict);
       one.applied = asset.standing;
+      one.hasClosed = asset.letterOpen;
+      asset.letterOpen = false;
     }
   }
 
@@ -99,8 +103,10 @@ export class HistoryCampaigns {
     const store = new CampaignRollbackStore(this.database);
     await this.toTheEnd(() => store.rollbackPage(this.token, campaign.id, PAGE, Date.now()));
     campaign.state = 'rolled_back';
-    for (const { asset, before, applied } of campaign.found) {
-      if (asset.standing === applied) asset.restore(before.verdict, before.served);
+    for (const { asset, before, applied, hasClosed = false } of campaign.found) {
+      if (asset.standing !== applied) continue;
+      asset.restore(before.verdict, before.served);
+      asset.letterOpen ||= hasClosed;
     }
   }
 

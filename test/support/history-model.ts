@@ -2,8 +2,25 @@ import type { RecordWhat } from '#moderation/campaigns/candidate.js';
 import type { LateDefault } from '#moderation/policy.js';
 import type { ProvisionalVerdict, Stage, Transition, Verdict } from '#moderation/words.js';
 
+/** What may happen to batches. */
+export type BatchStep =
+  | { readonly do: 'batch'; readonly items: number; readonly key: number | null }
+  | { readonly do: 'take items'; readonly most: number }
+  | {
+      readonly do: 'hand in';
+      readonly turn: number;
+      /** `die`: the worker does after the upload, before it says so. */
+      readonly how: 'accepted' | 'failed' | 'later' | 'die';
+      readonly verdict: ProvisionalVerdict;
+    }
+  | { readonly do: 'lose items' | 'cancel batch'; readonly turn: number }
+  | { readonly do: 'end batches' };
+
 /** What may happen to assets. `turn` chooses among what there is to choose from, 0 the newest. */
 export type Step =
+  | BatchStep
+  | { readonly do: 'write file'; readonly name: string }
+  | { readonly do: 'ingest'; readonly verdict: ProvisionalVerdict; readonly diesAfter: number | null }
   | {
       readonly do: 'upload';
       readonly verdict: ProvisionalVerdict;

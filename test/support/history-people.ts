@@ -62,6 +62,15 @@ export class HistoryPeople {
     }
   }
 
+  /** Dead letters are open where nobody has closed them, and nothing has labelled their asset since. */
+  async check(assets: readonly ModelAsset[]): Promise<void> {
+    const open = await this.database.query<{ id: string }[]>(
+      `SELECT asset_id AS id FROM dead_letter WHERE closed_at IS NULL AND asset_id = ANY ($1) ORDER BY asset_id`,
+      [assets.map(({ id }) => id)],
+    );
+    expect(open.map(({ id }) => id)).toEqual(assets.filter(({ letterOpen }) => letterOpen).map(({ id }) => id));
+  }
+
   async publish(): Promise<void> {
     const { version } = await this.policies.draft({ document: STARTING_POLICY, note: 'test', author: 'test' });
     expect(await this.policies.publish(version, 'test')).toMatchObject({ kind: 'published' });

@@ -9,11 +9,13 @@ import { HistoryStore } from '#persistence/history-store.js';
 import { LatenessStore } from '#persistence/lateness-store.js';
 import { PendingFinalStore } from '#persistence/pending-final-store.js';
 import { PolicyStore } from '#persistence/policy-store.js';
-import { SubmissionStore } from '#persistence/submission-store.js';
+import { HistoryBatches } from './history-batches.js';
 import { HistoryCampaigns } from './history-campaigns.js';
-import { ModelAsset, pick, type Step } from './history-model.js';
+import { HistoryIngest } from './history-ingest.js';
+import { pick, type ModelAsset, type Step } from './history-model.js';
 import { HistoryPeople } from './history-people.js';
-import { resultOf, submissionOf } from './history-rows.js';
+import { resultOf } from './history-rows.js';
+import { HistoryUploads } from './history-uploads.js';
 
 const HOUR_MS = 3_600_000;
 /** More than a test makes. */
@@ -21,28 +23,28 @@ const ALL = 10_000;
 /** What a worker that is not interrupted labels in one go. */
 const ASSETS_AT_ONCE = 4;
 
-type Upload = Extract<Step, { do: 'upload' }>;
-
 /** The stores and the model, side by side: each step is taken in both, and what it says must agree. */
 export class HistoryWorld {
-  private readonly assets: ModelAsset[] = [];
-  private readonly keys = new Map<string, string>();
   /** Every lease there ever was: a worker that was presumed dead still knows its own. */
   private readonly tokens: string[] = [];
   /** Ids are ordered in time: this world's come after it. */
   private readonly start = uuidv7();
-  private readonly submissions: SubmissionStore;
+  private readonly uploads: HistoryUploads;
   private readonly pending: PendingFinalStore;
   private readonly finals: FinalStore;
   private readonly policies: PolicyStore;
   private readonly campaigns: HistoryCampaigns;
   private readonly people: HistoryPeople;
+  private readonly batches: HistoryBatches;
+  private readonly folder: HistoryIngest;
 
   constructor(
     private readonly database: DataSource,
-    private readonly clientId: string,
+    clientId: string,
   ) {
-    this.submissions = new SubmissionStore(database);
+    this.uploads = new HistoryUploads(database, clientId);
+    this.batches = new HistoryBatches(database, clientId, this.uploads);
+    this.folder = new HistoryIngest(database, clientId, this.uploads, this.start);
     this.pending = new PendingFinalStore(database);
     this.finals = new FinalStore(database);
     this.policies = new PolicyStore(database);
@@ -50,10 +52,22 @@ export class HistoryWorld {
     this.people = new HistoryPeople(database);
   }
 
+  /** What other sequences left under way is ended. */
+  static async prepare(database: DataSource): Promise<void> {
+    await HistoryCampaigns.prepare(database);
+    await HistoryBatches.prepare(database);
+  }
+
   async take(step: Step): Promise<void> {
     switch (step.do) {
       case 'upload':
-        return this.upload(step);
+        await this.uploads.accept(step, step.key === null ? null : `${this.start} ${step.key}`);
+        return;
+      case 'write file':
+        this.folder.writeFile(step.name);
+        return;
+      case 'ingest':
+        return this.folder.run(step.verdict, step.diesAfter);
       case 'lease':
         return this.lease(step.most);
       case 'settle':
@@ -83,11 +97,20 @@ export class HistoryWorld {
       case 'pass the promise':
         await new LatenessStore(this.database).markLate(ALL);
         for (const asset of this.assets) asset.passPromise();
+        return;
+      case 'batch':
+      case 'take items':
+      case 'hand in':
+      case 'lose items':
+      case 'cancel batch':
+      case 'end batches':
+        return this.batches.take(step, this.start);
     }
   }
 
-  /** Every asset is as the model has it, and no history breaks an invariant. */
+  /** Every asset is as the model has it, and every batch and ingest; no history breaks an invariant. */
   async check(): Promise<void> {
+    await Promise.all([this.batches.check(), this.folder.check(), this.people.check(this.assets)]);
     const histories = new HistoryStore(this.database);
     const page = await histories.page(this.start, ALL);
     expect(page.map(({ assetId }) => assetId)).toEqual(this.assets.map(({ id }) => id));
@@ -99,26 +122,6 @@ export class HistoryWorld {
     expect(await this.attempts()).toEqual(
       this.assets.filter(({ pending }) => pending).map(({ id, attempts }) => ({ id, attempts })),
     );
-  }
-
-  private async upload({ verdict, key, ifLate, overdue }: Upload): Promise<void> {
-    const name = key === null ? null : `${this.start} ${key}`;
-    const submission = submissionOf(this.clientId, { verdict, ifLate, overdue });
-    const { assetId: id, sha256 } = submission;
-    const accepted = await this.submissions.accept({
-      ...submission,
-      policyVersion: (await this.policies.live()).version,
-      idempotency: name === null ? null : { key: name, fingerprint: sha256, answer: { id } },
-    });
-    const earlier = name === null ? undefined : this.keys.get(name);
-    expect(accepted).toBe(earlier === undefined ? 'accepted' : 'key_taken');
-    if (name !== null) {
-      const stored = await this.submissions.storedAnswer(this.clientId, name);
-      expect(stored?.answer).toEqual({ id: earlier ?? id });
-    }
-    if (earlier !== undefined) return;
-    if (name !== null) this.keys.set(name, id);
-    this.assets.push(new ModelAsset(id, verdict, { ifLate, overdue }));
   }
 
   /** A worker asks for some assets, whether they are to be had or not. */
@@ -168,6 +171,10 @@ export class HistoryWorld {
       if (how === 'hand back') asset.attempts -= 1;
       asset.lease = how === 'expire' ? { token, live: false } : null;
     }
+  }
+
+  private get assets(): readonly ModelAsset[] {
+    return this.uploads.assets;
   }
 
   private heldUnder(token: string): ModelAsset[] {

@@ -3,7 +3,7 @@ import { STARTING_POLICY, type PolicyDocument } from '#moderation/policy.js';
 import { AccessStore } from '#persistence/access-store.js';
 import { migrate, openDatabase } from '#persistence/database.js';
 import { PolicyStore } from '#persistence/policy-store.js';
-import { createTestDatabase, type TestDatabase } from './postgres.js';
+import { createTestDatabase, type Template, type TestDatabase } from './postgres.js';
 
 /** A database of one test file, with today's tables. */
 export interface MigratedDatabase {
@@ -13,11 +13,20 @@ export interface MigratedDatabase {
   drop(): Promise<void>;
 }
 
-/** @param place left out: a database on the server of the test run */
+const MIGRATED: Template = {
+  name: 'migrated',
+  fill: async (url) => {
+    const database = await openDatabase({ url, poolMax: 2 });
+    await migrate(database);
+    await database.destroy();
+  },
+};
+
+/** @param place empty; left out: a database on the server of the test run */
 export async function migratedDatabase(poolMax: number, place?: TestDatabase): Promise<MigratedDatabase> {
-  const made = place ?? (await createTestDatabase());
+  const made = place ?? (await createTestDatabase(MIGRATED));
+  if (place !== undefined) await MIGRATED.fill(place.url);
   const database = await openDatabase({ url: made.url, poolMax });
-  await migrate(database);
   const drop = async (): Promise<void> => {
     await database.destroy();
     await made.drop();

@@ -10,6 +10,10 @@ export interface Frame {
 /** A client's open stream of events, as a reader without a library has it. */
 export class OpenStream {
   readonly frames: Frame[] = [];
+  /** What it would come back with: of the last event, or where it began. */
+  lastEventId: string | undefined;
+  /** Comments that came. */
+  beats = 0;
   /** Resolves when the other side has ended it. */
   readonly ended: Promise<void>;
   private readonly controller: AbortController;
@@ -54,21 +58,23 @@ export class OpenStream {
         text += decoder.decode(chunk as Uint8Array, { stream: true });
         const blocks = text.split('\n\n');
         text = blocks.pop() ?? '';
-        this.frames.push(...blocks.flatMap(frameOf));
+        for (const block of blocks) this.take(block);
       }
     } catch {
       // it was broken off, from either side
     }
   }
-}
 
-function frameOf(block: string): Frame[] {
-  const fields = new Map(
-    block
-      .split('\n')
-      .filter((line) => !line.startsWith(':'))
-      .map((line): [string, string] => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]),
-  );
-  const id = fields.get('id');
-  return id === undefined ? [] : [{ id, type: fields.get('event') ?? '', data: fields.get('data') ?? '' }];
+  /** As the standard has it: an id alone is no event, and yet the last one. */
+  private take(block: string): void {
+    const fields = new Map(
+      block
+        .split('\n')
+        .map((line): [string, string] => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]),
+    );
+    if (fields.has('')) this.beats += 1;
+    const [id, data] = [fields.get('id'), fields.get('data')];
+    if (id !== undefined) this.lastEventId = id;
+    if (id !== undefined && data !== undefined) this.frames.push({ id, type: fields.get('event') ?? '', data });
+  }
 }

@@ -59,7 +59,7 @@ function candidateText({ modelRef, kind, inference, agreement, used, reason }: P
 
 function worthText({ chosen }: Plan): string {
   const assets = batchWorth(planTable(chosen.serviceTimes));
-  return `Labelled and committed together: ${count(assets, 'asset')} where HEAVY_BATCH_SIZE is 0; more would gain less than 3 % from sharing the ${BATCH_FIXED_MS} ms that a batch costs.`;
+  return `Labelled and committed together: ${count(assets, 'asset')} unless HEAVY_BATCH_SIZE or a schedule says otherwise; more would gain less than 3 % from sharing the ${BATCH_FIXED_MS} ms that a batch costs.`;
 }
 
 /** Points with the same reason in one line. */

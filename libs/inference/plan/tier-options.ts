@@ -16,7 +16,7 @@ export interface PlanSettings {
   readonly modelRoot: string;
   readonly upload: { readonly pixelsMax: number; readonly framesMax: number };
   readonly fast: TierLimits & { readonly threads: number; readonly batchMax: number; readonly sloMs: number };
-  readonly heavy: TierLimits & { readonly batchSize: number; readonly inferenceBatch: number; readonly nice: number };
+  readonly heavy: TierLimits & { readonly inferenceBatch: number; readonly nice: number };
 }
 
 /** What an app adds to them. */
@@ -30,11 +30,10 @@ export function fastPlan(settings: PlanSettings, parts: PlanParts): PlanOptions 
   return { tier: 'fast', ...limits, nice: 0, ...placeOf(settings), ...parts };
 }
 
-/** The heavy tier promises no time; its processes are set, and its batch unless that is left to measuring. */
+/** The heavy tier promises no time; its processes are set, and its run unless that is left to measuring, as by default. */
 export function heavyPlan(settings: PlanSettings, parts: PlanParts): PlanOptions {
-  const { model, variant, processes, callMsMax, rssBytesMax, batchSize, inferenceBatch, nice } = settings.heavy;
-  const batchMax = batchSize === 0 ? 0 : inferenceBatch;
-  const limits = { model, variant, processes, callMsMax, rssBytesMax, threads: 1, batchMax };
+  const { model, variant, processes, callMsMax, rssBytesMax, inferenceBatch, nice } = settings.heavy;
+  const limits = { model, variant, processes, callMsMax, rssBytesMax, threads: 1, batchMax: inferenceBatch };
   return { tier: 'heavy', ...limits, sloMs: null, nice, ...placeOf(settings), ...parts };
 }
 

@@ -1,0 +1,53 @@
+import { expect } from '@jest/globals';
+import type { DataSource } from 'typeorm';
+import type { LateDefault } from '#moderation/policy.js';
+import type { ProvisionalVerdict } from '#moderation/words.js';
+import { PolicyStore } from '#persistence/policy-store.js';
+import { SubmissionStore, type Submission } from '#persistence/submission-store.js';
+import { ModelAsset } from './history-model.js';
+import { submissionOf } from './history-rows.js';
+
+interface Uploaded {
+  readonly verdict: ProvisionalVerdict;
+  readonly ifLate: LateDefault;
+  readonly overdue: boolean;
+}
+
+/** Uploads in the stores and in the model, whoever hands them in: a client, a batch, an ingest. */
+export class HistoryUploads {
+  /** In the order in which they were accepted. */
+  readonly assets: ModelAsset[] = [];
+  private readonly keys = new Map<string, string>();
+  private readonly submissions: SubmissionStore;
+  private readonly policies: PolicyStore;
+
+  constructor(
+    database: DataSource,
+    private readonly clientId: string,
+  ) {
+    this.submissions = new SubmissionStore(database);
+    this.policies = new PolicyStore(database);
+  }
+
+  /** @returns the asset's id; under a key that was used before, that of the first upload */
+  async accept(uploaded: Uploaded, key: string | null, more: Partial<Submission> = {}): Promise<string> {
+    const submission = submissionOf(this.clientId, uploaded);
+    const { assetId: id, sha256 } = submission;
+    const accepted = await this.submissions.accept({
+      ...submission,
+      ...more,
+      policyVersion: (await this.policies.live()).version,
+      idempotency: key === null ? null : { key, fingerprint: sha256, answer: { id } },
+    });
+    const earlier = key === null ? undefined : this.keys.get(key);
+    expect(accepted).toBe(earlier === undefined ? 'accepted' : 'key_taken');
+    if (key !== null) {
+      const stored = await this.submissions.storedAnswer(this.clientId, key);
+      expect(stored?.answer).toEqual({ id: earlier ?? id });
+    }
+    if (earlier !== undefined) return earlier;
+    if (key !== null) this.keys.set(key, id);
+    this.assets.push(new ModelAsset(id, uploaded.verdict, uploaded));
+    return id;
+  }
+}
