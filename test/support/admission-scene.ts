@@ -34,7 +34,7 @@ export const scored = (path: string): ClassifyOutcome => ({
 /** A picture named `costly <ms>` takes as long to decode, by its headers. */
 const decodeMsOf = (path: string): number => Number(/^costly (\d+)/.exec(path)?.[1] ?? 0);
 /** A picture named `hidden <ms>` takes so much longer than its headers say, and is not waited for beyond its time. */
-const hiddenMsOf = (path: string): number => Number(/^hidden (\d+)/.exec(path)?.[1] ?? 0);
+const hiddenMsOf = (path: string): number => Number(/\bhidden (\d+)/.exec(path)?.[1] ?? 0);
 const costly = (path: string): CostlyImage => ({ kind: 'costly', mediaType: 'image/avif', decodeMs: decodeMsOf(path) });
 
 /** What reading headers takes. */

@@ -39,8 +39,14 @@ class Scene {
       return this.forecast;
     };
     const miss = ({ trafficClass }: Expected): unknown => this.missed.push(trafficClass);
+    const capacityPerSecond = (): number => this.forecast.capacityPerSecond;
     this.door = new Door({
-      tier: { predict, miss, isFull: (clientId) => this.full.has(clientId) },
+      tier: {
+        ...{ predict, miss, isFull: (clientId) => this.full.has(clientId) },
+        get capacityPerSecond() {
+          return capacityPerSecond();
+        },
+      },
       ifShed,
       nowMs: () => this.nowMs,
     });
@@ -113,7 +119,7 @@ describe('a door', () => {
   it('gives the work’s own answer, and the tier the class', async () => {
     const scene = new Scene();
     const door = new Door({
-      tier: { predict: () => ROOM, miss: () => undefined, isFull: () => false },
+      tier: { ...{ predict: () => ROOM, miss: () => undefined, isFull: () => false }, capacityPerSecond: 100 },
       ifShed: 'refuse',
       nowMs: () => 0,
     });

@@ -6,7 +6,7 @@ import type { FastTier } from '../fast-tier/fast-tier.js';
 import { CostlyDebts } from './costly-debts.js';
 
 export interface DoorOptions {
-  readonly tier: Pick<FastTier, 'predict' | 'isFull' | 'miss'>;
+  readonly tier: Pick<FastTier, 'predict' | 'isFull' | 'miss' | 'capacityPerSecond'>;
   /** What becomes of uploads that the fast tier cannot judge in time. */
   readonly ifShed: 'accept' | 'refuse';
   readonly nowMs: () => number;
@@ -58,7 +58,7 @@ export class Door {
   async pass<T>(by: Arriving, work: (arrived: () => void) => Promise<T>, onShed: (reason: string) => void): Promise<T> {
     this.refuseCrowd(by.clientId, onShed);
     this.costly.come(by.clientId);
-    if (this.costly.areAny) this.costly.pay(this.costlyPerSecond(by.clientId));
+    if (this.costly.areAny) this.costly.pay(this.costlyPerSecond);
     this.admit(by, onShed);
     const upload = this.inside.enter(by.clientId);
     const arrived = (): void => void this.arriving.delete(upload);
@@ -78,7 +78,7 @@ export class Door {
    * @returns the answer to it instead, when the client has had too many of them
    */
   takeCostly(clientId: string, onShed: (reason: string) => void): Problem | undefined {
-    this.costly.pay(this.costlyPerSecond(clientId));
+    this.costly.pay(this.costlyPerSecond);
     const waitMs = this.costly.waitMs(clientId);
     if (waitMs > 0) {
       onShed('client_costly');
@@ -97,8 +97,8 @@ export class Door {
     throw overloaded(`Too many ${whose} are arriving at once. Nothing was stored.`, tooMany.retryAfterMs);
   }
 
-  private costlyPerSecond(clientId: string): number {
-    return UNJUDGED_SHARE * this.options.tier.predict({ clientId, trafficClass: 'normal' }, 0).capacityPerSecond;
+  private get costlyPerSecond(): number {
+    return UNJUDGED_SHARE * this.options.tier.capacityPerSecond;
   }
 
   private admit({ clientId, trafficClass }: Arriving, onShed: (reason: string) => void): void {

@@ -13,7 +13,7 @@ export interface OipBackend {
   /** Of the model that is served; undefined until it is known. */
   manifest(): ModelManifest | undefined;
   ready(): boolean;
-  /** A request was turned away before its body was read. */
+  /** A request was turned away because too many are under way. */
   onShed(reason: string): void;
 
   /** @throws ClassifierOverloaded, ClassifierUnavailable, ClassifierFailed */

@@ -15,13 +15,18 @@ import { Access, Caller } from '#service/api-key.guard.js';
 import { clientOf } from '#service/client-of.js';
 
 import { Crowd } from '../crowd.js';
+import { chunksWithin } from './arriving-body.js';
 import { OIP_BACKEND, type OipBackend } from './oip-backend.js';
 import type { Reply } from './oip-http.js';
 import { servedModel } from './served-model.js';
 
-/** Bodies that arrive or wait for the model at the same time: each holds up to sixteen views, a few megabytes. */
+/** Bodies that wait for the model at the same time: each holds up to sixteen views, a few megabytes. */
 const BODIES_MAX = 32;
-/** Half of them, while another client is there: as many as a tier of another installation needs. */
+/** Bodies that arrive have places of their own, more than two clients' slow ones fill: whoever is fast is not shut out. */
+const ARRIVING_MAX = 48;
+/** Who sends views is a service. One whose body takes longer gives its place to others. */
+const ARRIVE_MS_MAX = 5_000;
+/** So many of one client, while another is there: as many as a tier of another installation needs. */
 const CLIENT_BODIES_MAX = BODIES_MAX / 2;
 /** A client that is alone leaves a few: whoever comes next finds a place at once. */
 const ALONE_BODIES_MAX = BODIES_MAX - 4;
@@ -29,12 +34,8 @@ const ALONE_BODIES_MAX = BODIES_MAX - 4;
 /** Raw scores of the fast model for views that the caller has decoded: nothing is stored, nothing is decided. */
 @Controller(['v2/models/:name', 'v2/models/:name/versions/:version'])
 export class OipInferController {
-  private readonly bodies = new Crowd({
-    max: BODIES_MAX,
-    clientMax: CLIENT_BODIES_MAX,
-    aloneMax: ALONE_BODIES_MAX,
-    nowMs: () => performance.now(),
-  });
+  private readonly arriving = crowdOf(ARRIVING_MAX);
+  private readonly bodies = crowdOf(BODIES_MAX);
 
   constructor(@Inject(OIP_BACKEND) private readonly backend: OipBackend) {}
 
@@ -51,10 +52,11 @@ export class OipInferController {
   ): Promise<Buffer> {
     const model = servedModel(this.backend, name, version);
     const clientId = clientOf(caller);
-    this.refuseCrowd(clientId);
+    this.refuseCrowd(this.bodies, clientId);
+    const received = await this.receive(clientId, () => receive(request.body, headers, model));
+    this.refuseCrowd(this.bodies, clientId);
     const body = this.bodies.enter(clientId);
     try {
-      const received = await receive(request.body, headers, model);
       const { views, trafficClass, timeoutMs: deadlineMs } = received;
       const { scores } = await this.backend.infer(views, { clientId, trafficClass, deadlineMs }).catch(asProblem);
       const answer = writeInferAnswer(scores, model, received);
@@ -65,8 +67,18 @@ export class OipInferController {
     }
   }
 
-  private refuseCrowd(clientId: string): void {
-    const tooMany = this.bodies.refusal(clientId);
+  private async receive(clientId: string, arrive: () => Promise<InferRequest>): Promise<InferRequest> {
+    this.refuseCrowd(this.arriving, clientId);
+    const body = this.arriving.enter(clientId);
+    try {
+      return await arrive();
+    } finally {
+      this.arriving.leave(body);
+    }
+  }
+
+  private refuseCrowd(crowd: Crowd, clientId: string): void {
+    const tooMany = crowd.refusal(clientId);
     if (tooMany === undefined) return;
     const { of, retryAfterMs } = tooMany;
     this.backend.onShed(of === 'client' ? 'client_bodies_max' : 'bodies_max');
@@ -74,6 +86,9 @@ export class OipInferController {
     throw new Problem('overloaded', `Too many ${whose} are under way.`, { retryAfterMs });
   }
 }
+
+const crowdOf = (max: number): Crowd =>
+  new Crowd({ max, clientMax: CLIENT_BODIES_MAX, aloneMax: ALONE_BODIES_MAX, nowMs: () => performance.now() });
 
 function receive(
   body: unknown,
@@ -83,8 +98,7 @@ function receive(
   const encoding = headers['content-encoding'] ?? 'identity';
   if (encoding !== 'identity') throw new Problem('unsupported-media', 'Send the body without a content encoding.');
   if (!(body instanceof Readable)) throw new Problem('invalid-request', 'Send an inference request as the body.');
-  // a stream that is destroyed takes its connection with it, and the answer that says what was wrong
-  return receiveInfer(body.iterator({ destroyOnReturn: false }), headers[OIP_JSON_LENGTH_HEADER], model);
+  return receiveInfer(chunksWithin(body, ARRIVE_MS_MAX), headers[OIP_JSON_LENGTH_HEADER], model);
 }
 
 /**

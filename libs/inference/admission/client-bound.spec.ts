@@ -19,7 +19,7 @@ function scene(processes: number) {
   const state = { nowMs: 10_000, room: processes, ready: processes };
   const nowMs = (): number => state.nowMs;
   const [comings, clients, longLooks] = [new Comings(nowMs), new ClientTimes(nowMs), new LongLooks(SLO_MS, nowMs)];
-  const inHand = new LooksInHand<Ticket | CostlyTicket>(nowMs, nobody);
+  const inHand = new LooksInHand<Ticket | CostlyTicket>(nowMs, nobody, nobody);
   const classifier = {
     get room() {
       return state.room;

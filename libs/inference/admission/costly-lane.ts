@@ -6,9 +6,11 @@ import type { AdmissionForecast } from './forecast.js';
 import type { Comings } from './comings.js';
 import { leftMs } from './late.js';
 import type { AdmissionLine } from './line.js';
+import type { LongLooks } from './long-looks.js';
 import type { LooksInHand } from './looks-in-hand.js';
+import { isDeath } from './run.js';
 import type { CostlyTicket, PathTicket, Ticket } from './ticket.js';
-import { TurnOrder } from './turn-order.js';
+import { TurnOrder, type ClassedRank } from './turn-order.js';
 
 /** What a picture may take here from its headers to its answer: the part of the SLO that a look has. */
 const LANE_SHARE = 0.9;
@@ -20,10 +22,11 @@ export interface LaneOptions {
   readonly line: AdmissionLine;
   readonly comings: Comings;
   readonly inHand: LooksInHand<Ticket | CostlyTicket>;
+  readonly longLooks: LongLooks;
   readonly sloMs: number;
   readonly nowMs: () => number;
   /** The error of one that cannot be answered in time, counted. */
-  readonly shed: () => ClassifierShed;
+  readonly shed: (reason: 'costly' | 'expired') => ClassifierShed;
   /** One begins. */
   readonly onBegin: () => void;
   /** A process may be free. */
@@ -33,7 +36,7 @@ export interface LaneOptions {
 /**
  * Pictures that take long to decode. They have what the others leave: one begins only when nobody else waits and another
  * process stays free; of a single process only when nobody else has come for as long as it will take. What cannot be
- * decoded before its deadline is turned away at once.
+ * decoded before its deadline is turned away at once as costly; what finds no process in time was not too costly: it expires.
  */
 export class CostlyLane {
   private readonly order: TurnOrder<CostlyTicket>;
@@ -60,9 +63,13 @@ export class CostlyLane {
     const known = { kind: 'costly', mediaType, seedMs, weight, chargeMs: weight, deadlineAtMs } as const;
     const costly: CostlyTicket = { ...ticket, ...known };
     const width = Math.max(1, classifier.state().processes - 1);
-    const waitMs = this.order.before(costly).reduce((sum, { chargeMs }) => sum + chargeMs, 0) / width;
+    const before = this.order.before(costly);
+    const ownBefore = before.filter(({ clientId }) => clientId === ticket.clientId);
+    // its client's pictures are too costly for what they take; that others were here first is not their fault
+    const isCostly = ticket.arrivedAtMs + chargeOf(ownBefore) / width + weight > deadlineAtMs;
     if (this.closedWith !== undefined) ticket.reject(this.closedWith);
-    else if (nowMs() + waitMs + weight > deadlineAtMs) ticket.reject(this.options.shed());
+    else if (isCostly) ticket.reject(this.options.shed('costly'));
+    else if (nowMs() + chargeOf(before) / width + weight > deadlineAtMs) ticket.reject(this.options.shed('expired'));
     else this.order.add(costly);
     this.pump();
   }
@@ -73,7 +80,7 @@ export class CostlyLane {
     const { nowMs, shed } = this.options;
     for (const ticket of [...this.order].filter((one) => one.deadlineAtMs < nowMs() + one.weight)) {
       this.order.leave(ticket);
-      ticket.reject(shed());
+      ticket.reject(shed('expired'));
     }
     let next = this.order.next();
     while (next !== undefined && this.mayBegin(next)) {
@@ -117,8 +124,8 @@ export class CostlyLane {
   }
 
   private async run(ticket: CostlyTicket): Promise<void> {
-    const { classifier, inHand, line, nowMs, onBegin, onEnd } = this.options;
-    const { path, perceptual, weight, arrivedAtMs } = ticket;
+    const { classifier, inHand, longLooks, line, nowMs, onBegin, onEnd } = this.options;
+    const { path, perceptual, weight, arrivedAtMs, clientId, deadlineAtMs } = ticket;
     const startedAtMs = nowMs();
     line.charge(ticket, weight);
     onBegin();
@@ -135,10 +142,13 @@ export class CostlyLane {
     } catch (error) {
       this.noteSlow(ticket, nowMs() - startedAtMs);
       isGivenUp = error instanceof ClassifierFailed && error.reason === 'timeout';
+      if (isDeath(error)) longLooks.noteFatal(clientId);
       ticket.reject(error);
     }
     const tookMs = nowMs() - startedAtMs;
     inHand.end(look, [tookMs], isGivenUp);
+    // one that keeps its time began where it was in nobody's way
+    if (nowMs() > deadlineAtMs) longLooks.note(clientId, tookMs);
     this.order.charge(ticket, tookMs - weight);
     onEnd();
   }
@@ -148,3 +158,5 @@ export class CostlyLane {
     if (tookMs > this.rates.expectedMs(ticket)) this.rates.note(ticket, tookMs);
   }
 }
+
+const chargeOf = (tickets: readonly ClassedRank[]): number => tickets.reduce((sum, { chargeMs }) => sum + chargeMs, 0);

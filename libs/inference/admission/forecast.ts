@@ -34,7 +34,8 @@ export interface OwnBatch {
 
 /**
  * What the service times and the batches under way say of the time to come. What a batch takes is what it takes for the
- * client in the middle: one client's slow pictures make neither the places fewer nor anybody else late.
+ * client in the middle: one client's slow pictures make neither the places fewer nor anybody else late. What all get through
+ * is another matter: that is the work that was done.
  */
 export class AdmissionForecast {
   constructor(private readonly options: ForecastOptions) {}
@@ -84,16 +85,18 @@ export class AdmissionForecast {
     return inBatches(items, this.batchMax, (batch) => this.options.times.leastMs(batch));
   }
 
+  /** Items per second by the work that was done, whoever sent it: no client makes it more by small pictures of its own. */
   get capacityPerSecond(): number {
-    return capacityPerSecond(this.workers, this.batchMax, this.batchMs(this.batchMax));
+    const { batchMax } = this;
+    return capacityPerSecond(this.workers, batchMax, Math.max(BATCH_MS_MIN, this.options.times.meanMs(batchMax)));
   }
 
-  /** How many may wait: computed, never less than there are workers. */
+  /** How many may wait: computed for the client in the middle, never less than there are workers. */
   get limit(): number {
-    return Math.max(
-      this.workers,
-      queueBound(this.options.sloMs, this.batchMs(this.batchMax), this.capacityPerSecond / 1_000),
-    );
+    const { workers, batchMax } = this;
+    const batchMs = this.batchMs(batchMax);
+    const perSecond = capacityPerSecond(workers, batchMax, batchMs);
+    return Math.max(workers, queueBound(this.options.sloMs, batchMs, perSecond / 1_000));
   }
 
   /** Until an arrival has its answer. @param before those that wait and go before it @param more items that do, too */

@@ -322,6 +322,18 @@ describe('the position of an arrival', () => {
     );
   });
 
+  it('asks once of each client how many of its looks can go before', () => {
+    const clients = Array.from({ length: 40 }, (_, n) => `client ${n}`);
+    const line = lineOf(clients.flatMap((id) => [of(id, 10, id, 1), of(id, 20, id, 1)]));
+    const asked: string[] = [];
+    const before = line.before(of('arrival', 30, 'arrival', 1), (id) => {
+      asked.push(id);
+      return id === 'client 0' ? 0 : 1;
+    });
+    expect(before.map(({ clientId }) => clientId)).toEqual(clients.slice(1));
+    expect([...asked].sort()).toEqual([...clients].sort());
+  });
+
   it('counts views one by one', () => {
     const before = lineOf([views(5), ticket('normal', 9)]).before(ticket('normal', 200));
     expect(before.map(({ weight }) => weight)).toEqual([1, 5]);

@@ -64,6 +64,11 @@ export class AdmissionLine implements WaitingLine<Ticket> {
     return batch;
   }
 
+  /** Whether an arrival goes before all that wait. */
+  isNext(arrival: ClassedRank): boolean {
+    return this.order.isNext(arrival);
+  }
+
   /** Those that go before an arrival, if no other arrives. @param looksMax of a client that can go before it */
   before(arrival: ClassedRank, looksMax?: (clientId: string) => number): readonly ClassedRank[] {
     return this.order.before(arrival, looksMax);

@@ -4,6 +4,8 @@ const SHORT_SHARE = 0.25;
 const BEARABLE_SHARE = 0.8;
 /** For how many times the excess it counts: so nobody loses more than a sixtieth of the time to one client. */
 const PAUSE = 60;
+/** What a look that takes its process with it costs the others, however short it was: until there is another process. */
+const REPLACED_MS = 500;
 /** Of more clients than this those are looked for that are over. */
 const CLIENTS_KEPT = 1_000;
 
@@ -41,6 +43,11 @@ export class LongLooks {
     });
     if (this.clients.size <= CLIENTS_KEPT) return;
     for (const [id, pauses] of this.clients) if (pauses.longUntilMs <= nowMs) this.clients.delete(id);
+  }
+
+  /** A look of a client ended with its process. */
+  noteFatal(clientId: string): void {
+    this.note(clientId, REPLACED_MS);
   }
 
   /** What the client's last long look took; undefined where it had none. */

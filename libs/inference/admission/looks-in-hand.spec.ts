@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 
 import { LooksInHand } from './looks-in-hand.js';
@@ -15,12 +15,13 @@ function scene() {
   const pay = ({ clientId }: Charged, ms: number): void => {
     account.set(clientId, (account.get(clientId) ?? 0) + ms);
   };
-  const inHand = new LooksInHand<Charged>(() => clock.nowMs, pay);
+  const onGivenUp = jest.fn();
+  const inHand = new LooksInHand<Charged>(() => clock.nowMs, pay, onGivenUp);
   const begin = (...tickets: Charged[]) => {
     for (const ticket of tickets) pay(ticket, ticket.chargeMs);
     return inHand.begin(tickets, 20);
   };
-  return { clock, account, inHand, begin };
+  return { clock, account, inHand, begin, onGivenUp };
 }
 
 const of = (clientId: string, chargeMs = 20, weight = 1): Charged => ({ clientId, weight, chargeMs });
@@ -65,10 +66,11 @@ describe('a look under way', () => {
   });
 
   it('counts for its client after it was given up, and pays, while a process is busy with it', () => {
-    const { clock, account, inHand, begin } = scene();
+    const { clock, account, inHand, begin, onGivenUp } = scene();
     const look = begin(of('one'));
     clock.nowMs = 1_000;
     inHand.end(look, [1_000], true);
+    expect(onGivenUp).toHaveBeenCalledTimes(1);
     const running = begin(of('other'));
     expect([inHand.size, inHand.of('one').length]).toEqual([1, 1]);
     expect(inHand.freed(2)).toEqual([]);

@@ -23,6 +23,8 @@ export class LooksInHand<T extends Charged> {
     private readonly nowMs: () => number,
     /** Charges a ticket so many milliseconds more than before. */
     private readonly charge: (ticket: T, ms: number) => void,
+    /** A look was given up: `freed` is to be asked from time to time. */
+    private readonly onGivenUp: () => void,
   ) {}
 
   /** A look begins. Its tickets have been charged what was expected. */
@@ -37,7 +39,9 @@ export class LooksInHand<T extends Charged> {
   end(look: LookInHand<T>, partsMs: readonly number[], isGivenUp: boolean): void {
     this.looks.delete(look);
     this.settle(look, partsMs);
-    if (isGivenUp) this.abandoned.push(look);
+    if (!isGivenUp) return;
+    this.abandoned.push(look);
+    this.onGivenUp();
   }
 
   /** Has those pay whose looks take longer than they were charged for: who holds a process has had it, done or not. */

@@ -4,66 +4,41 @@ import type { LongLooks } from './long-looks.js';
 import type { LooksInHand } from './looks-in-hand.js';
 import { runBatch, type RunOptions } from './run.js';
 import { weightOf, type CostlyTicket, type PathTicket, type Ticket } from './ticket.js';
-import type { Classifier } from '../classifier/classifier.js';
 import type { ClassifierFailed } from '../classifier/errors.js';
 
 /** What an image may be expected to take to decode and still go with the others: this part of the SLO, and so much at most. */
 const DECODE_SHARE = 0.2;
 const DECODE_MS_MAX = 60;
 
-/** How often it is seen whether a look that was given up has ended. */
-const WATCH_MS = 50;
-
 export interface LooksOptions extends Pick<RunOptions, 'times' | 'clients' | 'nowMs'> {
-  readonly classifier: RunOptions['classifier'] & Pick<Classifier, 'state'>;
+  readonly classifier: RunOptions['classifier'];
   readonly sloMs: number;
   readonly forecast: AdmissionForecast;
   readonly inHand: LooksInHand<Ticket | CostlyTicket>;
   readonly longLooks: LongLooks;
   readonly costly: CostlyLane;
-  /** A look has ended that nobody waited for. */
-  readonly onFreed: () => void;
   /** One of a failed batch that may be innocent. */
   readonly onSpared: (ticket: PathTicket, failure: ClassifierFailed) => void;
 }
 
 /** The batches under way. */
 export class AdmissionLooks {
-  private timer: NodeJS.Timeout | undefined;
-
   constructor(private readonly options: LooksOptions) {}
 
   /** Has a batch looked at, and its clients and classes pay for the time that it took. Never rejects. */
   async run(batch: readonly Ticket[]): Promise<void> {
     const { inHand, longLooks, costly, sloMs } = this.options;
     const look = inHand.begin(batch, this.expectedMs(batch));
-    const { partsMs, isGivenUp } = await runBatch(batch, {
+    const { partsMs, isGivenUp, isFatal } = await runBatch(batch, {
       ...this.options,
       decodeMsMax: Math.min(DECODE_MS_MAX, DECODE_SHARE * sloMs),
       onCostly: (ticket, image) => costly.enter(ticket, image),
     });
     inHand.end(look, partsMs, isGivenUp);
-    if (isGivenUp) this.watch();
-    for (const [index, { clientId }] of batch.entries()) longLooks.note(clientId, partsMs[index] ?? 0);
-  }
-
-  /** Looks no more for what nobody waits for. */
-  stop(): void {
-    clearTimeout(this.timer);
-  }
-
-  /** Sees when a look has ended that nobody waits for: not from a call that ends, which is free before it is known here. */
-  private watch(): void {
-    const { classifier, inHand, longLooks, nowMs, onFreed } = this.options;
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
-      const ended = inHand.freed(classifier.state().busy);
-      for (const { tickets, startedAtMs } of ended) {
-        for (const { clientId } of tickets) longLooks.note(clientId, nowMs() - startedAtMs);
-      }
-      if (inHand.givenUp > 0) this.watch();
-      if (ended.length > 0) onFreed();
-    }, WATCH_MS);
+    for (const [index, { clientId }] of batch.entries()) {
+      longLooks.note(clientId, partsMs[index] ?? 0);
+      if (isFatal) longLooks.noteFatal(clientId);
+    }
   }
 
   /** As its slowest client's, by its last long look where too few are known; as all such batches where nothing is. */

@@ -9,6 +9,12 @@ const of = (limit: number, workers: number, ...wanting: TrafficClass[]) =>
   placesOf({ limit, workers, wanting: new Set(wanting) });
 
 describe('places', () => {
+  it('are as many for bulk as are said, but for the last of others', () => {
+    const wanting = new Set(CLASSES);
+    expect(placesOf({ limit: 40, workers: 2, wanting, bulkMin: 16 })).toEqual({ urgent: 18, normal: 6, bulk: 16 });
+    expect(placesOf({ limit: 10, workers: 2, wanting, bulkMin: 16 })).toEqual({ urgent: 1, normal: 1, bulk: 8 });
+  });
+
   it('are a tenth for bulk and a quarter of the rest for normal while all want them', () => {
     expect(of(40, 2, ...CLASSES)).toEqual({ urgent: 27, normal: 9, bulk: 4 });
     expect(of(40, 2, 'normal', 'bulk')).toEqual({ urgent: 0, normal: 36, bulk: 4 });

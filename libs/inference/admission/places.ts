@@ -12,19 +12,20 @@ export interface Room {
   readonly workers: number;
   /** Classes that want places. */
   readonly wanting: ReadonlySet<TrafficClass>;
+  /** Places that bulk has at the least; it never takes the last of another class. */
+  readonly bulkMin?: number;
 }
 
 /**
  * How many places each class has a right to: what others do not want is shared among those that do. Whoever wants some has
  * one at the least, and bulk one for each worker, so that bulk alone keeps them all at work.
  */
-export function placesOf({ limit, workers, wanting }: Room): Places {
+export function placesOf({ limit, workers, wanting, bulkMin = 0 }: Room): Places {
   const all = Math.max(limit, wanting.size);
-  const [urgentMin, normalMin, bulkMin] = [wanting.has('urgent'), wanting.has('normal'), wanting.has('bulk')].map(
-    Number,
-  );
-  const liveMin = (urgentMin ?? 0) + (normalMin ?? 0);
-  const bulk = bulkMin === 0 ? 0 : Math.min(all - liveMin, liveMin === 0 ? all : bulkPlaces(all, workers));
+  const [urgentMin, normalMin] = [Number(wanting.has('urgent')), Number(wanting.has('normal'))];
+  const liveMin = urgentMin + normalMin;
+  const bulkWants = liveMin === 0 ? all : Math.max(bulkMin, bulkPlaces(all, workers));
+  const bulk = wanting.has('bulk') ? Math.min(all - liveMin, bulkWants) : 0;
   const live = all - bulk;
   const normal = normalMin === 0 ? 0 : urgentMin === 0 ? live : Math.max(1, Math.floor(NORMAL_SHARE * live));
   return { urgent: live - normal, normal, bulk };

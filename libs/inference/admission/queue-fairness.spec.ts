@@ -93,7 +93,8 @@ describe('pictures that cannot be decoded in time', () => {
     const running = set.send('costly 200', { clientId: 'one', deadlineMs: DEADLINE_MS });
     await jest.advanceTimersByTimeAsync(5);
     const waiting = set.send('costly 150', { clientId: 'one', deadlineMs: DEADLINE_MS });
-    expect(await later(waiting)).toMatch(/^costly/);
+    // it was not too costly: it found no process in time
+    expect(await later(waiting)).toMatch(/^expired/);
     expect(await running).toMatch(/^batch/);
     expect(set.queue.state()).toMatchObject({ pending: 0, running: 0 });
   });
@@ -133,6 +134,46 @@ describe('pictures that take long and are in time', () => {
   });
 });
 
+describe('pictures that would be in time if others were not there', () => {
+  it('expire, and are not called too costly', async () => {
+    const set = tier(1);
+    const end = loop(set, 'costly 100', {}, 1);
+    expect(await steady(set)).toBeGreaterThanOrEqual(0.95 * UPLOADS);
+    const ends = await end();
+    expect(ends.filter((one) => one.startsWith('expired')).length).toBeGreaterThan(5);
+    expect(ends.filter((one) => one.startsWith('costly'))).toEqual([]);
+  });
+});
+
+describe('a costly picture that is given up', () => {
+  it('is given back when its process is free, and nobody loses anything by it after that', async () => {
+    const set = tier(2);
+    for (let n = 0; n < 3; n += 1) {
+      const path = 'costly 100 hidden 2500';
+      expect(await later(set.send(path, { clientId: 'greedy', deadlineMs: DEADLINE_MS }), 2_000)).toBe(
+        'failed timeout',
+      );
+      await later(undefined, 120_000);
+    }
+    const small = { clientId: 'greedy', deadlineMs: DEADLINE_MS } as const;
+    await later(set.send('small', { ...small, clientId: 'modest' }), 100);
+    expect([set.fake.room, set.queue.isFull('greedy')]).toEqual([2, false]);
+    const end = loop(set, 'small', { clientId: 'flood' }, 6);
+    expect(await steady(set, { clientId: 'greedy' })).toBeGreaterThanOrEqual(0.95 * UPLOADS);
+    await end();
+  });
+
+  it('speaks against its client: its next looks are not known to be short', async () => {
+    const set = tier(1);
+    // alone it had the process
+    await later(set.send('costly 100 hidden 2500', { clientId: 'greedy', deadlineMs: DEADLINE_MS }), 3_000);
+    await later(set.send('small', { clientId: 'modest', deadlineMs: DEADLINE_MS }), 100);
+    expect(set.queue.isFull('greedy')).toBe(true);
+    await later(undefined, 200_000);
+    expect(set.queue.isFull('greedy')).toBe(false);
+  });
+});
+
 describe('pictures that are just light enough', () => {
   it('cost their client its turn, and not the others', async () => {
     const set = tier(2);
@@ -141,6 +182,24 @@ describe('pictures that are just light enough', () => {
     expect(set.times.quantileMs(1)).toBeGreaterThan(4 * LOOK_MS);
     expect(judged(await end())).toBeGreaterThan(50);
   });
+});
+
+describe('a picture that takes its process with it', () => {
+  it.each(['poison', 'costly 100 poison'])(
+    'speaks against its client, however short its look was: %s',
+    async (path) => {
+      const set = tier(1, { poison: new Map([['poison', 'crashed']]) });
+      expect(await later(set.send(path, { clientId: 'greedy', deadlineMs: DEADLINE_MS }), 2_000)).toBe(
+        'failed crashed',
+      );
+      const come = () => later(set.send('small', { clientId: 'modest', deadlineMs: DEADLINE_MS }), 100);
+      expect(await come()).toMatch(/^batch/);
+      expect([set.queue.isFull('greedy'), set.queue.isFull('modest')]).toEqual([true, false]);
+      await later(undefined, 60_000);
+      expect(await come()).toMatch(/^batch/);
+      expect(set.queue.isFull('greedy')).toBe(false);
+    },
+  );
 });
 
 describe('a client whose pictures take longer than their headers say', () => {
@@ -168,6 +227,26 @@ describe('a client whose pictures take longer than their headers say', () => {
     await later(set.send('small', { clientId: 'modest', deadlineMs: DEADLINE_MS }), 300);
     expect(set.queue.state().limit).toBe(limit);
     expect(set.queue.predict({ clientId: 'third', trafficClass: 'normal' }).wouldShed).toBe(false);
+    await end();
+  });
+
+  it('is what all get through, whatever another client’s single picture took', async () => {
+    const set = tier(2);
+    const end = loop(set, 'hidden 45', {}, 4);
+    await jest.advanceTimersByTimeAsync(3_000);
+    const told = () => {
+      const { retryAfterMs, capacityPerSecond } = set.queue.predict({ clientId: 'greedy', trafficClass: 'normal' });
+      return { retryAfterMs, capacityPerSecond, gauge: set.queue.state().capacityPerSecond };
+    };
+    const before = told();
+    expect(before.capacityPerSecond).toBeCloseTo(2_000 / 60, 3);
+    const probe = set.send('small', { clientId: 'probe', deadlineMs: DEADLINE_MS });
+    await jest.advanceTimersByTimeAsync(200);
+    expect(await probe).toMatch(/^batch/);
+    const after = told();
+    expect(after.capacityPerSecond).toBeLessThan(1.05 * before.capacityPerSecond);
+    expect(after.gauge).toBe(after.capacityPerSecond);
+    expect(after.retryAfterMs).toBeGreaterThanOrEqual(60);
     await end();
   });
 
@@ -266,6 +345,23 @@ describe('bulk', () => {
     }
     expect(judged(await later(Promise.all(sent), 1_000))).toBeGreaterThanOrEqual(0.9 * 30);
     await end();
+  });
+
+  it('is judged in requests of more than its places, too', async () => {
+    const times = new ServiceTimes([1, 8, 16].map((batch) => ({ batch, p95Ms: 10 + 2 * batch })));
+    const set = tier(2, { batchMax: 16, sloMs: 150, takesMs: (items) => 10 + 2 * items, times });
+    const end = loop(set, 'small', { clientId: 'live', deadlineMs: 135 }, 90);
+    const views = Array.from({ length: 16 }, () => new Uint8Array(1));
+    const ends: string[] = [];
+    const note = (word: string) => (): unknown => ends.push(word);
+    for (let n = 0; n < 30; n += 1) {
+      const order = { clientId: 'modest', class: 'bulk', deadlineMs: 150 } as const;
+      set.queue.submitViews(views, order).then(note('judged'), note('turned away'));
+      await jest.advanceTimersByTimeAsync(50);
+    }
+    // a tenth of both processes are seven of 42 ms; those that find nobody waiting are but a few
+    expect(ends.filter((one) => one === 'judged').length).toBeGreaterThan(7);
+    expect(judged(await end())).toBeGreaterThan(400);
   });
 
   it('has all places while no live traffic is about, and gives them back when some comes', async () => {

@@ -4,6 +4,7 @@ import { CostlyLane } from './costly-lane.js';
 import { Expiry } from './expiry.js';
 import { AdmissionForecast } from './forecast.js';
 import { AdmissionGate } from './gate.js';
+import { GivenUpWatch } from './given-up-watch.js';
 import { AdmissionLine } from './line.js';
 import { LongLooks } from './long-looks.js';
 import { AdmissionLooks, type LooksOptions } from './looks.js';
@@ -26,6 +27,7 @@ export interface QueueParts {
   readonly gate: AdmissionGate;
   readonly costly: CostlyLane;
   readonly looks: AdmissionLooks;
+  readonly givenUp: GivenUpWatch;
   readonly expiry: Expiry;
 }
 
@@ -44,23 +46,27 @@ export function openParts(options: AdmissionOptions, nowMs: () => number, { onSp
     mayBegin: (clientId) => bound.mayBegin(clientId),
     nowMs,
   });
-  const inHand = new LooksInHand<Ticket | CostlyTicket>(nowMs, (ticket, ms) => line.charge(ticket, ms));
+  const inHand: LooksInHand<Ticket | CostlyTicket> = new LooksInHand<Ticket | CostlyTicket>(
+    nowMs,
+    (ticket, ms) => line.charge(ticket, ms),
+    () => givenUp.begin(),
+  );
+  const givenUp = new GivenUpWatch({ classifier, inHand, longLooks, nowMs, onFreed: onDue });
   const forecast = new AdmissionForecast({ ...options, clients, inHand, room: () => classifier.room });
   const bound = new ClientBound({ classifier, inHand, comings, clients, longLooks, nowMs });
   const gate = new AdmissionGate({ classifier, line, splits, forecast, bound, comings, sheds });
   const costly = new CostlyLane({
-    ...{ classifier, forecast, line, comings, inHand, sloMs, nowMs },
-    shed: () => sheds.shed('costly', gate.retryAfterMs),
+    ...{ classifier, forecast, line, comings, inHand, longLooks, sloMs, nowMs },
+    shed: (reason) => sheds.shed(reason, gate.retryAfterMs),
     onBegin: () => options.onBatch?.(1, 'idle'),
     onEnd: onDue,
   });
   const looks = new AdmissionLooks({
     ...{ ...options, forecast, inHand, longLooks, clients, costly, nowMs, onSpared },
-    onFreed: onDue,
   });
   const retryAfterMs = (): number => gate.retryAfterMs;
   const expiry = new Expiry({ classifier, line, forecast, bound, sheds, retryAfterMs, nowMs, onDue });
-  return { line, inHand, forecast, bound, comings, splits, sheds, gate, costly, looks, expiry };
+  return { line, inHand, forecast, bound, comings, splits, sheds, gate, costly, looks, givenUp, expiry };
 }
 
 /** What the parts know of how the queue stands. */

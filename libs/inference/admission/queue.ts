@@ -94,6 +94,11 @@ export class AdmissionQueue {
     };
   }
 
+  /** Items that it gets through in a second. */
+  get capacityPerSecond(): number {
+    return this.parts.forecast.capacityPerSecond;
+  }
+
   /** Whether a client has as many looks as it may while others are about. */
   isFull(clientId: string): boolean {
     return this.parts.bound.isFull(clientId);
@@ -122,11 +127,11 @@ export class AdmissionQueue {
 
   /** Takes no more, and fails what waits as unavailable. Batches under way end. */
   close(): void {
-    const { expiry, looks, costly, line } = this.parts;
+    const { expiry, givenUp, costly, line } = this.parts;
     this.closed = true;
     this.collector.stop();
     expiry.stop();
-    looks.stop();
+    givenUp.stop();
     costly.close(closedError());
     for (const ticket of line.removeWhere(() => true)) ticket.reject(closedError());
   }
@@ -142,7 +147,7 @@ export class AdmissionQueue {
     const { clientId, class: trafficClass, deadlineMs } = order;
     const chargeMs = forecast.chargeMs(clientId, weight);
     const arrival = { clientId, trafficClass, weight, chargeMs, deadlineAtMs: arrivedAtMs + deadlineMs };
-    const lookMs = forecast.lookMs(clientId, () => line.before(arrival).length === 0);
+    const lookMs = forecast.lookMs(clientId, () => line.isNext(arrival));
     return { ...arrival, arrivedAtMs, lookMs, reject };
   }
 

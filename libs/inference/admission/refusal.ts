@@ -78,7 +78,9 @@ export function crowd(arrival: Arrival, { room, ahead, line, forecast, comings }
   for (const one of ['urgent', 'normal', 'bulk'] as const) if (held[one] > 0) wanting.add(one);
   // Live traffic that has just been here finds places when it comes again.
   if (comings.isLive && !wanting.has('urgent')) wanting.add('normal');
-  const rights = placesOf({ limit, workers, wanting });
+  // a request of more than bulk's places would never find them free: in its turn it has as many as it is
+  const isItsTurn = trafficClass === 'bulk' && held.bulk === 0 && line.isDue(arrival);
+  const rights = placesOf({ limit, workers, wanting, bulkMin: isItsTurn ? weight : 0 });
   const bulkExcess = trafficClass === 'bulk' ? held.bulk + weight - rights.bulk : 0;
   if (bulkExcess > 0 && rights.bulk < limit) return { reason: 'share', excess: bulkExcess, rights };
   const willWait = line.size === 0 ? Math.max(0, ahead - room) : ahead;

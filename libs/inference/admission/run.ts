@@ -26,6 +26,8 @@ export interface Ran {
   readonly partsMs: readonly number[];
   /** Nobody waits for it any more, and it may go on where it runs. */
   readonly isGivenUp: boolean;
+  /** It was one alone, and took its process with it. */
+  readonly isFatal: boolean;
 }
 
 /**
@@ -36,21 +38,26 @@ export async function runBatch(batch: readonly Ticket[], options: RunOptions): P
   const startedAtMs = options.nowMs();
   const timers = giveUpLate(batch, startedAtMs);
   let partsMs: readonly number[] = batch.map(() => 0);
-  let isGivenUp = false;
+  let [isGivenUp, isFatal] = [false, false];
   try {
     for (const ticket of batch) if (ticket.kind === 'views') partsMs = [await infer(ticket, startedAtMs, options)];
     const paths = batch.filter((ticket) => ticket.kind === 'path');
     if (paths.length > 0) partsMs = await classify(paths, startedAtMs, options);
   } catch (error) {
     isGivenUp = error instanceof ClassifierFailed && error.reason === 'timeout';
+    isFatal = batch.length === 1 && isDeath(error);
     if (error instanceof ClassifierFailed) partsMs = evenly(batch, options.nowMs() - startedAtMs);
     noteTimeout(batch, error, startedAtMs, options);
     fail(batch, error, options);
   } finally {
     for (const timer of timers) clearTimeout(timer);
   }
-  return { partsMs, isGivenUp };
+  return { partsMs, isGivenUp, isFatal };
 }
+
+/** Whether a look ended with its process. */
+export const isDeath = (error: unknown): boolean =>
+  error instanceof ClassifierFailed && (error.reason === 'crashed' || error.reason === 'memory');
 
 /** Those whose time is up before the batch's: the call itself lasts as long as anybody waits for it. */
 function giveUpLate(batch: readonly Ticket[], nowMs: number): NodeJS.Timeout[] {

@@ -74,15 +74,29 @@ export class TurnOrder<T extends ClassedRank> {
     return this.shares[trafficClass].isDue(this.lines[trafficClass].chargeMs + chargeMs);
   }
 
+  /** Whether an arrival would go before all that wait. */
+  isNext(arrival: ClassedRank): boolean {
+    const order: TurnOrder<ClassedRank> = this.copy();
+    order.add(arrival);
+    return order.next() === arrival;
+  }
+
   /** Those that would go before an arrival, if no other came. @param looksMax of a client that can go before it */
   before(arrival: ClassedRank, looksMax: (clientId: string) => number = () => Infinity): readonly ClassedRank[] {
     const order: TurnOrder<ClassedRank> = this.copy();
     order.add(arrival);
     const gone: ClassedRank[] = [];
-    const mayGo: MayGo = (id) =>
-      id === arrival.clientId || gone.filter(({ clientId }) => clientId === id).length < looksMax(id);
+    /** How many more of each client can go: asked once, for each of many clients is asked about each of many that wait. */
+    const left = new Map([[arrival.clientId, Infinity]]);
+    const leftOf = (id: string): number => {
+      const known = left.get(id) ?? looksMax(id);
+      left.set(id, known);
+      return known;
+    };
+    const mayGo: MayGo = (id) => leftOf(id) > 0;
     for (let next = order.next(mayGo); next !== undefined && next !== arrival; next = order.next(mayGo)) {
       order.go(next);
+      left.set(next.clientId, leftOf(next.clientId) - 1);
       gone.push(next);
     }
     return gone;

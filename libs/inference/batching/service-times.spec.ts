@@ -47,6 +47,13 @@ describe('service times', () => {
     expect(times.quantileMs(1)).toBe(5);
   });
 
+  it('on the average are those that were seen, and the seed while too few were', () => {
+    const times = noted(new ServiceTimes(SEED), 1, repeated(19, 60));
+    expect([times.meanMs(1), times.meanMs(4)]).toEqual([10, 30]);
+    times.note(1, 20);
+    expect(times.meanMs(1)).toBe(58);
+  });
+
   it('count a batch in the smallest size that holds it', () => {
     const times = noted(new ServiceTimes([]), 3, repeated(20, 50));
     expect(times.table()).toEqual([{ batch: 4, ms: 50 }]);

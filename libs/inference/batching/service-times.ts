@@ -103,6 +103,13 @@ export class ServiceTimes {
     return least === Infinity ? this.quantileMs(batch) : least;
   }
 
+  /** What batches of this size have taken lately on the average; by its p95 while too few are known. */
+  meanMs(batch: number): number {
+    this.age();
+    const { times } = this.bucket(batch);
+    return (times.count < OBSERVED_MIN ? undefined : times.mean()) ?? this.quantileMs(batch);
+  }
+
   /** The known sizes, by rising batch. */
   table(): readonly ServiceTime[] {
     this.age();

@@ -25,14 +25,14 @@ describe('a sliding quantile', () => {
     sliding.dropOldest();
     for (const value of [1, 9, 8, 2]) sliding.add(value);
     sliding.dropOldest();
-    expect([sliding.quantile(), sliding.count]).toEqual([8, 2]);
+    expect([sliding.quantile(), sliding.mean(), sliding.count]).toEqual([8, 5, 2]);
     for (const value of [3, 1]) sliding.add(value);
     expect([sliding.quantile(), sliding.least(), sliding.count]).toEqual([3, 1, 3]);
   });
 
   it('of nothing is undefined, and so after it was cleared', () => {
     const sliding = new SlidingQuantile(3, 0.95);
-    expect(sliding.quantile()).toBeUndefined();
+    expect([sliding.quantile(), sliding.mean()]).toEqual([undefined, undefined]);
     for (const value of [4, 3, 2, 1]) sliding.add(value);
     expect(sliding.quantile()).toBe(3);
     sliding.clear();

@@ -38,6 +38,12 @@ export class SlidingQuantile {
     return this.held === 0 ? undefined : this.sorted[0];
   }
 
+  /** Undefined without values. */
+  mean(): number | undefined {
+    if (this.held === 0) return undefined;
+    return this.sorted.subarray(0, this.held).reduce((sum, value) => sum + value, 0) / this.held;
+  }
+
   dropOldest(): void {
     if (this.held === 0) return;
     this.remove(this.ring[(this.next - this.held + this.size) % this.size] ?? Number.NaN);

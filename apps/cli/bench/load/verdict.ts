@@ -4,7 +4,7 @@ import type { RunSummary } from './summarise-run.js';
 export type Verdict = 'held' | 'failed' | 'unknown';
 
 /** The share of requests that the fast tier must decide for a rate to hold. */
-const DECIDED_SHARE_MIN = 0.99;
+export const DECIDED_SHARE_MIN = 0.99;
 
 /** Held is the promise when 95 of 100 decisions are within the SLO, and 99 of 100 requests are decided. */
 export function verdictOf({ isValid, latencyMs, decidedShare }: RunSummary, sloMs: number): Verdict {

@@ -69,6 +69,14 @@ describe('the report of a soak', () => {
     expect([steady.name, overload.name]).toEqual(['soak', 'soak-overload']);
     expect(steady.promised.map(({ what }) => what)).not.toContain('sheds answered, p95');
     expect(overload.promised.map(({ what }) => what)).toContain('sheds answered, p95');
+    expect(overload.promised.map(({ what }) => what)).not.toContain('uploads decided by the fast tier');
+  });
+
+  it('promises that below the capacity the fast tier decides what comes', () => {
+    const soak = soaked(20, 0);
+    const measured = { ...soak, whole: { ...soak.whole, decidedShare: 0.828 } };
+    const row = soakResult(OPTIONS, measured, undefined).promised.find(({ what }) => what.includes('fast tier'));
+    expect(row).toMatchObject({ bound: 'at least', limit: 99, unit: '%', measured: 82.8 });
   });
 
   it('is written as prettier writes it, with a comparison', async () => {

@@ -2,6 +2,7 @@ import type { BenchResult, PromisedFigure } from '../bench-result.js';
 import { compareFigures, comparisonNotes, type EarlierReport, type Figures } from '../compare-reports.js';
 import { describeWorkload, generatorNotes, workloadArgs } from '../load/load-words.js';
 import type { RunSummary } from '../load/summarise-run.js';
+import { DECIDED_SHARE_MIN } from '../load/verdict.js';
 import { median, rounded } from '../statistics.js';
 import type { SoakMeasurements, Trends } from './soak-measurements.js';
 import { soakName, type SoakBenchOptions } from './soak-options.js';
@@ -105,7 +106,15 @@ function promises(
     },
     { what: 'uploads that failed', bound: 'at most', limit: 0, unit: 'uploads', measured: whole.outcomes.failed },
     ...(overload === undefined
-      ? []
+      ? [
+          {
+            what: 'uploads decided by the fast tier',
+            bound: 'at least',
+            limit: 100 * DECIDED_SHARE_MIN,
+            unit: '%',
+            measured: rounded(100 * whole.decidedShare),
+          } as const,
+        ]
       : [
           {
             what: 'sheds answered, p95',
