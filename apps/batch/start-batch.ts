@@ -32,6 +32,7 @@ import { LiveWork } from './campaigns/live-work.js';
 import { startCampaigns } from './campaigns/start-campaigns.js';
 import { atMost, closeWithin } from './close-within.js';
 import { Batching } from './heavy/batching.js';
+import type { HeavyEar } from './heavy/heavy-ear.js';
 import { LabelBatch } from './heavy/label-batch.js';
 import { makeHeavyTier } from './heavy/make-heavy-tier.js';
 import { openErasing } from './housekeeping/open-erasing.js';
@@ -114,7 +115,8 @@ export async function startBatch(settings: Settings, log: Logger): Promise<Runni
     const inTime = await closeWithin(worker, settings.batch.graceMs, () => ear.busy());
     const last = async (): Promise<void> => {
       // where the database is what is away the leases expire
-      if (!inTime) await labelBatch.handBack().catch((error: unknown) => log.warn({ err: error }, 'leases are left'));
+      if (!inTime)
+        await handBack(labelBatch, ear).catch((error: unknown) => log.warn({ err: error }, 'leases are left'));
       await usage.close(() => tier.close(0));
       await Promise.all([rest, feed.stop()]);
       await app.close();
@@ -124,6 +126,12 @@ export async function startBatch(settings: Settings, log: Logger): Promise<Runni
     if (!(await atMost(LAST_MS_MAX, last()))) log.warn('a connection did not end; the process does');
   };
   return { port, close };
+}
+
+/** What was begun, and what was heard of and not begun, may be had by others at once. */
+async function handBack(labelBatch: LabelBatch, ear: HeavyEar): Promise<void> {
+  await labelBatch.handBack();
+  await ear.release();
 }
 
 /** What the batch service reads and writes in the database. */

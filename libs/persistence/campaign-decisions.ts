@@ -45,7 +45,8 @@ export async function moveOn(
   }: { readonly next: CampaignState | undefined; readonly cursor: string | null; readonly at: number },
 ): Promise<void> {
   await transaction.query(
-    `UPDATE campaign SET state = coalesce($2, state), cursor = coalesce($3, cursor), changed_at = $4 WHERE id = $1`,
+    `UPDATE campaign SET state = coalesce($2, state), cursor = coalesce($3, cursor), changed_at = $4,
+       fault = NULL WHERE id = $1`,
     [id, next ?? null, cursor, new Date(at)],
   );
 }

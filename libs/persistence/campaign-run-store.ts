@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 
 import type { Degradation, PerceptualHash } from '#contracts/prepared-image.js';
 import type { BankHit } from '#moderation/banks/bank.js';
-import { afterStep } from '#moderation/campaigns/campaign.js';
+import { afterStep, isAtWork } from '#moderation/campaigns/campaign.js';
 import type { CampaignFilter, Skip } from '#moderation/campaigns/candidate.js';
 import type { Finding } from '#moderation/label.js';
 import type { Judgement, Reason } from '#moderation/judge.js';
@@ -122,14 +122,17 @@ export class CampaignRunStore {
     );
   }
 
-  /** Ends a campaign that met a defect; whoever has mended that resumes it. */
+  /**
+   * Ends a campaign that met a defect; whoever has mended that resumes it. One that is being applied or rolled back is half
+   * in force: it stays what it is, says its fault, and goes on when it can.
+   */
   async fail(token: string, id: string, fault: string, at: Date): Promise<void> {
     await withDatabase(() =>
       this.database.transaction(async (transaction) => {
         if (!(await holdsTurn(transaction, token))) return;
         const state = await lockCampaign(transaction, id);
-        const next = state === undefined ? undefined : afterStep(state, 'fail');
-        if (next === undefined) return;
+        if (state === undefined || !isAtWork(state)) return;
+        const next = afterStep(state, 'fail') ?? state;
         await transaction.query(`UPDATE campaign SET state = $2, fault = $3, changed_at = $4 WHERE id = $1`, [
           id,
           next,

@@ -7,7 +7,7 @@ import { withDatabase } from './errors.js';
 
 /** What is to do: undoing goes before applying, and that before looking; the older before the younger. */
 const TO_DO = `FROM campaign
-  WHERE state = ANY ($1) AND (state <> 'running' OR model_id IS NULL OR model_id = $2)
+  WHERE state = ANY ($1) AND (state <> 'running' OR model_id IS NULL OR model_id = $2) AND id <> ALL ($3)
   ORDER BY array_position(ARRAY['rolling_back', 'applying', 'running'], state), started_at, id LIMIT 1`;
 
 /**
@@ -33,11 +33,17 @@ export class CampaignTurnStore {
   /**
    * Takes or keeps the turn when there is something to do for a service that serves `modelId`.
    *
+   * @param aside ids of campaigns that are left alone
    * @returns what to work on; undefined when there is nothing, or it is another's turn
    */
-  async take(token: string, leaseMs: number, modelId: string): Promise<Campaign | undefined> {
+  async take(
+    token: string,
+    leaseMs: number,
+    modelId: string,
+    aside: readonly string[] = [],
+  ): Promise<Campaign | undefined> {
     const rows = await withDatabase(() =>
-      this.database.query<Campaign[]>(`SELECT ${CAMPAIGN_COLUMNS} ${TO_DO}`, [AT_WORK, modelId]),
+      this.database.query<Campaign[]>(`SELECT ${CAMPAIGN_COLUMNS} ${TO_DO}`, [AT_WORK, modelId, aside]),
     );
     if (rows[0] === undefined) return undefined;
     const [, taken] = await withDatabase(() =>

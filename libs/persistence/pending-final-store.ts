@@ -20,6 +20,8 @@ export interface LeasedAsset {
 export interface DueAsset {
   readonly assetId: string;
   readonly trafficClass: TrafficClass;
+  /** Begun so often and not ended. */
+  readonly attempts: number;
   /** A late block has brought it forward. */
   readonly hurried: boolean;
 }
@@ -28,6 +30,9 @@ export interface Backlog {
   readonly pending: number;
 }
 
+/** As many as the column holds. */
+const TRIED_MAX = 2_147_483_647;
+
 /**
  * What still lacks its final label: one row an asset, gone when the final is written. The truth behind the queue,
  * which may be wiped at any moment. A lease fences its worker: without the token nothing is written.
@@ -35,8 +40,18 @@ export interface Backlog {
 export class PendingFinalStore {
   constructor(private readonly database: DataSource) {}
 
-  /** Leases those of `assetIds` that lack a final and that nobody holds; counts the attempt. */
-  async lease(assetIds: readonly string[], token: string, leaseMs: number): Promise<LeasedAsset[]> {
+  /**
+   * Leases those of `assetIds` that lack a final and that nobody holds; counts the attempt. Of several, what somebody is
+   * writing to at this moment is passed over; of one it is waited for: whoever holds nothing waits in no circle.
+   *
+   * @param triedMax what was tried more often than that is left alone
+   */
+  async lease(
+    assetIds: readonly string[],
+    token: string,
+    leaseMs: number,
+    triedMax = TRIED_MAX,
+  ): Promise<LeasedAsset[]> {
     const [rows] = await withDatabase(() =>
       this.database.query<[LeasedAsset[], number]>(
         `UPDATE pending_final p
@@ -45,12 +60,12 @@ export class PendingFinalStore {
          FROM asset a
          WHERE a.id = p.asset_id AND p.asset_id IN (
            SELECT asset_id FROM pending_final
-           WHERE asset_id = ANY ($1) AND (lease_expires_at IS NULL OR lease_expires_at < now())
-           ORDER BY asset_id FOR UPDATE SKIP LOCKED)
+           WHERE asset_id = ANY ($1) AND attempts <= $4 AND (lease_expires_at IS NULL OR lease_expires_at < now())
+           ORDER BY asset_id FOR UPDATE ${assetIds.length > 1 ? 'SKIP LOCKED' : ''})
          RETURNING p.asset_id AS "assetId", a.client_id AS "clientId", p.attempts,
            encode(a.sha256, 'hex') AS sha256, CASE WHEN a.pdq IS NOT NULL THEN
              jsonb_build_object('pdq', encode(a.pdq, 'hex'), 'quality', a.pdq_quality) END AS perceptual`,
-        [assetIds, token, leaseMs],
+        [assetIds, token, leaseMs, triedMax],
       ),
     );
     return rows;
@@ -99,17 +114,20 @@ export class PendingFinalStore {
    * Takes up to `most` assets whose bell is overdue, oldest first, and puts their next due time `againMs` ahead, so that
    * several sweepers share the work and nothing is rung for all the time. By an array: for a join PostgreSQL may read all
    * rows.
+   *
+   * @param overdueMs by how much at least
    */
-  async takeDue(most: number, againMs: number): Promise<DueAsset[]> {
+  async takeDue(most: number, againMs: number, overdueMs = 0): Promise<DueAsset[]> {
     const [rows] = await withDatabase(() =>
       this.database.query<[DueAsset[], number]>(
         `UPDATE pending_final SET due_at = now() + $2 * interval '1 millisecond'
          WHERE asset_id = ANY (ARRAY(
            SELECT asset_id FROM pending_final
-           WHERE due_at < now() AND (lease_expires_at IS NULL OR lease_expires_at < now())
+           WHERE due_at < now() - $3 * interval '1 millisecond'
+             AND (lease_expires_at IS NULL OR lease_expires_at < now())
            ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED))
-         RETURNING asset_id AS "assetId", traffic_class AS "trafficClass", hurried_at IS NOT NULL AS hurried`,
-        [most, againMs],
+         RETURNING asset_id AS "assetId", traffic_class AS "trafficClass", attempts, hurried_at IS NOT NULL AS hurried`,
+        [most, againMs, overdueMs],
       ),
     );
     return rows;
@@ -132,7 +150,7 @@ export class PendingFinalStore {
                WHERE due_at > now() - interval '1 minute' AND due_at < now() AND lease_token IS NOT NULL))
              AND due_at < now() AND (lease_expires_at IS NULL OR lease_expires_at < now())
            ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED))
-         RETURNING asset_id AS "assetId", traffic_class AS "trafficClass", hurried_at IS NOT NULL AS hurried`,
+         RETURNING asset_id AS "assetId", traffic_class AS "trafficClass", attempts, hurried_at IS NOT NULL AS hurried`,
         [inHand, most, againMs],
       ),
     );

@@ -20,6 +20,8 @@ export interface HearingOptions {
   readonly lockMs: number;
 }
 
+/** How often a worker may die over a job: the database counts, and ends it. BullMQ's own is once. */
+const DEATHS_MAX = 1_000_000;
 /** BullMQ's own is 15 seconds, in which a queue that is back is not heard. */
 const AFTER_FAULT_MS = 1_000;
 
@@ -39,6 +41,7 @@ export function heavyProcessor(
     autorun: false,
     lockDuration: lockMs,
     stalledInterval: lockMs / 4,
+    maxStalledCount: DEATHS_MAX,
     runRetryDelay: AFTER_FAULT_MS,
   })
   class HeavyProcessor extends WorkerHost {

@@ -4,7 +4,7 @@ import type { AssetBytes, BorrowedBytes, BytesPresence, PlaceFault, StoredBytes 
 import { assetName, idOfName } from './asset-name.js';
 import { BytesUnreadable, SpoolFull, StorageLate } from './errors.js';
 import type { RemoteObject, S3Bucket } from './s3-bucket.js';
-import { statusOf } from './s3-errors.js';
+import { mayBeOfOneObject } from './s3-errors.js';
 import type { Spool, SpoolFile } from './spool.js';
 
 interface Upload {
@@ -24,8 +24,6 @@ const UPLOADS_MAX = 512;
 const FETCHES_MAX = 2;
 /** Beside the assets, below the same prefix: archives that wait to be worked off. */
 export const ARCHIVES_PREFIX = 'bulk/';
-/** What one object alone can be refused with: a key of its own that is disabled, an archive that it was put into. */
-const REFUSALS = [400, 403];
 
 /**
  * Asset bytes in a bucket, one object an asset, under the names that files have (docs/decisions/0016). What is looked at is
@@ -157,7 +155,7 @@ export class S3AssetBytes implements AssetBytes {
     }
   }
 
-  /** @throws BytesUnreadable where this object alone is refused, such as one that was archived */
+  /** @throws BytesUnreadable where this object alone is refused, such as one that was archived, or is broken there */
   private async get(key: string): Promise<RemoteObject | undefined> {
     try {
       return await this.bucket.get(key);
@@ -168,8 +166,7 @@ export class S3AssetBytes implements AssetBytes {
   }
 
   private async isRefusedAlone(error: unknown): Promise<boolean> {
-    if (!(error instanceof StorageLate)) return false;
-    return REFUSALS.includes(statusOf(error.cause) ?? 0) && (await this.fault()) === undefined;
+    return mayBeOfOneObject(error) && (await this.fault()) === undefined;
   }
 
   /** @returns undefined where it broke off and may be fetched again. @throws BytesUnreadable where it breaks off always */

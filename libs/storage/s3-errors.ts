@@ -24,6 +24,21 @@ export function ignoreNoObject(error: unknown): undefined {
   throw error;
 }
 
+/**
+ * What a bucket may say of one object while it gives all others: a key of its own that is disabled, an archive that it was
+ * put into, fewer bytes than are asked for.
+ */
+const REFUSALS = [400, 403, 416];
+/** Said of the whole bucket, however well the rest of it is. */
+const SLOW_DOWN = 503;
+
+/** Whether an error may be of one object alone; it is when the bucket itself has no fault. */
+export function mayBeOfOneObject(error: unknown): boolean {
+  if (!(error instanceof StorageLate)) return false;
+  const status = statusOf(error.cause) ?? 0;
+  return REFUSALS.includes(status) || (status >= 500 && status !== SLOW_DOWN);
+}
+
 /** HTTP status of an answer that the SDK made an error of; undefined where nothing answered. */
 export function statusOf(error: unknown): number | undefined {
   if (typeof error !== 'object' || error === null || !('$metadata' in error)) return undefined;

@@ -6,7 +6,12 @@ import type { DueAsset } from '#persistence/pending-final-store.js';
 import { reclaimStep } from './reclaim.js';
 
 const dueAssets = (assetIds: readonly string[]): DueAsset[] =>
-  assetIds.map((assetId) => ({ assetId, trafficClass: 'normal', hurried: false }));
+  assetIds.map((assetId) => ({
+    assetId,
+    trafficClass: 'normal',
+    attempts: assetId.startsWith('poison') ? 4 : 3,
+    hurried: false,
+  }));
 
 /** One step over a queue that holds some jobs and a database that calls some assets forsaken. */
 async function stepped(held: ReadonlyMap<string, number>, forsaken: readonly string[], sweepMs = 5_000) {
@@ -28,7 +33,7 @@ async function stepped(held: ReadonlyMap<string, number>, forsaken: readonly str
       },
       metrics: { bellsRung: (_by, count) => (said.counted += count) },
     },
-    { dueMs: 30_000, sweepMs },
+    { dueMs: 30_000, sweepMs, attemptsMax: 3 },
   );
   return { restMs, ...said };
 }
@@ -54,6 +59,15 @@ describe('the reclaimer', () => {
 
   it('rings for nothing while nobody is forsaken, and rests no longer than the sweeper', async () => {
     expect(await stepped(new Map([['alive', 0]]), [], 300)).toMatchObject({ rung: [], counted: 0, restMs: 300 });
+  });
+
+  it('rings in its turn for what it died over again and again', async () => {
+    const { rung } = await stepped(new Map([['poison', 0]]), ['poison', 'poison too', 'innocent']);
+    expect(rung.map(({ assetId, hurried }) => [assetId, hurried])).toEqual([
+      ['poison', false],
+      ['poison too', false],
+      ['innocent', true],
+    ]);
   });
 
   it('goes on at once after a full page', async () => {

@@ -13,6 +13,8 @@ export interface ReclaimOptions {
   readonly dueMs: number;
   /** No rest is longer than the sweeper's. */
   readonly sweepMs: number;
+  /** What was tried more often than that goes behind all that waits: it may be what its worker died of. */
+  readonly attemptsMax: number;
 }
 
 const PAGE = 500;
@@ -28,7 +30,7 @@ const REST_MS_MAX = 1_000;
  */
 export async function reclaimStep(
   { pending, bell, metrics }: ReclaimParts,
-  { dueMs, sweepMs }: ReclaimOptions,
+  { dueMs, sweepMs, attemptsMax }: ReclaimOptions,
 ): Promise<number> {
   const inHand = await bell.inHand();
   const forsaken = await pending.takeForsaken([...inHand.keys()], PAGE, dueMs);
@@ -36,7 +38,7 @@ export async function reclaimStep(
     const besides = forsaken.map((due) => {
       const held = inHand.get(due.assetId);
       // they had come to the head of the queue before: not once more behind all that waits
-      return { ...due, hurried: true, beside: held === undefined ? 0 : held + 1 };
+      return { ...due, hurried: due.attempts <= attemptsMax, beside: held === undefined ? 0 : held + 1 };
     });
     await bell.ring(besides);
     metrics.bellsRung('reclaimer', forsaken.length);

@@ -38,6 +38,8 @@ const BUSY_MS = 250;
 const SHARE_MIN = 0.05;
 /** A service that begins has new assets of some time to catch up with. */
 const PATIENCE_MS = 30_000;
+/** A defect is tried again after this: it holds up no other campaign meanwhile. */
+const ASIDE_MS = 30_000;
 /** Results that one page reads, or one transaction puts in force: it holds their rows for as long. */
 const PAGE_MAX = 200;
 
@@ -46,6 +48,8 @@ export class CampaignWork {
   private readonly token = randomUUID();
   /** When the campaign that is under way may look again, by its rate. */
   private next = { id: '', atMs: 0 };
+  /** Until when campaigns are left alone that met a defect on their way into force or out of it. */
+  private readonly aside = new Map<string, number>();
   private readonly nowMs: () => number;
   /** From when on a page goes though new assets want the model. */
   private patientUntilMs: number;
@@ -58,7 +62,7 @@ export class CampaignWork {
   /** One page of whatever is to do. @returns milliseconds to rest before the next */
   async step(): Promise<number> {
     const { turns, leaseMs, judging } = this.parts;
-    const campaign = await turns.take(this.token, leaseMs, judging.classifier.model.id);
+    const campaign = await turns.take(this.token, leaseMs, judging.classifier.model.id, this.asideNow());
     if (campaign === undefined) return IDLE_MS;
     const renewal = setInterval(() => void turns.renew(this.token, leaseMs).catch(() => undefined), leaseMs / 3);
     try {
@@ -74,6 +78,19 @@ export class CampaignWork {
   }
 
   private async work(campaign: Campaign): Promise<number> {
+    const { id, state } = campaign;
+    try {
+      return await this.page(campaign);
+    } catch (error) {
+      if (error instanceof OperationalError) throw error;
+      const fault = error instanceof Error ? error.message : String(error);
+      await this.parts.runs.fail(this.token, id, fault, new Date());
+      if (state !== 'running') this.aside.set(id, this.nowMs() + ASIDE_MS);
+      throw error;
+    }
+  }
+
+  private async page(campaign: Campaign): Promise<number> {
     const { applies, rollbacks } = this.parts;
     const { id, state } = campaign;
     if (state === 'applying')
@@ -81,14 +98,14 @@ export class CampaignWork {
     if (state === 'rolling_back') {
       return this.settled(campaign, await rollbacks.rollbackPage(this.token, id, PAGE_MAX, Date.now()));
     }
-    try {
-      return await this.look(campaign);
-    } catch (error) {
-      if (error instanceof OperationalError) throw error;
-      const fault = error instanceof Error ? error.message : String(error);
-      await this.parts.runs.fail(this.token, id, fault, new Date());
-      throw error;
-    }
+    return this.look(campaign);
+  }
+
+  /** Ids of the campaigns that are left alone for now. */
+  private asideNow(): string[] {
+    const nowMs = this.nowMs();
+    for (const [id, untilMs] of this.aside) if (untilMs <= nowMs) this.aside.delete(id);
+    return [...this.aside.keys()];
   }
 
   /** Judges a page, unless new assets want the heavy tier and campaigns have had their share. */

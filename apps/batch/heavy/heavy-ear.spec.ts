@@ -341,6 +341,21 @@ describe('an asset in the ear', () => {
     expect(batches).toEqual(['ac']);
   });
 
+  it('may be rung for at once when its worker leaves without it, and is put off no more', async () => {
+    const { ear, putOff, hear } = hearing({
+      schedule: { sizeMax: 1 },
+      batchesMax: 1,
+      run: () => new Promise(() => undefined),
+    });
+    void hear('a', 'c');
+    await jest.advanceTimersByTimeAsync(0);
+    ear.drain();
+    await ear.putOff();
+    expect(putOff).toEqual([]);
+    await ear.release();
+    expect(putOff).toEqual([[['a', 'c'], 0]]);
+  });
+
   it('is not rung for again: what soon would be when it is heard, and all of it again and again', async () => {
     const dueInMs = { a: -90_000, c: DUE_MS / 2 - 1, d: DUE_MS / 2 };
     const { ear, putOff, heard } = hearing({ schedule: { mode: 'size', sizeMax: 9 }, dueInMs });

@@ -101,11 +101,11 @@ export class HeavyEar implements HeavyListener {
 
   /**
    * A step that keeps what was heard of, and is not labelled yet, from being rung for again. The step returns
-   * milliseconds to rest.
+   * milliseconds to rest. Not in a worker that leaves: others may have it.
    */
   async putOff(): Promise<number> {
     const { pending, dueMs } = this.parts;
-    if (this.assets.size > 0) await pending.putOff([...this.assets], dueMs);
+    if (this.assets.size > 0 && !this.leaving) await pending.putOff([...this.assets], dueMs);
     return dueMs * PUT_OFF_EVERY;
   }
 
@@ -117,6 +117,11 @@ export class HeavyEar implements HeavyListener {
   drain(): void {
     this.leaving = true;
     for (const collector of this.collectors.values()) collector.drain();
+  }
+
+  /** Lets others be rung at once for what was heard of and not begun: this process ends. */
+  async release(): Promise<void> {
+    if (this.assets.size > 0) await this.parts.pending.putOff([...this.assets], 0);
   }
 
   /** How many bells it has heard so far. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import { OperationalError } from '#contracts/errors.js';
-import { ClassifierFailed } from '#inference/classifier/errors.js';
+import { ClassifierFailed, ClassifierUnavailable } from '#inference/classifier/errors.js';
 import type { Classifier } from '#inference/classifier/classifier.js';
 import type { BankHit, HashGate } from '#moderation/banks/bank.js';
 import { retryDelayMs } from '#moderation/capacity/retry-delay.js';
@@ -15,6 +15,7 @@ import type { Logger } from '#telemetry/logger.js';
 import type { Metrics } from '#telemetry/metrics.js';
 import type { ReconciliationMetrics } from '#telemetry/reconciliation-metrics.js';
 
+import { deadlyResult, isDeadly } from './deadly.js';
 import { failedLook } from './failed-look.js';
 import { deadResult, knownResult, resultOf, type Terms } from './heavy-result.js';
 import { lookAt } from './look-at.js';
@@ -37,6 +38,13 @@ export interface LabelParts {
 /** What all assets need and was away is asked again by then at the latest; BullMQ's own retry comes sooner. */
 const AWAY_DUE_MS = 5_000;
 
+interface Attempt {
+  /** What was leased. */
+  readonly taken: ReadonlySet<string>;
+  /** What failed of it, and is rung for again. */
+  readonly failures: ReadonlyMap<string, Error>;
+}
+
 /** An asset that gets another try. */
 interface Failed {
   readonly attempts: number;
@@ -46,25 +54,61 @@ interface Failed {
 /** Labels batches of assets: lease, look, judge, and one transaction for all. */
 export class LabelBatch {
   private readonly leases = new Set<string>();
+  /** Ends when what is looked at alone is done. */
+  private alone: Promise<unknown> = Promise.resolve();
+  private leaving = false;
 
   constructor(private readonly parts: LabelParts) {}
 
   /**
-   * Labels those of `assetIds` that lack a final and that nobody else holds.
+   * Labels those of `assetIds` that lack a final and that nobody else holds: together what comes for the first time, and
+   * then what was tried before, each alone. It may have taken its service down, and would do so to its neighbours. So is
+   * what somebody was writing to when the batch was leased: its bell is heard once.
    *
    * @returns what failed, by asset: to be rung for again
    * @throws OperationalError when the database, the storage or the whole tier is late: everything is rung for again,
    *   and it was no attempt
    */
   async run(assetIds: readonly string[]): Promise<ReadonlyMap<string, Error>> {
+    const { taken, failures } = await this.attempt(assetIds, 0);
+    const failed = new Map(failures);
+    for (const assetId of assetIds.filter((one) => !taken.has(one))) {
+      // one of this service: two that are in hand when it dies would both be suspect
+      const look = this.alone.then(() => this.attempt([assetId]));
+      this.alone = look.catch(() => undefined);
+      for (const [id, error] of await this.failuresOf(assetId, look)) failed.set(id, error);
+    }
+    return failed;
+  }
+
+  /** Gives back untried what is still in hand, and begins nothing more: this process leaves before it gets to it. */
+  async handBack(): Promise<void> {
+    this.leaving = true;
+    await Promise.all([...this.leases].map((token) => this.parts.pending.handBack(token, 0)));
+  }
+
+  /** A defect over one asset is no reason to leave the next. */
+  private async failuresOf(assetId: string, look: Promise<Attempt>): Promise<ReadonlyMap<string, Error>> {
+    try {
+      return (await look).failures;
+    } catch (error) {
+      if (error instanceof OperationalError) throw error;
+      return new Map([[assetId, error instanceof Error ? error : new Error(String(error))]]);
+    }
+  }
+
+  /** One lease and what comes of it. @param triedMax what was tried more often than that is left */
+  private async attempt(assetIds: readonly string[], triedMax?: number): Promise<Attempt> {
     const { pending, leaseMs } = this.parts;
+    if (this.leaving) throw new ClassifierUnavailable('the service ends');
     const token = randomUUID();
-    const leased = await pending.lease(assetIds, token, leaseMs);
-    if (leased.length === 0) return new Map();
+    const leased = await pending.lease(assetIds, token, leaseMs, triedMax);
+    const taken = new Set(leased.map(({ assetId }) => assetId));
+    if (leased.length === 0) return { taken, failures: new Map() };
     this.leases.add(token);
     const renewal = setInterval(() => void pending.renew(token, leaseMs).catch(() => undefined), leaseMs / 3);
     try {
-      return await this.label(leased, token);
+      return { taken, failures: await this.label(leased, token) };
     } catch (error) {
       // where the database is what is away the leases expire
       if (error instanceof OperationalError) await pending.handBack(token, AWAY_DUE_MS).catch(() => undefined);
@@ -75,20 +119,19 @@ export class LabelBatch {
     }
   }
 
-  /** Gives back untried what is still in hand: this process leaves before it gets to it. */
-  async handBack(): Promise<void> {
-    await Promise.all([...this.leases].map((token) => this.parts.pending.handBack(token, 0)));
-  }
-
   private async label(leased: readonly LeasedAsset[], token: string): Promise<ReadonlyMap<string, Error>> {
-    const { classifier, policies, gate, bytes, metrics } = this.parts;
+    const { classifier, policies, gate, bytes, metrics, attemptsMax, log } = this.parts;
     const terms = { policy: await policies.current(), gate, nowMs: Date.now() };
     const known = new Map(leased.flatMap((asset) => this.matchOf(asset, terms.nowMs)));
-    const unknown = leased.filter((asset) => !known.has(asset));
-    const { looks, late } = await lookAt(classifier, bytes, unknown);
-    if (late !== undefined && looks.size + known.size === 0) throw late;
-    const failed = new Map<string, Failed>();
     const results = [...known].map(([{ assetId }, match]) => knownResult(assetId, match, terms.policy));
+    const unknown = leased.filter((asset) => !known.has(asset) && !isDeadly(asset, attemptsMax));
+    for (const asset of leased.filter((one) => !known.has(one) && isDeadly(one, attemptsMax))) {
+      log.error({ assetId: asset.assetId, attempts: asset.attempts }, 'looks at an asset end with their service');
+      results.push(deadlyResult(asset, terms.policy));
+    }
+    const { looks, late } = await lookAt(classifier, bytes, unknown);
+    if (late !== undefined && looks.size + results.length === 0) throw late;
+    const failed = new Map<string, Failed>();
     for (const [asset, look] of looks) {
       if (!(look instanceof ClassifierFailed)) {
         results.push(resultOf(asset.assetId, look, classifier.model, terms));

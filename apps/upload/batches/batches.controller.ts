@@ -13,6 +13,7 @@ import { allowLongBody } from '#service/long-body.js';
 
 import { heldOpen, isByteStream } from '../assets/read-body.js';
 import { idempotencyKey } from '../idempotency-key.js';
+import { InTurn } from '../limits/in-turn.interceptor.js';
 import { Metered } from '../limits/metered.guard.js';
 import { BatchReader } from './batch-reader.js';
 import { presentBatch } from './present-batch.js';
@@ -28,7 +29,7 @@ export class BatchesController {
 
   /** Takes JSON lines of addresses, or one archive of images; they are worked off in the background. */
   @Post()
-  @Metered()
+  @Metered('batches')
   @Access({ roles: ['client'], scope: 'upload' })
   async submit(
     @Caller() caller: Principal,
@@ -59,6 +60,7 @@ export class BatchesController {
 
   /** Newest first; `next` leads to the page after. */
   @Get()
+  @InTurn()
   @Access({ roles: ['client'], scope: 'read' })
   async list(@Caller() caller: Principal, @Query() { cursor, limit }: BulkQuery): Promise<BulkPage> {
     const batches = await this.store.list(clientOf(caller), limit + 1, cursor);
@@ -68,6 +70,7 @@ export class BatchesController {
 
   /** Where it stands, and what came of it so far. */
   @Get(':id')
+  @InTurn()
   @Access({ roles: ['client'], scope: 'read' })
   async read(@Caller() caller: Principal, @Param('id') id: string): Promise<BulkAnswer> {
     return this.reader.answer(await this.find(clientOf(caller), idFrom(id)));
@@ -84,6 +87,7 @@ export class BatchesController {
 
   /** Gives up what is not done yet. */
   @Delete(':id')
+  @InTurn()
   @Access({ roles: ['client'], scope: 'upload' })
   async cancel(@Caller() caller: Principal, @Param('id') id: string): Promise<BulkAnswer> {
     const clientId = clientOf(caller);

@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 
 import { ARCHIVES_PREFIX } from '#storage/s3-asset-bytes.js';
 import type { S3Bucket } from '#storage/s3-bucket.js';
+import { mayBeOfOneObject } from '#storage/s3-errors.js';
 
 import { ARCHIVE_ID, type WaitingArchive } from './archive-files.js';
 import type { OpenRange } from './read-slice.js';
@@ -20,7 +21,7 @@ export class SharedArchives {
    * @param putMsMax how long an archive may take to get there
    */
   constructor(
-    private readonly bucket: Pick<S3Bucket, 'put' | 'get' | 'remove' | 'pages'>,
+    private readonly bucket: Pick<S3Bucket, 'put' | 'get' | 'remove' | 'pages' | 'fault'>,
     prefix: string,
     private readonly putMsMax: number,
   ) {
@@ -38,10 +39,15 @@ export class SharedArchives {
     await this.bucket.put(this.prefix + id, { path, bytes, sha256: hash.digest() }, this.putMsMax);
   }
 
-  /** Some bytes of an archive. @throws StorageLate; Error where it is gone */
+  /** Some bytes of an archive. @throws StorageLate; Error where it is gone, or the bucket gives all but this one */
   range(id: string): OpenRange {
     return async (offset, bytes) => {
-      const object = await this.bucket.get(this.prefix + id, undefined, { offset, bytes });
+      const object = await this.bucket
+        .get(this.prefix + id, undefined, { offset, bytes })
+        .catch(async (error: unknown) => {
+          if (!mayBeOfOneObject(error) || (await this.bucket.fault()) !== undefined) throw error;
+          throw new Error('the bucket does not give an archive that is worked on', { cause: error });
+        });
       if (object === undefined) throw new Error('an archive that is worked on is not in the bucket any more');
       return Readable.from(object.body, { objectMode: false });
     };

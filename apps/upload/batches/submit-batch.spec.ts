@@ -41,13 +41,18 @@ async function* atOnce(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield await Promise.resolve(bytes);
 }
 
-/** @param put what the bucket does with an archive; left out: there is no bucket */
-function scene(put?: (key: string) => Promise<void>) {
+/**
+ * @param put what the bucket does with an archive; left out: there is no bucket
+ * @param left of the client's quota; left out: enough
+ */
+function scene(put?: (key: string) => Promise<void>, left?: number) {
   const created: NewBulkSubmission[] = [];
+  const removed: string[] = [];
   const bucket = {
     put: (key: string) => put?.(key) ?? Promise.resolve(),
     get: () => Promise.resolve(undefined),
-    remove: () => Promise.resolve(),
+    remove: (key: string) => Promise.resolve(void removed.push(key)),
+    fault: () => Promise.resolve(undefined),
     pages: async function* () {
       yield* await Promise.resolve([]);
     },
@@ -60,12 +65,13 @@ function scene(put?: (key: string) => Promise<void>) {
     },
     countRunning: () => Promise.resolve(0),
     create: (submission: NewBulkSubmission) => {
+      if (left !== undefined) return Promise.resolve({ left });
       created.push(submission);
       return Promise.resolve('created' as const);
     },
   };
   const archives = new Archives(new ArchiveFiles(folder), shared);
-  return { created, batches: new SubmitBatch({ store, archives, limits: LIMITS, wake: () => undefined }) };
+  return { created, removed, batches: new SubmitBatch({ store, archives, limits: LIMITS, wake: () => undefined }) };
 }
 
 const problemOf = (promise: Promise<unknown>): Promise<unknown> =>
@@ -128,6 +134,15 @@ describe('an archive', () => {
     expect([created[0]?.shared, keys, await readdir(folder)]).toEqual([true, [`mine/bulk/${id}`], []]);
     await batches.submit('client', undefined, LINES, atOnce(Buffer.from('{"url":"http://a.example/"}')));
     expect([created[1]?.shared, keys.length]).toEqual([false, 1]);
+  });
+
+  it('that is over the quota is neither here nor in the bucket', async () => {
+    const keys: string[] = [];
+    const { batches, created, removed } = scene((key) => Promise.resolve(void keys.push(key)), 0);
+    const refused = await problemOf(batches.submit('client', 'key', 'application/zip', atOnce(ZIP), 5));
+    expect(refused).toMatchObject({ code: 'quota-exceeded' });
+    expect([created, removed, await readdir(folder)]).toEqual([[], keys, []]);
+    expect(keys).toHaveLength(1);
   });
 
   it('that the bucket does not take is not accepted, and nothing is left of it', async () => {

@@ -3,6 +3,7 @@ import { uuidv7 } from 'uuidv7';
 import { Problem } from '#contracts/problems.js';
 import { dayOf, firstIdAt, type Day } from '#moderation/limits/day.js';
 import type { BulkStore } from '#persistence/bulk-store.js';
+import { StorageLate } from '#storage/errors.js';
 
 import { RunningKeys } from '../assets/running-keys.js';
 import { ClientSlots } from '../client-slots.js';
@@ -56,6 +57,12 @@ export class SubmitBatch {
     return this.running.hold(clientId, key, () => this.arriving.hold(clientId, receive));
   }
 
+  /** Whether a request with this key was accepted, or is under way here: to repeat it stores nothing. @throws DatabaseLate */
+  async knows(clientId: string, key: string): Promise<boolean> {
+    if (this.running.has(clientId, key)) return true;
+    return (await this.parts.store.findByKey(clientId, key)) !== undefined;
+  }
+
   private async receive(
     clientId: string,
     key: string | undefined,
@@ -82,16 +89,16 @@ export class SubmitBatch {
       wake();
       return { id, replayed: false };
     }
+    // where the bucket is away now it goes with those that have no row
+    await archives.remove(id).catch(ignoreLate);
     const first = await this.earlier(clientId, key, received.fingerprint, id);
     if (first !== undefined) return first;
     if (created === 'key_taken') throw new Error('the key is taken and its submission is not there');
-    await archives.files.remove(id);
     throw overQuota(received.items.length, created.left, day);
   }
 
   /**
-   * The submission that has this key already; the archive that came again is removed, from a bucket with those that have no
-   * row.
+   * The submission that has this key already; the archive that came again is removed here.
    */
   private async earlier(
     clientId: string,
@@ -106,6 +113,10 @@ export class SubmitBatch {
     if (known.fingerprint.equals(fingerprint)) return { id: known.id, replayed: true };
     throw new Problem('key-reused', 'This idempotency key was used for another batch; use a new one.');
   }
+}
+
+function ignoreLate(error: unknown): void {
+  if (!(error instanceof StorageLate)) throw error;
 }
 
 const overQuota = (items: number, left: number, { endMs }: Day): Problem =>
