@@ -7,6 +7,7 @@ import type { Principal, Role, Scope } from '#contracts/access.js';
 
 import { ApiKeyEntity } from './entities/api-key.entity.js';
 import { withDatabase } from './errors.js';
+import { runPrepared, type PreparedStatement } from './run-prepared.js';
 
 export interface NewKey {
   readonly secret: string;
@@ -54,7 +55,7 @@ export class AccessStore {
 
   /** Who a key belongs to; undefined for one that was never made, has been revoked or has expired. */
   async principal(secret: string): Promise<Principal | undefined> {
-    const rows = await withDatabase(() => this.database.query<PrincipalRow[]>(PRINCIPAL, [sha256(secret)]));
+    const rows = await withDatabase(() => runPrepared<PrincipalRow>(this.database, PRINCIPAL, [sha256(secret)]));
     const [row] = rows;
     if (row === undefined) return undefined;
     const { uploadsPerMinute, assetsPerDay, ...principal } = row;
@@ -84,11 +85,15 @@ const sha256 = (secret: string): Buffer => createHash('sha256').update(secret).d
 /** Whether a key `k` works now. */
 export const ACTIVE = `(k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now()))`;
 
-const PRINCIPAL = `
+/** On the connections apart: whoever holds up the others keeps nobody's key from being known. */
+const PRINCIPAL: PreparedStatement = {
+  name: 'principal',
+  text: `
   SELECT k.id AS "keyId", k.role, k.client_id AS "clientId", k.holder, k.scopes,
     c.uploads_per_minute AS "uploadsPerMinute", c.assets_per_day AS "assetsPerDay"
   FROM api_key k LEFT JOIN client c ON c.id = k.client_id
-  WHERE k.secret_sha256 = $1 AND ${ACTIVE}`;
+  WHERE k.secret_sha256 = $1 AND ${ACTIVE}`,
+};
 
 // a row that another process writes is passed over: it writes the same
 const USED = `

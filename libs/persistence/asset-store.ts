@@ -5,6 +5,7 @@ import { labelScores } from '#moderation/label-scores.js';
 import type { Label } from '#moderation/label.js';
 import type { Stage, Transition, Verdict } from '#moderation/words.js';
 
+import { briefly } from './briefly.js';
 import { AssetEntity } from './entities/asset.entity.js';
 import { DecisionEntity } from './entities/decision.entity.js';
 import { withDatabase } from './errors.js';
@@ -63,8 +64,8 @@ export class AssetStore {
     const where: FindOptionsWhere<AssetEntity> = { clientId, erasedAt: IsNull(), ...withoutUndefined(equal) };
     if (before !== undefined) where.id = LessThan(before);
     if (receivedFrom !== undefined) where.receivedAt = MoreThanOrEqual(receivedFrom);
-    const assets = await withDatabase(() =>
-      this.database.manager.find(AssetEntity, { where, order: { id: 'DESC' }, take: most }),
+    const assets = await briefly(this.database, (transaction) =>
+      transaction.find(AssetEntity, { where, order: { id: 'DESC' }, take: most }),
     );
     return this.withDecisions(assets);
   }

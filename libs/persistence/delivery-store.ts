@@ -15,6 +15,9 @@ export interface DeliveryId {
 
 /** A delivery in hand: to be tried now. */
 export interface LeasedDelivery extends DeliveryId {
+  readonly clientId: string;
+  /** When the endpoint was changed last, as the database writes it. */
+  readonly endpointChangedAt: string;
   readonly url: string;
   /** To sign with: the newest first. */
   readonly secrets: readonly string[];
@@ -30,6 +33,8 @@ export interface LeasedDelivery extends DeliveryId {
 /** What an endpoint has in hand already. */
 export interface EndpointLoad {
   readonly endpointId: string;
+  /** Whose it is, or was: it may be removed by now. */
+  readonly clientId: string;
   readonly inHand: number;
   /** Of them, those that take up the room that is asked for. */
   readonly counted: number;
@@ -47,11 +52,15 @@ export interface DeliveryRoom {
   readonly mostPerEndpoint: number;
   /** In this room for the endpoints of one client, those there are among them. */
   readonly mostPerClient: number;
+  /** In hand for the endpoints of one client, whatever room they are in, those of removed endpoints among them. */
+  readonly mostInHandPerClient: number;
   readonly loads: readonly EndpointLoad[];
 }
 
 /** What became of a delivery in hand. */
 export interface DeliveryOutcome extends DeliveryId {
+  /** As it was leased: what an endpoint was before says nothing of what it is now. */
+  readonly endpointChangedAt: string;
   readonly after: AfterAttempt;
   /** Of the answer; null where there was none in time. */
   readonly status: number | null;
@@ -79,14 +88,16 @@ export class DeliveryStore {
    * the work.
    */
   async lease(token: string, leaseMs: number, room: DeliveryRoom): Promise<LeasedDelivery[]> {
-    const { slow, most, mostPerEndpoint, mostPerClient, loads } = room;
-    const values = [token, leaseMs, JSON.stringify(loads), slow, most, mostPerEndpoint, mostPerClient];
+    const { slow, most, mostPerEndpoint, mostPerClient, mostInHandPerClient, loads } = room;
+    const bounds = [slow, most, mostPerEndpoint, mostPerClient, mostInHandPerClient];
+    const values = [token, leaseMs, JSON.stringify(loads), ...bounds];
     return withDatabase(() => this.database.query<LeasedDelivery[]>(LEASE, values));
   }
 
   /**
    * Keeps what became of deliveries that are still under this lease, and what their endpoints are to know of it: an
-   * endpoint that nothing but failures came of for `failingMsMax` is disabled, and so is one that is gone.
+   * endpoint that nothing but failures came of for `failingMsMax` is disabled, and so is one that is gone. One that was
+   * changed meanwhile learns nothing, and what was not delivered to it before is due at once.
    *
    * @returns endpoints that were disabled
    */
@@ -117,13 +128,14 @@ export class DeliveryStore {
 
 const LEASE = `
   WITH loads AS MATERIALIZED (
-    SELECT w.id, w.client_id, x."inHand" AS n, x.counted, x.late
-    FROM jsonb_to_recordset($3::jsonb) AS x ("endpointId" uuid, "inHand" integer, counted integer, late boolean)
-    JOIN webhook_endpoint w ON w.id = x."endpointId"
+    SELECT x."endpointId" AS id, x."clientId" AS client_id, x."inHand" AS n, x.counted, x.late
+    FROM jsonb_to_recordset($3::jsonb)
+      AS x ("endpointId" uuid, "clientId" uuid, "inHand" integer, counted integer, late boolean)
   ), of_clients AS (
-    SELECT client_id, sum(counted) AS n FROM loads GROUP BY client_id
+    SELECT client_id, sum(counted) AS n, sum(n) AS in_hand FROM loads GROUP BY client_id
   ), due AS MATERIALIZED (
     SELECT w.id, w.client_id, coalesce(l.n, 0) AS n, coalesce(c.n, 0) AS of_client,
+      coalesce(c.in_hand, 0) AS in_hand,
       CASE WHEN w.failures > 0 THEN 1 ELSE $6::integer END AS most
     FROM webhook_endpoint w LEFT JOIN loads l ON l.id = w.id LEFT JOIN of_clients c ON c.client_id = w.client_id
     WHERE w.state = 'enabled' AND (w.failures > 0 OR w.slow OR coalesce(l.late, false)) = $4
@@ -141,47 +153,56 @@ const LEASE = `
   ), of_client_in_turn AS (
     SELECT *, of_client + row_number() OVER (PARTITION BY client_id ORDER BY turn, next_at, id) AS client_turn FROM in_turn
   ), chosen AS (
-    SELECT id, event_id FROM of_client_in_turn WHERE client_turn <= $7 ORDER BY client_turn, next_at LIMIT $5
+    SELECT id, event_id FROM of_client_in_turn WHERE client_turn <= $7 AND client_turn - of_client + in_hand <= $8
+    ORDER BY client_turn, next_at LIMIT $5
   ), taken AS (
     UPDATE webhook_delivery d
     SET attempts = attempts + 1, lease_token = $1, next_at = now() + $2 * interval '1 millisecond'
     FROM chosen c WHERE d.endpoint_id = c.id AND d.event_id = c.event_id
     RETURNING d.endpoint_id, d.event_id, d.attempts
   )
-  SELECT t.endpoint_id AS "endpointId", t.event_id AS "eventId", w.url, t.attempts, w.failures,
+  SELECT t.endpoint_id AS "endpointId", t.event_id AS "eventId", w.client_id AS "clientId",
+    w.changed_at::text AS "endpointChangedAt", w.url, t.attempts, w.failures,
     CASE WHEN w.old_secret_until > now() THEN ARRAY[w.secret, w.old_secret] ELSE ARRAY[w.secret] END AS secrets,
     extract(epoch FROM now())::float8 * 1000 AS "leasedAtMs",
     (SELECT to_jsonb(s) FROM (SELECT ${storedEvent('e')}) AS s) AS event
   FROM taken t JOIN webhook_endpoint w ON w.id = t.endpoint_id JOIN event e ON e.id = t.event_id
   ORDER BY e.seq, e.id`;
 
-/** An endpoint that works as before is not written. */
+/** An endpoint that works as before is not written. No answer but its own ends a rest that it asked for. */
 const SETTLE = `
   WITH o AS (
-    SELECT * FROM jsonb_to_recordset($2::jsonb) AS x ("endpointId" uuid, "eventId" uuid, state text, "delayMs" float8,
-      "pauseMs" float8, gone boolean, status smallint, error text, "responseMs" integer, slow boolean)
+    SELECT x.*, w.changed_at = x."endpointChangedAt" AS same
+    FROM jsonb_to_recordset($2::jsonb) AS x ("endpointId" uuid, "eventId" uuid, "endpointChangedAt" timestamptz,
+      state text, "delayMs" float8, "pauseMs" float8, gone boolean, status smallint, error text, "responseMs" integer,
+      slow boolean)
+    JOIN webhook_endpoint w ON w.id = x."endpointId"
   ), the_deliveries AS (
-    UPDATE webhook_delivery d SET state = o.state, lease_token = NULL, attempted_at = now(), status = o.status,
-      error = o.error, response_ms = o."responseMs", next_at = now() + coalesce(o."delayMs", 0) * interval '1 millisecond'
+    UPDATE webhook_delivery d SET lease_token = NULL, attempted_at = now(), status = o.status,
+      error = o.error, response_ms = o."responseMs",
+      state = CASE WHEN o.same OR o.state = 'delivered' THEN o.state ELSE 'waiting' END,
+      next_at = now() + CASE WHEN o.same THEN coalesce(o."delayMs", 0) ELSE 0 END * interval '1 millisecond'
     FROM o
     WHERE d.endpoint_id = o."endpointId" AND d.event_id = o."eventId" AND d.lease_token = $1 AND d.state = 'waiting'
+    RETURNING d.endpoint_id AS "endpointId", d.event_id AS "eventId"
   ), heard AS (
     SELECT "endpointId" AS id, bool_or(o.state = 'delivered') AS works, coalesce(bool_or(gone), false) AS gone,
       coalesce(max("pauseMs"), 0) AS pause_ms, count(*)::integer AS tries, bool_or(slow) AS slow
-    FROM o GROUP BY "endpointId"
+    FROM o JOIN the_deliveries USING ("endpointId", "eventId") WHERE o.same GROUP BY "endpointId"
   ), facts AS (
-    SELECT h.*, NOT h.gone AND NOT h.works AND w.failing_since < now() - $3 * interval '1 millisecond' AS failing
+    SELECT h.*, w.changed_at, NOT h.gone AND NOT h.works AND w.failing_since < now() - $3 * interval '1 millisecond' AS failing
     FROM heard h JOIN webhook_endpoint w USING (id)
   )
   UPDATE webhook_endpoint w SET
     failures = CASE WHEN f.works THEN 0 ELSE w.failures + f.tries END,
     failing_since = CASE WHEN f.works THEN NULL ELSE coalesce(w.failing_since, now()) END,
     slow = f.slow,
-    paused_until = CASE WHEN f.pause_ms > 0 THEN now() + f.pause_ms * interval '1 millisecond' END,
+    paused_until = greatest(CASE WHEN w.paused_until > now() THEN w.paused_until END,
+      CASE WHEN f.pause_ms > 0 THEN now() + f.pause_ms * interval '1 millisecond' END),
     state = CASE WHEN f.gone OR f.failing THEN 'disabled' ELSE w.state END,
     disabled_why = CASE WHEN f.gone THEN 'gone' WHEN f.failing THEN 'failing' END,
     changed_at = CASE WHEN f.gone OR f.failing THEN now() ELSE w.changed_at END
   FROM facts f
-  WHERE w.id = f.id AND w.state = 'enabled'
-    AND (NOT f.works OR f.gone OR w.failures > 0 OR w.slow <> f.slow OR w.paused_until IS NOT NULL OR f.pause_ms > 0)
+  WHERE w.id = f.id AND w.changed_at = f.changed_at AND w.state = 'enabled'
+    AND (NOT f.works OR f.gone OR w.failures > 0 OR w.slow <> f.slow OR w.paused_until <= now() OR f.pause_ms > 0)
   RETURNING w.id AS "endpointId", w.client_id AS "clientId", w.state, w.disabled_why AS why`;

@@ -28,7 +28,12 @@ export class EventStore {
     );
   }
 
-  /** Forgets up to `most` events older than `keepMs`, with their deliveries. @returns how many */
+  /**
+   * Forgets up to `most` events older than `keepMs`, with their deliveries. A client's newest stays until the one after it
+   * is that old, too: whoever had it last has missed nothing, however quiet the client was.
+   *
+   * @returns how many
+   */
   async forget(keepMs: number, most: number): Promise<number> {
     const [rows] = await withDatabase(() =>
       this.database.query<[{ forgotten: number }[], number]>(FORGET, [keepMs, most]),
@@ -60,7 +65,9 @@ const FORGET = `
   WITH old AS (
     SELECT id FROM event
     WHERE id < event_id_of(now() - $1 * interval '1 millisecond', '00000000-0000-0000-0000-000000000000')
-      AND (seq IS NOT NULL OR asset_id IS NULL)
+      AND CASE WHEN seq IS NULL THEN asset_id IS NULL ELSE (
+        SELECT after.id < event_id_of(now() - $1 * interval '1 millisecond', '00000000-0000-0000-0000-000000000000')
+        FROM event after WHERE after.client_id = event.client_id AND after.seq > event.seq ORDER BY after.seq LIMIT 1) END
     ORDER BY id LIMIT $2
   ), forgotten AS (
     DELETE FROM event WHERE id IN (SELECT id FROM old) RETURNING created_at

@@ -40,12 +40,13 @@ export class EventStreamStore {
 
   /**
    * The place behind which whoever had this id last goes on; undefined where it is not known (any more), or is another
-   * client's. An id of `idBefore` that stands for no event is known for as long as nothing after it was forgotten.
+   * client's. An id of `idBefore` that stands for no event is known while the client has had none, and then for as long as
+   * nothing after it was forgotten.
    */
   async placeOf(clientId: string, id: string): Promise<number | undefined> {
     const sinceMs = BEFORE_ALL.exec(id.toLowerCase())?.slice(1, 3).join('');
     const [statement, values] =
-      sinceMs === undefined ? [PLACE_OF, [id, clientId]] : [PLACE_BEFORE_ALL, [Number.parseInt(sinceMs, 16)]];
+      sinceMs === undefined ? [PLACE_OF, [id, clientId]] : [PLACE_BEFORE_ALL, [Number.parseInt(sinceMs, 16), clientId]];
     const rows = await withDatabase(() => this.database.query<{ seq: number }[]>(statement, values));
     return rows[0]?.seq;
   }
@@ -69,6 +70,20 @@ export class EventStreamStore {
   }
 }
 
+/**
+ * The same place under an id that is known for longer: one that stands for no event, and is older than two hours, is made
+ * an hour old. Whoever has it has read everything since, and clocks differ by less.
+ */
+export function renewedId(id: string, nowMs: number): string {
+  const sinceMs = BEFORE_ALL.exec(id.toLowerCase())?.slice(1, 3).join('');
+  const freshMs = nowMs - HOUR_MS;
+  if (sinceMs === undefined || Number.parseInt(sinceMs, 16) >= freshMs - HOUR_MS) return id;
+  const hex = freshMs.toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-3000-0000-000000000000`;
+}
+
+const HOUR_MS = 3_600_000;
+
 const PLACED = `${storedEvent('event')}, seq::float8 AS seq, client_id AS "clientId"`;
 
 /** As `event_id_of` makes it of a moment and of zeros: no event has it. */
@@ -84,7 +99,9 @@ const PLACE_OF = `SELECT seq::float8 AS seq FROM event WHERE id = $1 AND client_
 
 /** Whoever has it had nothing before, so that all that there is came after. */
 const PLACE_BEFORE_ALL = `
-  SELECT 0::float8 AS seq FROM event_book WHERE kept_from <= to_timestamp($1::float8 / 1000) AND to_timestamp($1::float8 / 1000) <= now()`;
+  SELECT 0::float8 AS seq FROM event_book
+  WHERE to_timestamp($1::float8 / 1000) <= now() AND (kept_from <= to_timestamp($1::float8 / 1000)
+    OR NOT EXISTS (SELECT 1 FROM event WHERE client_id = $2 AND seq IS NOT NULL))`;
 
 const BEHIND = `
   SELECT coalesce((SELECT max(seq) FROM event), 0)::float8 AS head, (

@@ -82,7 +82,11 @@ const CLOCKS_APART = '1 day';
 const REMEMBERED = `a.erased_at IS NOT NULL AND (num_nonnulls(a.external_id, a.uploader_id, a.metadata, a.pdq) > 0
     OR a.sha256 <> '' OR EXISTS (SELECT 1 FROM decision d WHERE d.asset_id = a.id AND d.note IS NOT NULL)
     OR EXISTS (SELECT 1 FROM event e WHERE e.asset_id = a.id AND e.data ->> 'externalId' IS NOT NULL)
-    OR EXISTS (SELECT 1 FROM idempotency i WHERE i.asset_id = a.id AND NOT i.answer ? 'erased'))`;
+    OR EXISTS (SELECT 1 FROM idempotency i WHERE i.asset_id = a.id AND NOT i.answer ? 'erased')
+    OR EXISTS (SELECT 1 FROM source_item i WHERE i.asset_id = a.id
+      AND (substr(i.key, 1, 1) <> '\\x00'::bytea OR i.detail IS NOT NULL))
+    OR EXISTS (SELECT 1 FROM bulk_item i WHERE i.asset_id = a.id AND (coalesce(i.url, '') <> ''
+      OR coalesce(i.entry, '{}') <> '{}' OR num_nonnulls(i.external_id, i.uploader_id, i.metadata, i.problem) > 0)))`;
 
 const PAGE = `
   SELECT a.id AS "assetId", encode(a.sha256, 'hex') AS sha256, a.revisions, a.standing_revision AS "standingRevision", a.stage, a.verdict, a.served,

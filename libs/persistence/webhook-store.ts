@@ -105,9 +105,21 @@ export class WebhookStore {
     return this.update(SWITCH, [id, state]);
   }
 
-  /** Gives an endpoint a new secret; for `overlapMs` requests are signed with the one before, too. */
-  rotate(clientId: string, id: string, secret: string, overlapMs: number): Promise<Endpoint | undefined> {
-    return this.update(ROTATE, [clientId, id, secret, overlapMs]);
+  /**
+   * Gives an endpoint a new secret; for `overlapMs` requests are signed with the one before, too.
+   *
+   * @returns 'overlapping' while they are, unless it is forced: nothing has changed; undefined when there is none
+   */
+  async rotate(
+    clientId: string,
+    id: string,
+    secret: string,
+    overlapMs: number,
+    force = false,
+  ): Promise<Endpoint | 'overlapping' | undefined> {
+    const rotated = await this.update(ROTATE, [clientId, id, secret, overlapMs, force]);
+    if (rotated !== undefined) return rotated;
+    return (await this.find(clientId, id)) === undefined ? undefined : 'overlapping';
   }
 
   /** Removes an endpoint with its deliveries. @returns undefined when the client has none with this id */
@@ -168,7 +180,7 @@ const SWITCH = `
 const ROTATE = `
   UPDATE webhook_endpoint SET old_secret = secret, old_secret_until = now() + $4 * interval '1 millisecond', secret = $3,
     changed_at = now()
-  WHERE client_id = $1 AND id = $2
+  WHERE client_id = $1 AND id = $2 AND ($5 OR old_secret_until IS NULL OR old_secret_until <= now())
   RETURNING ${ENDPOINT}`;
 
 const LIST_ALL = `

@@ -5,6 +5,7 @@ import type { DeliveryId, DeliveryOutcome, DeliveryRoom, LeasedDelivery } from '
 import {
   DeliverEvents,
   IN_HAND_MAX,
+  IN_HAND_PER_CLIENT_MAX,
   LATE_MS,
   PER_ENDPOINT_MAX,
   PER_SLOW_ENDPOINT_MAX,
@@ -62,11 +63,18 @@ class Scene {
     });
   }
 
+  /** The last that was asked for of the prompt ones, or of the slow ones. */
+  room(slow: boolean): DeliveryRoom | undefined {
+    return this.rooms.filter((room) => room.slow === slow).at(-1);
+  }
+
   add(eventId: string, slow = false, endpointId = 'e'): void {
     const event = { id: eventId, type: 'webhook.test', timestamp: '', data: { message: '' } } as const;
     this.free.push({
       endpointId,
       eventId,
+      clientId: 'shop',
+      endpointChangedAt: '2026-01-01',
       url: '',
       secrets: [],
       attempts: 1,
@@ -109,7 +117,9 @@ describe('deliveries in hand', () => {
     await scene.deliver.step();
     expect(scene.underWay).toContain(`good ${PROMPT_MAX}`);
     const inHand = PROMPT_MAX + SLOW_MAX - 1;
-    expect(scene.rooms.at(-1)?.loads).toEqual([{ endpointId: 'e', inHand, counted: PROMPT_MAX - 1, late: false }]);
+    expect(scene.rooms.at(-1)?.loads).toEqual([
+      { endpointId: 'e', clientId: 'shop', inHand, counted: PROMPT_MAX - 1, late: false },
+    ]);
   });
 
   it('that keep others waiting leave their room to them, and their endpoints count as slow meanwhile', async () => {
@@ -124,10 +134,16 @@ describe('deliveries in hand', () => {
     expect(scene.underWay).toContain('in time');
     await scene.end('hangs 0');
     await scene.deliver.step();
-    expect(scene.rooms.at(-1)?.loads).toEqual([
-      { endpointId: 'bad', inHand: PROMPT_MAX - 1, counted: 0, late: true },
-      { endpointId: 'good', inHand: 1, counted: 1, late: false },
+    const [bad, good] = ['bad', 'good'].map((endpointId) => ({ endpointId, clientId: 'shop' }));
+    expect(scene.room(false)?.loads).toEqual([
+      { ...bad, inHand: PROMPT_MAX - 1, counted: 0, late: true },
+      { ...good, inHand: 1, counted: 1, late: false },
     ]);
+    // they take nothing of the slow ones' room either: what their client may have in hand bounds them
+    expect(scene.room(true)).toMatchObject({ most: SLOW_MAX, mostInHandPerClient: IN_HAND_PER_CLIENT_MAX });
+    scene.add('slow', true, 'slow');
+    await scene.deliver.step();
+    expect(scene.underWay).toContain('slow');
   });
 
   it('are never more than there may be connections', async () => {

@@ -36,7 +36,9 @@ export const IN_HAND_MAX = 512;
 export const PROMPT_MAX = 96;
 /** For those whose last try has failed or was late, begun as such: they may all hang, and the others have their own. */
 export const SLOW_MAX = 64;
-/** A try that takes longer leaves its room to others: it counts among the slow ones, and so does its endpoint until it ends. */
+/** Whichever room they are in, and late ones among them: nobody who keeps tries waiting has more than an eighth of all. */
+export const IN_HAND_PER_CLIENT_MAX = 64;
+/** A try that takes longer leaves its room to others; its endpoint counts as slow until it ends. */
 export const LATE_MS = 1_000;
 /** For one endpoint: it is asked for no more at once than a small server can give. */
 export const PER_ENDPOINT_MAX = 4;
@@ -49,6 +51,7 @@ const IDLE_MS = 150;
 const DEFECT = 'the service made an error';
 
 interface InHand extends DeliveryId {
+  readonly clientId: string;
   /** Its endpoint was when it was begun. */
   readonly slow: boolean;
   readonly sinceMs: number;
@@ -121,26 +124,32 @@ export class DeliverEvents {
       mostPerEndpoint: slow ? PER_SLOW_ENDPOINT_MAX : PER_ENDPOINT_MAX,
       // one that has many endpoints leaves room for the others, before it is known that they are late
       mostPerClient: room / 2,
+      mostInHandPerClient: IN_HAND_PER_CLIENT_MAX,
       loads,
     });
     const sinceMs = nowMs();
     for (const delivery of leased) {
-      this.inHand.set(keyOf(delivery), { ...idOf(delivery), slow, sinceMs, running: this.deliver(delivery) });
+      const { clientId } = delivery;
+      this.inHand.set(keyOf(delivery), { ...idOf(delivery), clientId, slow, sinceMs, running: this.deliver(delivery) });
     }
     return leased.length;
   }
 
-  /** What endpoints have in hand, and how much of it is in the room of the slow ones, or in the other. */
+  /**
+   * What endpoints have in hand, and how much of it is in the room of the slow ones, or in the other. A try that was begun
+   * as prompt and is late is in neither: it is bounded by what its client may have in hand.
+   */
   private loadsOn(slow: boolean): EndpointLoad[] {
     const lateSinceMs = this.parts.nowMs() - LATE_MS;
     const loads = new Map<string, EndpointLoad>();
-    for (const { endpointId, sinceMs, ...one } of this.inHand.values()) {
+    for (const { endpointId, clientId, sinceMs, ...one } of this.inHand.values()) {
       const isLate = sinceMs <= lateSinceMs;
       const before = loads.get(endpointId) ?? { inHand: 0, counted: 0, late: false };
       loads.set(endpointId, {
         endpointId,
+        clientId,
         inHand: before.inHand + 1,
-        counted: before.counted + ((one.slow || isLate) === slow ? 1 : 0),
+        counted: before.counted + (one.slow === slow && (slow || !isLate) ? 1 : 0),
         late: before.late || isLate,
       });
     }
@@ -148,7 +157,7 @@ export class DeliverEvents {
   }
 
   private async deliver(delivery: LeasedDelivery): Promise<void> {
-    const { attempts, failures } = delivery;
+    const { attempts, failures, endpointChangedAt } = delivery;
     const tried = await this.parts.send(delivery, this.ending.signal).catch((error: unknown): Tried => {
       this.parts.log.error({ err: error, ...idOf(delivery) }, 'a webhook could not be sent');
       return { status: null, retryAfterMs: null, error: DEFECT, responseMs: 0 };
@@ -157,7 +166,8 @@ export class DeliverEvents {
     // given up because the service ends: it counts as not tried
     if (status === null && this.ending.signal.aborted) return;
     const after = afterAttempt(tried, { attempts, failures }, this.parts.random());
-    this.outcomes.push({ ...idOf(delivery), after, status, error, responseMs, slow: responseMs > SLOW_MS });
+    const slow = responseMs > SLOW_MS;
+    this.outcomes.push({ ...idOf(delivery), endpointChangedAt, after, status, error, responseMs, slow });
   }
 }
 

@@ -39,7 +39,7 @@ export async function sendWebhook(delivery: LeasedDelivery, options: SendOptions
     responseMs: Math.round(performance.now() - beganMs),
   });
   try {
-    const reply = await post(delivery, options, signal);
+    const reply = await post(delivery, options, beganMs, signal);
     await readBody(reply);
     const { status, headers } = reply;
     const taken = status >= 200 && status < 300;
@@ -54,13 +54,21 @@ export async function sendWebhook(delivery: LeasedDelivery, options: SendOptions
   }
 }
 
-async function post(delivery: LeasedDelivery, options: SendOptions, signal: AbortSignal): Promise<GuardedReply> {
+/** @param beganMs when the try began: what its name's servers take is of its time */
+async function post(
+  delivery: LeasedDelivery,
+  options: SendOptions,
+  beganMs: number,
+  signal: AbortSignal,
+): Promise<GuardedReply> {
   const { resolve, allowances, httpAllowed, msMax } = options;
   const to = await guardUrl(delivery.url, resolve, allowances);
   if (to.kind === 'refused') throw new FetchFault('refused', `the URL may not be asked: ${to.why}`);
   if (to.url.protocol !== 'https:' && !httpAllowed) throw new FetchFault('refused', 'the URL may not be asked: scheme');
   const text = payloadText(delivery.event);
-  const limits = { connectMs: msMax, idleMs: msMax, totalMs: msMax, replyBytesMax: REPLY_BYTES_MAX };
+  const leftMs = Math.floor(msMax - (performance.now() - beganMs));
+  if (leftMs <= 0) throw new FetchFault('late', `it took longer than ${msMax} ms`);
+  const limits = { connectMs: leftMs, idleMs: leftMs, totalMs: leftMs, replyBytesMax: REPLY_BYTES_MAX };
   const headers = { 'content-type': 'application/json', ...signed(delivery, text) };
   return guardedRequest(to, { method: 'POST', headers, body: Buffer.from(text), signal, ...limits });
 }

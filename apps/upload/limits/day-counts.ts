@@ -3,10 +3,13 @@ import { LRUCache } from 'lru-cache';
 import { dayOf, firstIdAt, type Day } from '#moderation/limits/day.js';
 import type { ClientStore } from '#persistence/client-store.js';
 
-/** How many assets a client has sent today, as far as is known, with the images of its batches that wait, and until when that is today. */
-export interface DayCount {
-  readonly assets: number;
+/** A client's day. It is read and added to without a pause between: many may have waited for the same count. */
+export interface ClientDay {
+  /** How many assets it has sent today, as far as is known now, with the images of its batches that wait. */
+  assets(): number;
   readonly endMs: number;
+  /** An upload was let in. */
+  add(): void;
 }
 
 interface Known {
@@ -33,46 +36,44 @@ const CLIENTS_REMEMBERED_MAX = 10_000;
  * newest ids only, and adds them to what was settled before.
  */
 export class DayCounts {
-  private readonly known = new LRUCache<string, Known>({ max: CLIENTS_REMEMBERED_MAX });
+  private readonly clients = new LRUCache<string, Known>({ max: CLIENTS_REMEMBERED_MAX });
 
   /** @param bodyMsMax how long an upload may take to arrive */
   constructor(
-    private readonly clients: Pick<ClientStore, 'countAssets'>,
+    private readonly store: Pick<ClientStore, 'countAssets'>,
     private readonly bodyMsMax: number,
   ) {}
 
   /** @throws DatabaseLate when there is no count of today yet, and none can be had */
-  async read(clientId: string, nowMs: number): Promise<DayCount> {
-    const known = this.of(clientId, nowMs);
+  async of(clientId: string, nowMs: number): Promise<ClientDay> {
+    const known = this.known(clientId, nowMs);
     if (nowMs - known.countedMs >= STALE_MS) {
       known.underWay ??= this.count(clientId, known, nowMs).finally(() => (known.underWay = undefined));
       // while an old count goes on to hold, whoever comes after it has failed tries again
       if (known.countedMs === -Infinity) await known.underWay;
       else known.underWay.catch(() => undefined);
     }
-    return { assets: known.counted + known.since, endMs: known.day.endMs };
+    return {
+      assets: () => known.counted + known.since,
+      endMs: known.day.endMs,
+      add: () => void (known.since += 1),
+    };
   }
 
-  /** An upload was let in. */
-  add(clientId: string): void {
-    const known = this.known.get(clientId);
-    if (known !== undefined) known.since += 1;
-  }
-
-  private of(clientId: string, nowMs: number): Known {
+  private known(clientId: string, nowMs: number): Known {
     const day = dayOf(nowMs);
-    const before = this.known.get(clientId);
+    const before = this.clients.get(clientId);
     if (before?.day.startMs === day.startMs) return before;
     const nothing = { settled: 0, counted: 0, since: 0, countedMs: -Infinity, underWay: undefined };
     const known: Known = { day, settledMs: day.startMs, ...nothing };
-    this.known.set(clientId, known);
+    this.clients.set(clientId, known);
     return known;
   }
 
   private async count(clientId: string, known: Known, nowMs: number): Promise<void> {
     const { since, settledMs } = known;
     const settlesMs = Math.max(settledMs, nowMs - this.bodyMsMax - COMMIT_MS_MAX);
-    const newest = await this.clients.countAssets(clientId, firstIdAt(settledMs), firstIdAt(settlesMs));
+    const newest = await this.store.countAssets(clientId, firstIdAt(settledMs), firstIdAt(settlesMs));
     // what waits in batches was promised to them
     known.counted = known.settled + newest.all + newest.waiting;
     known.countedMs = nowMs;

@@ -106,6 +106,14 @@ describe('assets a day', () => {
     expect(await scene.take({ assetsPerDay: 5 })).toBe('allowed');
   });
 
+  it('are no more than the quota where many come before the first count', async () => {
+    const scene = new Scene();
+    scene.rows.push(NOON - 5_000);
+    const all = await Promise.all(Array.from({ length: 50 }, () => scene.take({ assetsPerDay: 5 })));
+    expect(all.filter((outcome) => outcome === 'allowed')).toHaveLength(4);
+    expect(scene.looked).toHaveLength(1);
+  });
+
   it('are taken by the images of batches, too, until they have come to nothing', async () => {
     const scene = new Scene();
     scene.rows.push(NOON - 5_000);

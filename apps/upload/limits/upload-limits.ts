@@ -4,7 +4,7 @@ import type { ClientLimits } from '#contracts/access.js';
 import type { LimitState } from '#contracts/rate-limit.js';
 import { takeToken, type TokenBucket } from '#moderation/limits/token-bucket.js';
 
-import type { DayCounts } from './day-counts.js';
+import type { ClientDay, DayCounts } from './day-counts.js';
 
 /** Whether an upload may go on, and what is left. */
 export type Allowance =
@@ -32,7 +32,7 @@ export class UploadLimits {
 
   /** @param clockMs a clock that never goes back */
   constructor(
-    private readonly counts: Pick<DayCounts, 'read' | 'add'>,
+    private readonly counts: Pick<DayCounts, 'of'>,
     private readonly nowMs: () => number,
     private readonly clockMs: () => number,
   ) {}
@@ -43,7 +43,10 @@ export class UploadLimits {
    * @throws DatabaseLate when the day's assets cannot be counted for the first time
    */
   async take(clientId: string, { uploadsPerMinute, assetsPerDay }: ClientLimits): Promise<Allowance> {
-    const day = assetsPerDay === null ? undefined : await this.ofDay(clientId, assetsPerDay);
+    const nowMs = this.nowMs();
+    const counted = assetsPerDay === null ? undefined : await this.counts.of(clientId, nowMs);
+    // from here on without a pause: whoever waited for the same count finds this one added
+    const day = counted === undefined || assetsPerDay === null ? undefined : ofDay(counted, assetsPerDay, nowMs);
     const minute = uploadsPerMinute === null ? undefined : this.ofMinute(clientId, uploadsPerMinute, day);
     const states = [minute, day].flatMap((left) => left?.state ?? []);
     if (day?.retryAfterMs !== undefined) {
@@ -52,21 +55,8 @@ export class UploadLimits {
     if (minute?.retryAfterMs !== undefined) {
       return { kind: 'refused', why: 'rate-limited', retryAfterMs: minute.retryAfterMs, states };
     }
-    if (day !== undefined) this.counts.add(clientId);
+    counted?.add();
     return { kind: 'allowed', states };
-  }
-
-  private async ofDay(clientId: string, quota: number): Promise<Left> {
-    const nowMs = this.nowMs();
-    const { assets, endMs } = await this.counts.read(clientId, nowMs);
-    const leftMs = Math.max(1, endMs - nowMs);
-    const free = quota - assets;
-    const [windowSeconds, resetSeconds] = [DAY_SECONDS, Math.ceil(leftMs / 1_000)];
-    return {
-      // the one that comes now is not counted yet
-      state: { name: 'assets', quota, windowSeconds, remaining: Math.max(0, free - 1), resetSeconds },
-      retryAfterMs: free >= 1 ? undefined : leftMs,
-    };
   }
 
   /** @param day what is left of the day: where that is nothing no token is taken */
@@ -80,4 +70,15 @@ export class UploadLimits {
       retryAfterMs: taken ? undefined : Math.ceil(nextMs),
     };
   }
+}
+
+function ofDay(day: ClientDay, quota: number, nowMs: number): Left {
+  const leftMs = Math.max(1, day.endMs - nowMs);
+  const free = quota - day.assets();
+  const [windowSeconds, resetSeconds] = [DAY_SECONDS, Math.ceil(leftMs / 1_000)];
+  return {
+    // the one that comes now is not counted yet
+    state: { name: 'assets', quota, windowSeconds, remaining: Math.max(0, free - 1), resetSeconds },
+    retryAfterMs: free >= 1 ? undefined : leftMs,
+  };
 }

@@ -7,9 +7,11 @@ import { Access, Caller } from '#service/api-key.guard.js';
 import { clientOf } from '#service/client-of.js';
 import { idFrom } from '#service/id-from.js';
 
+import { InTurn } from '../limits/in-turn.interceptor.js';
 import { ReadDeliveries } from './read-deliveries.js';
 
 @Controller('v1/webhooks/:id')
+@InTurn()
 @Access({ roles: ['client'], scope: 'read' })
 export class DeliveriesController {
   constructor(private readonly deliveries: ReadDeliveries) {}
@@ -23,6 +25,7 @@ export class DeliveriesController {
   /** Sends an event again, under its id. */
   @Post('deliveries/:eventId/replay')
   @HttpCode(HttpStatus.ACCEPTED)
+  @Access({ roles: ['client'], scope: 'upload' })
   async replay(
     @Caller() caller: Principal,
     @Param('id') id: string,
@@ -35,6 +38,7 @@ export class DeliveriesController {
   /** Sends an event about nothing. What comes of it is among the deliveries. */
   @Post('test')
   @HttpCode(HttpStatus.ACCEPTED)
+  @Access({ roles: ['client'], scope: 'upload' })
   test(@Caller() caller: Principal, @Param('id') id: string): Promise<EventSent> {
     return this.deliveries.test(clientOf(caller), idFrom(id));
   }
