@@ -31,6 +31,7 @@ import { startEvents } from './events/start-events.js';
 import { startFastTier } from './fast-tier/start-fast-tier.js';
 import { imageFetching } from './fetching/image-fetching.js';
 import { speakOip } from './inference/oip-http.js';
+import { clientTurns } from './limits/in-turn.interceptor.js';
 import { openLimits } from './limits/open-limits.js';
 import { ReferenceFiles } from './reference/reference-files.js';
 import { uploadModule } from './upload.module.js';
@@ -100,6 +101,7 @@ export async function startUpload(settings: Settings, log: Logger): Promise<Runn
     assets: new AssetStore(database),
     access: new AccessStore(database),
     limits: openLimits(database, settings.upload.bodyMsMax),
+    turns: clientTurns(settings.databasePoolMax),
     readiness: { parts, metrics, beforeScrape },
     events: events.providers,
     bulk: bulk.providers,

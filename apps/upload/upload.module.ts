@@ -1,5 +1,5 @@
 import type { DynamicModule, Provider } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
+import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 
 import type { AccessStore } from '#persistence/access-store.js';
 import { AssetStore } from '#persistence/asset-store.js';
@@ -12,12 +12,15 @@ import { EraseAsset } from './assets/erase-asset.js';
 import { EraseAssetController } from './assets/erase-asset.controller.js';
 import { SubmitAsset } from './assets/submit-asset.js';
 import { BatchesController } from './batches/batches.controller.js';
+import { SubmitBatch } from './batches/submit-batch.js';
 import { EventsController } from './events/events.controller.js';
 import type { FastTier } from './fast-tier/fast-tier.js';
 import type { ImageFetching } from './fetching/fetch-image.js';
 import { UploadSources } from './fetching/upload-sources.js';
 import { fastTierBackend } from './fast-tier/oip-fast-tier.js';
 import { OIP_CONTROLLERS, oipProviders } from './inference/oip-routes.js';
+import type { ClientTurns } from './limits/client-turns.js';
+import { InTurnInterceptor } from './limits/in-turn.interceptor.js';
 import { MeteredGuard } from './limits/metered.guard.js';
 import type { UploadLimits } from './limits/upload-limits.js';
 import { CURRENT_PLAN, PlanController } from './plan/plan.controller.js';
@@ -36,6 +39,8 @@ export interface UploadParts {
   readonly access: AccessStore;
   /** What clients may send. */
   readonly limits: UploadLimits;
+  /** Of what clients ask beside uploads. */
+  readonly turns: ClientTurns;
   readonly readiness: Readiness;
   /** Of events, streams and webhooks. */
   readonly events: readonly Provider[];
@@ -71,6 +76,7 @@ export const uploadModule = ({
   assets,
   access,
   limits,
+  turns,
   readiness,
   events,
   bulk,
@@ -92,7 +98,13 @@ export const uploadModule = ({
         (keyIds) => access.keysUsed(keyIds),
       ),
     },
-    { provide: APP_GUARD, useValue: new MeteredGuard(limits, (why) => readiness.metrics.uploadAnswered(why)) },
+    {
+      provide: APP_GUARD,
+      inject: [SubmitAsset, SubmitBatch],
+      useFactory: (assets: SubmitAsset, batches: SubmitBatch) =>
+        new MeteredGuard(limits, (why) => readiness.metrics.uploadAnswered(why), { assets, batches }),
+    },
+    { provide: APP_INTERCEPTOR, useValue: new InTurnInterceptor(turns) },
     { provide: CURRENT_PLAN, useValue: () => tier.plan },
     ...(reference === undefined ? [] : [{ provide: ReferenceFiles, useValue: reference }]),
     ...events,

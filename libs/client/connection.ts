@@ -107,11 +107,15 @@ export class Connection {
       } catch (error) {
         deadline.signal?.throwIfAborted();
         if (error instanceof SourceFault) throw error.fault;
-        if (deadline.leftMs === 0) throw deadline.error(error);
-        if (!(error instanceof PortcullisError) || attempt >= attemptsMax || !mayRepeat(call, error)) throw error;
+        if (deadline.leftMs === 0) throw told(call, deadline.error(error));
+        if (!(error instanceof PortcullisError)) throw error;
+        if (attempt >= attemptsMax || !mayRepeat(call, error)) throw told(call, error);
         const delayMs = backoffMs(attempt, error.retryAfterMs, Math.random());
-        // to wait for what comes too late is no use
-        if (delayMs >= deadline.leftMs) throw error;
+        if (delayMs >= deadline.leftMs) {
+          // to wait for what comes too late is no use, unless it is the wait that was asked for
+          if (attemptsMax === Infinity) await deadline.rest(delayMs);
+          throw attemptsMax === Infinity ? deadline.error(error) : error;
+        }
         call.onRetry?.({ attempt, delayMs, error });
         await deadline.rest(delayMs);
       }
@@ -124,7 +128,8 @@ export class Connection {
     { deadline, attemptMs, once }: AttemptParts<T>,
   ): Promise<T> {
     const { url, key } = this.options;
-    const { signal, disarm, release } = limited(Math.min(attemptMs, deadline.leftMs), deadline.signal);
+    const { leftMs } = deadline;
+    const { signal, disarm, release } = limited(Math.min(attemptMs, leftMs), deadline.signal);
     let sentBytes = 0;
     try {
       const result = await once({
@@ -142,6 +147,8 @@ export class Connection {
       const isLate = signal.aborted;
       release();
       if (error instanceof PortcullisError || error instanceof SourceFault) throw error;
+      // a timer may fire a moment before its time
+      if (isLate && leftMs <= attemptMs) throw deadline.error(error);
       const what = isLate ? `no answer within ${attemptMs} ms` : 'the connection broke, or there was none';
       throw new ConnectionError(`${url}: ${what}`, { cause: error });
     }
@@ -162,10 +169,19 @@ interface AttemptParts<T> {
 /** Whether the same request may be sent again after this error, and may then succeed. */
 function mayRepeat({ isRepeatable, body }: Call, error: PortcullisError): boolean {
   if (!error.retryable || body?.isThere() === false) return false;
-  const status = error instanceof ProblemError || error instanceof AnswerError ? error.status : undefined;
+  const status = statusOf(error);
   // 429: nothing was done. 422 says that something else is to be mended before
   return isRepeatable ? status !== 422 : status === 429;
 }
+
+/** Where it is not known what came of a call that is not to be made twice, nobody is told to make it again. */
+function told({ isRepeatable }: Call, error: PortcullisError): PortcullisError {
+  if (!isRepeatable && statusOf(error) !== 429) error.retryable = false;
+  return error;
+}
+
+const statusOf = (error: PortcullisError): number | undefined =>
+  error instanceof ProblemError || error instanceof AnswerError ? error.status : undefined;
 
 const refusal = (status: number, text: string, retryAfter: string | null): PortcullisError =>
   errorOf({ status, text, retryAfter }, Date.now());

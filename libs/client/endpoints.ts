@@ -14,6 +14,10 @@ export interface EndpointChange extends Partial<EndpointFields> {
   readonly state?: Endpoint['state'] | undefined;
 }
 
+export interface RotateOptions extends CallLimits {
+  readonly force?: boolean | undefined;
+}
+
 const PATH = '/v1/webhooks';
 const PAGE = 100;
 
@@ -45,9 +49,12 @@ export class Endpoints {
     await this.connection.answer({ method: 'DELETE', path: pathOf(id), isRepeatable: true }, limits);
   }
 
-  /** Makes another secret; for a day requests are signed with both. */
-  rotate(id: string, limits: CallLimits = {}): Promise<NewEndpoint> {
-    return this.connection.json(asking('POST', `${pathOf(id)}/rotate`), limits);
+  /**
+   * Makes another secret; for a day requests are signed with both, and there is no third (ConflictError): who has lost the
+   * answer can make one with `force`, which ends the one from before that is still in place.
+   */
+  rotate(id: string, { force, ...limits }: RotateOptions = {}): Promise<NewEndpoint> {
+    return this.connection.json(asking('POST', `${pathOf(id)}/rotate${force === true ? '?force=true' : ''}`), limits);
   }
 
   /** Sends `webhook.test`. @returns the event's id */

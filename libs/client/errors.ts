@@ -1,22 +1,24 @@
 /** Everything that this package throws of its own. What your source of bytes throws comes as it is. */
 export class PortcullisError extends Error {
   override readonly name: string = 'PortcullisError';
-  /** The same request may succeed later. */
-  readonly retryable: boolean = false;
+  /** The same request may succeed later. Of calls that would do twice what is sent twice: and it has done nothing yet. */
+  retryable: boolean = false;
   /** How long the service asks to wait, where it does. */
   readonly retryAfterMs: number | undefined = undefined;
+  /** Of a submission: with this key the same can be sent again, and is taken once, whatever became of this call. */
+  idempotencyKey: string | undefined = undefined;
 }
 
 /** There was no answer, or not all of one. Whether the service has acted is not known. */
 export class ConnectionError extends PortcullisError {
   override readonly name = 'ConnectionError';
-  override readonly retryable = true;
+  override retryable = true;
 }
 
 /** The time that was given is over. `cause` is what the last attempt ended with, where there was one. */
 export class DeadlineError extends PortcullisError {
   override readonly name = 'DeadlineError';
-  override readonly retryable = true;
+  override retryable = true;
 }
 
 /** Statuses of a server in front of the service that cannot reach it, or has no time. */
@@ -25,7 +27,7 @@ const PASSING_STATUSES = [408, 429, 502, 503, 504];
 /** An answer that is none of the service's, such as a proxy's. */
 export class AnswerError extends PortcullisError {
   override readonly name = 'AnswerError';
-  override readonly retryable: boolean;
+  override retryable: boolean;
 
   constructor(
     readonly status: number,

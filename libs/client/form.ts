@@ -27,6 +27,7 @@ export function formOf(file: Body, fields: Readonly<Record<string, string>>, bou
     isThere: () => file.isThere(),
     whole: whole === undefined ? undefined : new Blob([head, whole, tail]),
     pieces,
+    stop: () => file.stop(),
   };
   return { body, type: `multipart/form-data; boundary=${boundary}` };
 }

@@ -7,7 +7,7 @@ export type * from './batch-answers.js';
 export type * from './event-answers.js';
 export type { BatchOptions, BatchWait } from './batches.js';
 export type { CallLimits, Retry } from './connection.js';
-export type { EndpointChange, EndpointFields } from './endpoints.js';
+export type { EndpointChange, EndpointFields, RotateOptions } from './endpoints.js';
 export * from './errors.js';
 export type { EventOptions } from './event-stream.js';
 export { ProblemError, type FieldFault, type ProblemFields } from './problem-error.js';

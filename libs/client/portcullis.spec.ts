@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { execFileSync } from 'node:child_process';
 import { createReadStream } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
@@ -8,6 +9,7 @@ import { Readable } from 'node:stream';
 import { Problem, problemBody, type ProblemCode } from '../contracts/problems.js';
 import { cut, early, json, ScriptedServer, type Answering } from '../../test/support/scripted-server.js';
 
+import type { CallLimits } from './connection.js';
 import { AnswerError, ConnectionError, DeadlineError } from './errors.js';
 import { file } from './node.js';
 import { Portcullis, type PortcullisOptions } from './portcullis.js';
@@ -52,13 +54,13 @@ describe('an upload', () => {
     const fields = { externalId: 'post 81', class: 'urgent', deadlineMs: 300, metadata: { board: 'cäts' } } as const;
     expect(await client().submit(Buffer.from('bytes'), { ...fields, uploaderId: undefined })).toEqual(ASSET);
     const [{ method, url, headers, body } = fail()] = server.asked;
-    expect([method, body, headers['authorization']]).toEqual(['POST', 'bytes', 'Bearer k']);
-    expect(Object.fromEntries(new URL(url, server.url).searchParams)).toEqual({
-      externalId: 'post 81',
-      class: 'urgent',
-      deadlineMs: '300',
-      metadata: '{"board":"cäts"}',
-    });
+    expect([method, url, headers['authorization']]).toEqual(['POST', '/v1/assets?class=urgent', 'Bearer k']);
+    // what may be personal is in no address, which servers on the way write down
+    expect(body).toMatch(
+      /name="externalId"\r\n\r\npost 81\r\n[^]*name="metadata"\r\n\r\n{"board":"cäts"}\r\n[^]*bytes\r\n/,
+    );
+    expect(body).toMatch(/name="deadlineMs"\r\n\r\n300\r\n/);
+    expect(body).not.toContain('uploaderId');
     await client().submit(Buffer.from('bytes'));
     expect(keys()).toEqual([expect.stringMatching(/^[0-9a-f]{32}$/), expect.any(String)]);
     expect(new Set(keys()).size).toBe(2);
@@ -95,7 +97,7 @@ describe('an upload', () => {
     expect(keys()[0]).toBe('mine');
   });
 
-  it('has fields that are too long for a query in a form, before the bytes', async () => {
+  it('has its fields in a form, before the bytes, also when it is sent again', async () => {
     server.says(cut, ACCEPTED);
     const metadata = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`k${index}`, 'ü'.repeat(500)]));
     await client().submit(pieces(1), { metadata, class: 'bulk' });
@@ -116,6 +118,76 @@ describe('an upload', () => {
       expect(new Set(keys()).size).toBe(1);
     },
   );
+
+  it('that failed tells its key, so that the next try is the same submission', async () => {
+    server.says(cut);
+    const failed = await client({ attemptsMax: 1 })
+      .submit(Buffer.from('x'))
+      .catch((error: unknown) => error);
+    expect(failed).toBeInstanceOf(ConnectionError);
+    const { idempotencyKey } = failed as ConnectionError;
+    expect(keys()).toEqual([idempotencyKey]);
+    server.says(problem('undecodable'));
+    await expect(client().submit(Buffer.from('x'), { idempotencyKey })).rejects.toMatchObject({ idempotencyKey });
+    server.says(cut);
+    const batch = client({ attemptsMax: 1 }).batches.submitUrls([]);
+    await expect(batch).rejects.toMatchObject({ idempotencyKey: expect.stringMatching(/^[0-9a-f]{32}$/) });
+  });
+
+  it('with a key that no header can hold is a mistake of the caller, told at once', async () => {
+    server.says(ACCEPTED);
+    for (const idempotencyKey of ['прив', '', 'x'.repeat(256), 'a\nb']) {
+      await expect(client().submit(Buffer.from('x'), { idempotencyKey })).rejects.toThrow(TypeError);
+    }
+    expect(server.asked).toEqual([]);
+    expect(() => client({ key: 'ключ' })).toThrow(TypeError);
+  });
+
+  it('ends its source with it, also while it waits for a piece', async () => {
+    const never = new Readable({ read: () => undefined });
+    await expect(client().submit(never, { timeoutMs: 50 })).rejects.toThrow(DeadlineError);
+    expect(never.destroyed).toBe(true);
+    let reason: unknown;
+    const web = new ReadableStream<Uint8Array>({ cancel: (why) => void (reason = why ?? 'ended') });
+    await expect(client().submit(web, { timeoutMs: 50 })).rejects.toThrow(DeadlineError);
+    expect(reason).toBe('ended');
+    // what is longer than is held, and stalls while it is sent
+    server.says(ACCEPTED);
+    const stalled = new Readable({ read: () => undefined });
+    stalled.push(Buffer.alloc(10));
+    const sent = client({ bufferBytesMax: 5 }).submit(stalled, { timeoutMs: 80 });
+    await expect(sent).rejects.toThrow(DeadlineError);
+    expect(stalled.destroyed).toBe(true);
+    const opened: Readable[] = [];
+    const open = (): Readable => {
+      opened.push(new Readable({ read: () => undefined }));
+      return opened.at(-1) ?? fail();
+    };
+    await expect(client().submit({ open }, { timeoutMs: 80 })).rejects.toThrow(DeadlineError);
+    expect(opened.map(({ destroyed }) => destroyed)).toEqual([true]);
+  });
+
+  it('of a file that grows or shrinks sends what it was, or says that it is not that any more', async () => {
+    const name = path.join(folder, 'changing');
+    await writeFile(name, 'bytes');
+    const source = await file(name);
+    await writeFile(name, 'bytes and more');
+    server.says(ACCEPTED);
+    await client().submit(source);
+    expect(server.asked.map(({ body }) => body)).toEqual(['bytes']);
+    await writeFile(name, 'by');
+    server.says(ACCEPTED);
+    await expect(client().submit(source)).rejects.toThrow('ended after 2 of 5 bytes');
+  });
+
+  it('of a pipe is read to its end', async () => {
+    const name = path.join(folder, 'pipe');
+    execFileSync('mkfifo', [name]);
+    server.says(cut, ACCEPTED);
+    const [source] = await Promise.all([file(name), writeFile(name, 'bytes')]);
+    await client().submit(source);
+    expect(server.asked.map(({ body }) => body)).toEqual(['bytes', 'bytes']);
+  });
 
   it('that the service refuses is not repeated', async () => {
     server.says(problem('undecodable'));
@@ -261,6 +333,18 @@ describe('a call', () => {
     expect(() => client({ url: 'nowhere' })).toThrow('Invalid URL');
   });
 
+  it('that would do twice what is sent twice does not ask to be made again when its answer is lost', async () => {
+    for (const answer of [cut, json(502, {})]) {
+      server.says(answer);
+      await expect(client().webhooks.rotate('x')).rejects.toMatchObject({ retryable: false });
+    }
+    server.says(() => undefined);
+    const late = client().webhooks.rotate('x', { timeoutMs: 50 });
+    await expect(late).rejects.toMatchObject({ name: 'DeadlineError', retryable: false });
+    server.says(problem('rate-limited'));
+    await expect(client({ attemptsMax: 1 }).webhooks.rotate('x')).rejects.toMatchObject({ retryable: true });
+  });
+
   it('that may have had its effect is not made twice, unless that is the same', async () => {
     server.says(cut, json(201, {}));
     await expect(client().webhooks.create({ url: 'https://a.example/' })).rejects.toThrow(ConnectionError);
@@ -293,6 +377,27 @@ describe('a list', () => {
     const found: unknown[] = [];
     for await (const one of client().batches.errors('x')) found.push(one);
     expect(found).toEqual([{ url: 'a', problem: { code: 'undecodable', detail: 'ü' } }, { file: 'b' }]);
+  });
+
+  it('of a batch’s errors that breaks off, stalls or is none is told as other calls tell it', async () => {
+    const read = async (options: CallLimits = {}): Promise<unknown> => {
+      const found: unknown[] = [];
+      for await (const one of client().batches.errors('x', options)) found.push(one);
+      return found;
+    };
+    const begun: Answering = (response) => void response.write('{"url":"a"}\n');
+    server.says((response, asked) => {
+      begun(response, asked);
+      setTimeout(() => response.socket?.resetAndDestroy(), 20);
+    });
+    await expect(read()).rejects.toThrow(ConnectionError);
+    server.says(begun);
+    await expect(read({ attemptMs: 50 })).rejects.toThrow(ConnectionError);
+    const mine = new AbortController();
+    setTimeout(() => mine.abort(new Error('enough')), 50);
+    await expect(read({ signal: mine.signal })).rejects.toThrow('enough');
+    server.says((response) => void response.end('<html>'));
+    await expect(read()).rejects.toThrow(AnswerError);
   });
 });
 

@@ -6,6 +6,7 @@ import { ErasedError } from './problem-errors.js';
 import type { AssetEvent } from './event-answers.js';
 import { EventHub } from './event-hub.js';
 import { followEvents, type EventOptions } from './event-stream.js';
+import { printable } from './new-key.js';
 import { everyItem } from './pages.js';
 import type { ImageSource } from './sources.js';
 import { submit, type SubmitOptions } from './submit.js';
@@ -58,7 +59,7 @@ export class Portcullis {
   private readonly hub: EventHub;
   private readonly bufferBytesMax: number;
 
-  /** @throws TypeError when the URL is none */
+  /** @throws TypeError when the URL or the key is none */
   constructor({
     url,
     key,
@@ -74,7 +75,7 @@ export class Portcullis {
     const base = new URL(url).href.replace(/\/+$/, '');
     // browsers' fetch wants to be called as nobody's method
     const ask: Fetch = (to, init) => fetch(to, init);
-    this.connection = new Connection({ url: base, key, fetch: ask, limits });
+    this.connection = new Connection({ url: base, key: printable(key.trim(), 'key'), fetch: ask, limits });
     this.hub = new EventHub(this.connection);
     this.bufferBytesMax = bufferBytesMax;
     this.batches = new Batches(this.connection, bufferBytesMax);

@@ -27,7 +27,7 @@ export class ProblemError extends PortcullisError {
   readonly title: string;
   readonly detail: string;
   readonly instance: string;
-  override readonly retryable: boolean;
+  override retryable: boolean;
   override readonly retryAfterMs: number | undefined;
   /** What is wrong, field by field; often empty. */
   readonly errors: readonly FieldFault[];

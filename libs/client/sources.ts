@@ -16,23 +16,50 @@ export type UrlSource = URL | { readonly url: string };
 
 export type ImageSource = ByteSource | UrlSource;
 
-/** The pieces of a stream. Whoever stops reading ends the stream. */
+/** The pieces of a stream, read once. Whoever stops reading ends the stream, even while its next piece is waited for. */
 export function chunksOf(stream: ByteStream): AsyncIterable<Uint8Array> {
   // not every browser's streams can be iterated
-  return Symbol.asyncIterator in stream ? stream : piecesOf(stream);
+  if ('getReader' in stream) return iterated(readerOf(stream));
+  return isNodeStream(stream) ? iterated(destroyed(stream)) : stream;
 }
 
-async function* piecesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+const iterated = (iterator: AsyncIterator<Uint8Array>): AsyncIterable<Uint8Array> => ({
+  [Symbol.asyncIterator]: () => iterator,
+});
+
+const ENDED = { done: true, value: undefined } as const;
+
+function readerOf(stream: ReadableStream<Uint8Array>): AsyncIterator<Uint8Array> {
   const reader = stream.getReader();
-  try {
-    for (;;) {
+  return {
+    next: async () => {
       const { done, value } = await reader.read();
-      if (done) return;
-      yield value;
-    }
-  } finally {
-    await reader.cancel().catch(() => undefined);
-  }
+      return done ? ENDED : { done, value };
+    },
+    return: async () => {
+      await reader.cancel().catch(() => undefined);
+      return ENDED;
+    },
+  };
+}
+
+interface NodeStream extends AsyncIterable<Uint8Array> {
+  destroy(): unknown;
+}
+
+const isNodeStream = (stream: AsyncIterable<Uint8Array>): stream is NodeStream =>
+  'destroy' in stream && typeof stream.destroy === 'function';
+
+/** A stream of Node: its own iterator ends it only when the piece that is waited for is there. */
+function destroyed(stream: NodeStream): AsyncIterator<Uint8Array> {
+  const pieces = stream[Symbol.asyncIterator]();
+  return {
+    next: () => pieces.next(),
+    return: () => {
+      stream.destroy();
+      return Promise.resolve(ENDED);
+    },
+  };
 }
 
 /** Asked first: streams of Node have an `open` or a `url` of their own. */

@@ -3,7 +3,7 @@ import { bodyOf, textBody, type Body } from './body.js';
 import type { Call, CallLimits, Connection, Retry } from './connection.js';
 import { AnswerError } from './errors.js';
 import { formOf } from './form.js';
-import { newKey } from './new-key.js';
+import { newKey, underKey } from './new-key.js';
 import { queryOf } from './query.js';
 import { isUrlSource, type ImageSource, type UrlSource } from './sources.js';
 
@@ -20,7 +20,10 @@ export interface SubmitFields {
 }
 
 export interface SubmitOptions extends SubmitFields, CallLimits {
-  /** The same for the same image: then it is taken once. Left out: a new one, which all attempts of this call share. */
+  /**
+   * The same for the same image: then it is taken once. Left out: a new one, which all attempts of this call share, and
+   * which its errors carry.
+   */
   readonly idempotencyKey?: string | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
@@ -38,31 +41,46 @@ export type Progress =
   /** The provisional decision is there. @see Asset.served */
   | { readonly state: 'accepted'; readonly asset: Asset; readonly isReplayed: boolean };
 
-/** Longer queries some proxies refuse; then fields are sent in a form. */
-const QUERY_CHARACTERS_MAX = 4_000;
-
-/** Hands in one image. @throws as `Connection.answer` */
-export async function submit(
+/** Hands in one image. @throws as `Connection.answer`, with the idempotency key; TypeError when that is none */
+export function submit(
   connection: Connection,
   source: ImageSource,
   options: SubmitOptions,
   bufferBytesMax: number,
 ): Promise<Asset> {
-  const { idempotencyKey = newKey(), onProgress, ...rest } = options;
+  return underKey(options.idempotencyKey ?? newKey(), (key) =>
+    sent(connection, source, options, { key, bufferBytesMax }),
+  );
+}
+
+interface Parts {
+  readonly key: string;
+  readonly bufferBytesMax: number;
+}
+
+async function sent(
+  connection: Connection,
+  source: ImageSource,
+  options: SubmitOptions,
+  { key, bufferBytesMax }: Parts,
+): Promise<Asset> {
+  const { onProgress, ...rest } = options;
   const deadline = connection.deadline(options);
   const request = isUrlSource(source)
     ? urlRequest(source, rest)
-    : bytesRequest(await deadline.within(bodyOf(source, bufferBytesMax)), rest);
+    : bytesRequest(await bodyOf(source, bufferBytesMax, deadline), rest);
   const { body, path, type } = request;
   const call: Call = {
     method: 'POST',
     path,
     body,
-    headers: { 'content-type': type, 'idempotency-key': idempotencyKey },
+    headers: { 'content-type': type, 'idempotency-key': key },
     isRepeatable: true,
     ...(onProgress === undefined ? {} : watched(body, onProgress)),
   };
-  const { value: asset, answer } = await connection.jsonAnswer<Asset>(call, { ...options, timeoutMs: deadline.leftMs });
+  const { value: asset, answer } = await connection
+    .jsonAnswer<Asset>(call, { ...options, timeoutMs: deadline.leftMs })
+    .finally(() => body.stop());
   if (!('id' in asset && 'decision' in asset))
     throw new AnswerError(answer.status, undefined, 'the answer names no asset');
   onProgress?.({ state: 'accepted', asset, isReplayed: answer.header('idempotent-replayed') === 'true' });
@@ -84,22 +102,22 @@ function urlRequest(source: UrlSource, fields: SubmitFields): UploadRequest {
 
 function bytesRequest(image: Body, fields: SubmitFields): UploadRequest {
   const { externalId, uploaderId, class: trafficClass, deadlineMs, metadata } = fields;
+  // what may be personal stays out of addresses: servers on the way write these into their logs, where nobody erases it
+  if (externalId === undefined && uploaderId === undefined && metadata === undefined) {
+    const path = `/v1/assets${queryOf({ class: trafficClass, deadlineMs })}`;
+    return { path, type: 'application/octet-stream', body: image };
+  }
   const said = {
     externalId,
     uploaderId,
     class: trafficClass,
     deadlineMs,
-    metadata: metadata === undefined ? undefined : JSON.stringify(metadata),
+    metadata: metadata && JSON.stringify(metadata),
   };
-  const query = queryOf(said);
-  if (query.length <= QUERY_CHARACTERS_MAX) {
-    return { path: `/v1/assets${query}`, type: 'application/octet-stream', body: image };
-  }
   const texts: Record<string, string> = {};
   for (const [name, value] of Object.entries(said)) if (value !== undefined) texts[name] = String(value);
-  const form = formOf(image, texts, newKey());
   // the class is known before the form is read where it stands here, too
-  return { path: `/v1/assets${queryOf({ class: trafficClass })}`, ...form };
+  return { path: `/v1/assets${queryOf({ class: trafficClass })}`, ...formOf(image, texts, newKey()) };
 }
 
 function watched(body: Body, onProgress: (progress: Progress) => void): Pick<Call, 'onSent' | 'onRetry'> {

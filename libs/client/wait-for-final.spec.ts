@@ -142,6 +142,18 @@ describe('waiting for a final', () => {
     expect(await client.waitForFinal('a')).toMatchObject({ decision: { stage: 'final' } });
   });
 
+  it('waits to its end, also where the service asks to be left alone for longer', async () => {
+    const busy = problemBody(new Problem('overloaded', 'Why.', { retryAfterMs: 60_000 }), 'x');
+    const client = serve(opened, json(busy.status, busy));
+    const began = performance.now();
+    await expect(client.waitForFinal('a', { timeoutMs: 300 })).rejects.toThrow('not within 300 ms');
+    expect(performance.now() - began).toBeGreaterThan(290);
+    await expect(client.batches.waitForEnd('a', { timeoutMs: 80 })).rejects.toMatchObject({
+      message: 'not within 80 ms',
+      cause: { code: 'overloaded' },
+    });
+  });
+
   it('has an end, by time, by its caller, and by what cannot change', async () => {
     const client = serve();
     await expect(client.waitForFinal('a', { timeoutMs: 80 })).rejects.toThrow('not within 80 ms');

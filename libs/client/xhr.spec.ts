@@ -70,9 +70,9 @@ describe('an upload in a browser that tells how far it is', () => {
     const told: Progress[] = [];
     FakeXhr.answer = accept;
     const onProgress = (progress: Progress): void => void told.push(progress);
-    expect(await client.submit({ open: pieces }, { externalId: 'x', onProgress })).toEqual(ASSET);
+    expect(await client.submit({ open: pieces }, { class: 'bulk', onProgress })).toEqual(ASSET);
     const [xhr] = FakeXhr.made;
-    expect(xhr?.opened).toEqual(['POST', 'http://127.0.0.1:9/v1/assets?externalId=x']);
+    expect(xhr?.opened).toEqual(['POST', 'http://127.0.0.1:9/v1/assets?class=bulk']);
     expect(xhr?.headers).toMatchObject({ authorization: 'Bearer k', 'content-type': 'application/octet-stream' });
     expect(await xhr?.body?.text()).toBe('hello hell');
     expect(told).toMatchObject([

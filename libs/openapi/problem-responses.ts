@@ -3,6 +3,8 @@ import { Problem, problemBody, PROBLEMS, type ProblemCode } from '#contracts/pro
 import { asJson, schemaRef, type JsonObject } from './json.js';
 
 const CODES = Object.keys(PROBLEMS) as ProblemCode[];
+/** Whoever may send no more today is told what is left of which limit. */
+const LIMITS = ['RateLimit', 'RateLimit-Policy'] as const;
 const REQUEST = '35a87586-bdb0-4a6b-9f9a-6fd0b7a5b1b8';
 
 /** How a service writes its problems under some paths: their media type, and the schema of the whole. */
@@ -33,6 +35,7 @@ export class ProblemResponses {
   private response(codes: readonly ProblemCode[], { mediaType, schema }: ProblemStyle): JsonObject {
     const headers = {
       ...(codes.some((code) => PROBLEMS[code].retryable) ? { 'Retry-After': headerRef('Retry-After') } : {}),
+      ...(codes.includes('quota-exceeded') ? Object.fromEntries(LIMITS.map((name) => [name, headerRef(name)])) : {}),
       ...(codes.includes('unauthorized') ? { 'WWW-Authenticate': headerRef('WWW-Authenticate') } : {}),
     };
     const narrowed = { type: 'object', properties: { code: { enum: codes } } };

@@ -5,7 +5,13 @@ import type { RequestClass } from './read-routes.js';
 
 /** What an answer may carry in its head; each is described once. */
 export type HeaderName =
-  'ETag' | 'Idempotent-Replayed' | 'Location' | 'RateLimit' | 'RateLimit-Policy' | 'Server-Timing';
+  | 'ETag'
+  | 'Idempotent-Replayed'
+  | 'Inference-Header-Content-Length'
+  | 'Location'
+  | 'RateLimit'
+  | 'RateLimit-Policy'
+  | 'Server-Timing';
 
 /** What the decorators and types of a route do not say: streams, media types, headers, and its own problems. */
 export interface RouteNotes {

@@ -10,9 +10,9 @@ import { readSettings } from '#settings/settings.js';
 import { readDuration } from '../costs/read-duration.js';
 import { reachUpload, type UploadOptions } from '../ingest/reach-upload.js';
 import { progressBar } from '../progress-bar.js';
-import { exitCodeOf } from '../submit/outcome.js';
+import { EXIT, exitCodeOf } from '../submit/outcome.js';
 import { refuseTwoStdins, sourceOf } from '../submit/source-of.js';
-import { submitFiles } from '../submit/submit-files.js';
+import { submitFiles, type Handled } from '../submit/submit-files.js';
 import { submitLine, submitTable, summaryText } from '../submit/submit-text.js';
 import { stopSignal } from '../up/stop-signal.js';
 import { uploadClient } from '../upload-client.js';
@@ -27,9 +27,12 @@ Exit code, the gravest of all images:
     0  every image may be shown
     1  some may not be shown: blocked, or held until a person has looked
     3  some were not accepted: no image, too large, not there
-    4  some failed and may succeed another time; or had no final within --timeout
-  130  stopped before the end: what is not in the table was not begun
+    4  some failed and may succeed another time; or had no final within --timeout. Run it again as it was: what was
+       accepted although its answer was lost is found again for 48 hours, and nothing becomes two assets
+  130  stopped: what is not in the table was not begun, or, after a second Ctrl-C, had no answer yet
     2  or 78: nothing was begun (see the message)
+
+The idempotency key of an image is made of its bytes (or address) and its fields: the same once more is the same asset.
 
 PORTCULLIS_URL and PORTCULLIS_KEY stand for --url and a key; without them it is the installation of this machine.`;
 
@@ -39,6 +42,7 @@ interface Options extends UploadOptions {
   readonly uploader?: string;
   readonly metadata?: Metadata;
   readonly concurrency: number;
+  readonly key?: string;
   readonly wait?: boolean;
   readonly timeout?: number;
   readonly json?: boolean;
@@ -53,6 +57,7 @@ export function submitCommand(): Command {
     .option('--external-id <text>', 'your own name for it; `{name}` in it stands for the file as it was named')
     .option('--uploader <text>', 'your own name for who uploaded it')
     .option('--metadata <json>', 'a flat object of texts, numbers and booleans', readMetadata)
+    .option('--key <text>', 'becomes part of the idempotency keys: another text submits the same images anew')
     .option('--concurrency <uploads>', `at the same time, up to ${CONCURRENCY_MAX}`, readConcurrency, 4)
     .option('--wait', 'stay until every image has its final decision')
     .option('--timeout <duration>', 'how long to wait for finals, such as 30m (default: 5m)', readDuration)
@@ -72,20 +77,37 @@ async function submit(names: string[], options: Options): Promise<void> {
   if (!(await client.isThere())) {
     throw new OperationalError(`no upload service answers at ${address.url}: start it, or name another with --url`);
   }
+  const known: Handled[] = [];
+  const show = (handled: readonly Handled[]): void => {
+    if (!json) process.stdout.write(submitTable(handled));
+    process.stderr.write(summaryText(handled, names.length, stop.aborted));
+  };
+  stop.addEventListener('abort', () => process.once('SIGINT', () => endAtOnce(() => show(known))), { once: true });
   const handled = await submitFiles(names, {
     client,
     concurrency,
     stop,
-    open: (name) => sourceOf(name, process.stdin),
+    again: options.key ?? '',
+    open: (name) => sourceOf(name, process.stdin, stop),
     fields: (name) => fieldsOf(name, options),
     waitMs: wait ? timeout : undefined,
-    onDone: (one) => json && process.stdout.write(submitLine(one)),
+    onDone: (one) => {
+      known.push(one);
+      if (json) process.stdout.write(submitLine(one));
+    },
     bar: progressBar,
   });
-  if (!json) process.stdout.write(submitTable(handled));
-  process.stderr.write(summaryText(handled, names.length, stop.aborted));
+  // a pipe that nobody writes to does not keep the process
+  process.stdin.destroy();
+  show(handled);
   const kinds = handled.map(({ outcome }) => outcome.kind);
   process.exitCode = exitCodeOf(kinds, stop.aborted);
+}
+
+/** What was written goes out before the process ends. */
+function endAtOnce(show: () => void): void {
+  show();
+  process.stdout.write('', () => process.stderr.write('', () => process.exit(EXIT.stopped)));
 }
 
 const fieldsOf = (name: string, options: Options): SubmitFields => ({

@@ -21,6 +21,7 @@ function scene(parts: Partial<SubmitParts> = {}) {
         const name = options?.externalId ?? '';
         return name === 'away' ? Promise.reject(new ConnectionError('cut')) : Promise.resolve(asset(name));
       },
+      get: (id) => Promise.resolve(asset(id)),
       waitForFinal: (id) => {
         seen.waited.push(id);
         return id === 'late'
@@ -34,6 +35,7 @@ function scene(parts: Partial<SubmitParts> = {}) {
     },
     fields: (name) => ({ externalId: name }),
     concurrency: 1,
+    again: '',
     waitMs: undefined,
     stop: stop.signal,
     onDone: ({ name }) => seen.done.push(name),

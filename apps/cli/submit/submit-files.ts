@@ -1,11 +1,12 @@
 import type { Asset } from '#client/answers.js';
 import type { Portcullis } from '#client/portcullis.js';
-import type { ImageSource } from '#client/sources.js';
 import type { SubmitFields } from '#client/submit.js';
 
 import { eachAtOnce } from '../ingest/each-at-once.js';
 import type { Progress } from '../progress-bar.js';
 import { outcomeOf, outcomeOfError, type Outcome } from './outcome.js';
+import type { Sendable } from './source-of.js';
+import { submitOne, type SubmitOneParts } from './submit-one.js';
 
 /** An argument, and what became of it. */
 export interface Handled {
@@ -13,14 +14,14 @@ export interface Handled {
   readonly outcome: Outcome;
 }
 
-export interface SubmitParts {
-  readonly client: Pick<Portcullis, 'submit' | 'waitForFinal'>;
-  readonly open: (name: string) => Promise<ImageSource>;
+export interface SubmitParts extends SubmitOneParts {
+  readonly client: Pick<Portcullis, 'submit' | 'get' | 'waitForFinal'>;
+  readonly open: (name: string) => Promise<Sendable>;
   readonly fields: (name: string) => SubmitFields;
   readonly concurrency: number;
   /** How long to wait for finals; undefined: not at all. */
   readonly waitMs: number | undefined;
-  /** Nothing more is begun; what is on its way goes on to its provisional decision. */
+  /** Nothing more is begun; what is on its way goes on to its provisional decision, unless that fails. */
   readonly stop: AbortSignal;
   readonly onDone: (handled: Handled) => void;
   readonly bar: (what: string) => Progress;
@@ -47,7 +48,7 @@ export async function submitFiles(names: readonly string[], parts: SubmitParts):
     { what: 'submitted', most: concurrency, total: names.length },
     parts,
     async ([index, name]) => {
-      const asset = await accept(async () => client.submit(await open(name), fields(name)));
+      const asset = await accept(async () => submitOne(await open(name), fields(name), parts));
       if ('kind' in asset) end(index, name, asset);
       else if (waitMs === undefined) end(index, name, outcomeOf(asset));
       else accepted.push({ index, asset });

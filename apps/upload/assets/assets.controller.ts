@@ -14,6 +14,7 @@ import { Metrics } from '#telemetry/metrics.js';
 
 import { UploadSources } from '../fetching/upload-sources.js';
 import { idempotencyKey } from '../idempotency-key.js';
+import { InTurn } from '../limits/in-turn.interceptor.js';
 import { Metered } from '../limits/metered.guard.js';
 import type { Submitter } from './judged-upload.js';
 import { presentAsset, presentRevision, withoutScores } from './present-asset.js';
@@ -31,7 +32,7 @@ export class AssetsController {
 
   /** Takes an image, or the address of one, and answers with the provisional decision. */
   @Post()
-  @Metered()
+  @Metered('assets')
   @Access({ roles: ['client'], scope: 'upload' })
   async submit(
     @Caller() caller: Principal,
@@ -56,6 +57,7 @@ export class AssetsController {
 
   /** Newest first; `next` leads to the page after. */
   @Get()
+  @InTurn()
   @Access({ roles: ['client'], scope: 'read' })
   async list(@Caller() caller: Principal, @Query() query: AssetQuery): Promise<AssetPage> {
     const { cursor, limit, ...filter } = query;
@@ -66,6 +68,7 @@ export class AssetsController {
 
   /** The decision in force, and what came of the one before. */
   @Get(':id')
+  @InTurn()
   @Access({ roles: ['client'], scope: 'read' })
   async read(@Caller() caller: Principal, @Param('id') id: string): Promise<AssetAnswer> {
     const view = await this.assets.find(clientOf(caller), idFrom(id));
@@ -75,6 +78,7 @@ export class AssetsController {
 
   /** Every decision, first to newest. */
   @Get(':id/revisions')
+  @InTurn()
   @Access({ roles: ['client'], scope: 'read' })
   async revisions(@Caller() caller: Principal, @Param('id') id: string): Promise<RevisionList> {
     const decisions = await this.assets.revisions(clientOf(caller), idFrom(id));

@@ -7,10 +7,14 @@ import { Problem } from '#contracts/problems.js';
 export class RunningKeys {
   private readonly running = new Set<string>();
 
+  has(clientId: string, key: string): boolean {
+    return this.running.has(nameOf(clientId, key));
+  }
+
   /** Runs `work` unless the same client's key is at work already. @throws Problem `still-running` */
   async hold<T>(clientId: string, key: string | undefined, work: () => Promise<T>): Promise<T> {
     if (key === undefined) return work();
-    const name = `${clientId} ${key}`;
+    const name = nameOf(clientId, key);
     if (this.running.has(name)) {
       throw new Problem(
         'still-running',
@@ -25,3 +29,5 @@ export class RunningKeys {
     }
   }
 }
+
+const nameOf = (clientId: string, key: string): string => `${clientId} ${key}`;

@@ -68,6 +68,12 @@ export class SubmitAsset {
     return this.running.hold(by.clientId, by.key, work);
   }
 
+  /** Whether a request with this key was accepted, or is under way here: to repeat it stores nothing. @throws DatabaseLate */
+  async knows(clientId: string, key: string): Promise<boolean> {
+    if (this.running.has(clientId, key)) return true;
+    return (await this.parts.submissions.storedAnswer(clientId, key)) !== undefined;
+  }
+
   private async receive(source: UploadSource, by: Submitter, arrived: () => void): Promise<SubmitAnswer> {
     const { files, limits } = this.parts;
     const asked = source.print === undefined ? undefined : await this.earlierAnswer(by, source.print);

@@ -21,7 +21,7 @@ describe('a stream', () => {
     const stream = streamOf(out);
     stream.open('0');
     stream.offer([placed(1)]);
-    stream.beat();
+    stream.beat(0);
     expect(out.text).toBe(
       'retry: 2000\nid: 0\n\nid: 1\nevent: asset.final\ndata: {"type":"asset.final","timestamp":"2026-06-01T12:00:00.000Z","data":{"note":"a\\nb"}}\n\n: \n\n',
     );
@@ -31,6 +31,34 @@ describe('a stream', () => {
     const out = new FakeOut();
     streamOf(out, 0, ['asset.superseded']).offer([placed(1), placed(2, { type: 'asset.superseded' })]);
     expect(out.ids).toEqual(['2']);
+  });
+
+  it('tells with its beats the id to come back behind, where that moves without an event that is written', () => {
+    const out = new FakeOut();
+    const stream = streamOf(out, 0, ['asset.superseded']);
+    stream.open('0');
+    stream.offer([placed(1), placed(2), placed(3, { clientId: 'another' })]);
+    stream.beat(0);
+    stream.beat(0);
+    stream.offer([placed(4), placed(5, { type: 'asset.superseded' })]);
+    stream.beat(0);
+    expect(out.ids).toEqual(['0', '2', '5']);
+    expect(out.text).toContain('\n\nid: 2\n\n: \n\nid: 5\nevent: ');
+  });
+
+  it('renews an id that stands for no event, so that a client without events may stay as long as it likes', () => {
+    const [out, hourMs, beganMs] = [new FakeOut(), 3_600_000, Date.UTC(2026, 5, 1)];
+    const stream = streamOf(out);
+    const idAt = (ms: number): string =>
+      ms
+        .toString(16)
+        .padStart(12, '0')
+        .replace(/^(.{8})(.{4})$/, '$1-$2-3000-0000-000000000000');
+    stream.open(idAt(beganMs));
+    stream.beat(beganMs + hourMs);
+    stream.beat(beganMs + 3 * hourMs);
+    stream.beat(beganMs + 4 * hourMs);
+    expect(out.ids).toEqual([idAt(beganMs), idAt(beganMs + 2 * hourMs)]);
   });
 
   it('tells a reader who is behind no more until it has taken what there is', async () => {
@@ -71,7 +99,7 @@ describe('a stream', () => {
       expect([out.destroyed, stream.endedBy]).toEqual([true, 'slow']);
       const { length } = out.text;
       expect(stream.offer([placed(1_000_000)])).toBe(true);
-      stream.beat();
+      stream.beat(0);
       expect(out.text).toHaveLength(length);
     } finally {
       jest.useRealTimers();

@@ -1,6 +1,6 @@
 import { payloadText } from '#contracts/event-payload.js';
 import type { EventType } from '#moderation/events/event-types.js';
-import type { PlacedEvent } from '#persistence/event-stream-store.js';
+import { renewedId, type PlacedEvent } from '#persistence/event-stream-store.js';
 
 /** As much of a connection as a stream needs. */
 export interface StreamOut {
@@ -32,6 +32,10 @@ export class EventStream {
   /** Why it was ended from this side; undefined while it was not. */
   endedBy: 'slow' | 'us' | undefined;
   isClosed = false;
+  /** Of the last event of its client that lies before its place, told or not; where there is none, what it began with. */
+  private last = '';
+  /** What its reader comes back with. */
+  private told = '';
   private stopWaiting: () => void = () => undefined;
 
   /** @param place everything up to it was taken, or is not asked for */
@@ -48,6 +52,8 @@ export class EventStream {
 
   /** Tells the reader that it is heard from now on, when to come back if it is not, and behind which id. */
   open(id: string): void {
+    this.last = id;
+    this.told = id;
     this.write(`retry: ${RETRY_MS}\nid: ${id}\n\n`);
   }
 
@@ -61,14 +67,23 @@ export class EventStream {
       if (event.seq <= this.place) continue;
       if (this.isBehind) return false;
       this.place = event.seq;
-      if (this.wants(event)) this.write(frameOf(event));
+      if (event.clientId !== this.reader.clientId) continue;
+      this.last = event.id;
+      if (!this.wants(event)) continue;
+      this.told = event.id;
+      this.write(frameOf(event));
     }
     return true;
   }
 
-  /** A comment: proxies and readers see that the connection lives. */
-  beat(): void {
-    this.write(': \n\n');
+  /**
+   * A comment: proxies and readers see that the connection lives. Or the id to come back behind, where that has moved
+   * without an event that its reader wants: an old one is not known for ever.
+   */
+  beat(nowMs: number): void {
+    this.last = renewedId(this.last, nowMs);
+    this.write(this.told === this.last ? ': \n\n' : `id: ${this.last}\n\n`);
+    this.told = this.last;
   }
 
   /** Resolves at once unless the reader is far behind, else when it has taken everything; a reader who does not is dropped. */
@@ -94,9 +109,9 @@ export class EventStream {
     setTimeout(() => this.out.destroy(), END_MS_MAX).unref();
   }
 
-  private wants({ clientId, type }: PlacedEvent): boolean {
+  private wants({ type }: PlacedEvent): boolean {
     const { types } = this.reader;
-    return clientId === this.reader.clientId && (types === undefined || types.some((one) => one === type));
+    return types === undefined || types.some((one) => one === type);
   }
 
   /** Beyond the bound of the connection, so that it tells when all is taken. */

@@ -45,7 +45,7 @@ export class EventStreams {
 
   start(): void {
     const beat = (): void => {
-      for (const stream of this.streams) stream.beat();
+      for (const stream of this.streams) stream.beat(Date.now());
     };
     const look = (): void => void this.lookAtKeys().catch(this.parts.onError);
     this.timers.push(setInterval(beat, BEAT_MS), setInterval(look, KEYS_MS));

@@ -112,6 +112,11 @@ export class FastTier {
     return this.queue.predict(expected, ahead);
   }
 
+  /** Uploads that it gets through in a second; 0 before it is open. */
+  get capacityPerSecond(): number {
+    return this.queue?.capacityPerSecond ?? 0;
+  }
+
   /** Whether a client has as many looks as it may while others are about: no more of its go before theirs. */
   isFull(clientId: string): boolean {
     return this.queue?.isFull(clientId) ?? false;

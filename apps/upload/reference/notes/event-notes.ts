@@ -29,6 +29,7 @@ export const EVENT_NOTES: Readonly<Record<string, RouteNotes>> = {
   'WebhooksController.create': { body: EndpointBody, problems: ['conflict'] },
   'WebhooksController.change': { body: EndpointChangeBody, problems: ['conflict'] },
   'WebhooksController.remove': { problems: ['conflict'] },
+  'WebhooksController.rotate': { problems: ['conflict'] },
   'DeliveriesController.replay': { problems: ['conflict'] },
   'DeliveriesController.test': { problems: ['conflict'] },
 };
