@@ -87,6 +87,12 @@ export class AuditStore {
     return rows[0] ?? { number: 0, hash: '' };
   }
 
+  /** Whether somebody signed in with this name from an address, as `session.begin` has it, within the last 90 days. */
+  async hasSignedIn(name: string, address: string): Promise<boolean> {
+    const rows = await withDatabase(() => this.database.query<unknown[]>(SIGNED_IN, [name, address]));
+    return rows.length > 0;
+  }
+
   private read(
     place: string,
     order: 'ASC' | 'DESC',
@@ -106,6 +112,10 @@ export class AuditStore {
 const RECORD = `
   INSERT INTO audit (actor_kind, actor_id, actor, role, act, subject_type, subject_id, request_id, detail)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`;
+
+const SIGNED_IN = `
+  SELECT 1 FROM audit WHERE act = 'session.begin' AND actor = $1 AND detail->>'address' = $2
+    AND at > now() - interval '90 days' LIMIT 1`;
 
 const NAMES = `actor_kind AS "actorKind", actor_id AS "actorId", actor, role, act, subject_type AS "subjectType",
   subject_id AS "subjectId", request_id AS "requestId", encode(previous, 'hex') AS previous, encode(hash, 'hex') AS hash`;

@@ -45,12 +45,25 @@ const SUBJECTS = {
     of: 'api_key WHERE id = $1::uuid',
     columns: 'prefix, role, holder, client_id, scopes, expires_at, revoked_at, replaced_by',
   },
-  person: { id: UUID, of: 'person WHERE id = $1::uuid', columns: 'name, role, disabled_at, password_until' },
+  person: {
+    id: UUID,
+    of: 'person WHERE id = $1::uuid',
+    columns: 'name, display_name, role, disabled_at, password_until',
+  },
   session: { id: UUID, of: 'person_session WHERE id = $1::uuid', columns: 'person_id' },
   webhook: { id: UUID, of: 'webhook_endpoint WHERE id = $1::uuid', columns: 'client_id, types, state, disabled_why' },
 } as const;
 
 export type SubjectType = keyof typeof SUBJECTS;
+
+/**
+ * Has others who act on the same thing wait until this transaction ends, so that what stood before this act is what the act
+ * before it left. To be the first statement of the transaction. @throws the driver's error
+ */
+export async function holdSubject(transaction: EntityManager, { type, id }: Subject): Promise<void> {
+  if (id === null || !SUBJECTS[type].id.test(id)) return;
+  await transaction.query(`SELECT pg_advisory_xact_lock(hashtext($1), hashtext($2))`, [`portcullis.${type}`, id]);
+}
 
 /** What stands now; undefined where there is nothing of this id. @throws the driver's error */
 export async function stateOf(transaction: EntityManager, { type, id }: Subject): Promise<State | undefined> {

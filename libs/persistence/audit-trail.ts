@@ -3,7 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { DataSource, EntityManager } from 'typeorm';
 
 import { AuditStore, type Actor } from './audit-store.js';
-import { changeOf, stateOf, type State, type SubjectType } from './audit-subjects.js';
+import { changeOf, holdSubject, stateOf, type State, type SubjectType } from './audit-subjects.js';
 import { withDatabase } from './errors.js';
 
 /** What somebody does, before it is done. */
@@ -42,7 +42,10 @@ export class AuditTrail {
    */
   perform<T>(by: Actor, deed: Deed<T>, work: () => Promise<T>): Promise<T> {
     return this.together(async (transaction) => {
-      const { act, subject: type, id = null } = deed;
+      const { act, subject: type } = deed;
+      // a path may have it in capitals, and its history is looked up by how it is kept
+      const id = deed.id?.toLowerCase() ?? null;
+      await holdSubject(transaction, { type, id });
       const before = await stateOf(transaction, { type, id });
       const result = await work();
       const known = id ?? deed.madeId?.(result) ?? null;

@@ -26,6 +26,8 @@ import { Erasure1781500000000 } from '../../migrations/1781500000000-erasure.js'
 import { Heavy1781600000000 } from '../../migrations/1781600000000-heavy.js';
 import { EventsMore1781700000000 } from '../../migrations/1781700000000-events-more.js';
 import { Persons1781800000000 } from '../../migrations/1781800000000-persons.js';
+import { ClientReads1781900000000 } from '../../migrations/1781900000000-client-reads.js';
+import { SignIns1782000000000 } from '../../migrations/1782000000000-sign-ins.js';
 
 export interface DatabaseOptions {
   readonly url: string;
@@ -64,6 +66,8 @@ export async function openDatabase({ url, poolMax }: DatabaseOptions): Promise<D
       Heavy1781600000000,
       EventsMore1781700000000,
       Persons1781800000000,
+      ClientReads1781900000000,
+      SignIns1782000000000,
     ],
     migrationsTransactionMode: 'each',
     connectTimeoutMS: CONNECT_MS_MAX,

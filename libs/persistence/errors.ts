@@ -1,6 +1,7 @@
 import { QueryFailedError } from 'typeorm';
 
 import { OperationalError } from '#contracts/errors.js';
+import { Problem } from '#contracts/problems.js';
 
 /** PostgreSQL is away, out of connections, or slower than its limits. The same call may succeed later. */
 export class DatabaseLate extends OperationalError {
@@ -9,6 +10,8 @@ export class DatabaseLate extends OperationalError {
 
 /** SQLSTATE classes of trouble that passes: connection, resources, operator intervention, system, serialization. */
 const PASSING_CLASSES = ['08', '53', '57', '58', '40'];
+/** Each has a digit: `EPIPE` is none. */
+const SQL_STATE = /^(?=.*\d)[0-9A-Z]{5}$/;
 /** Messages of the driver, its pool and TypeORM about a connection that was lost, which carry no SQLSTATE. */
 const PASSING_MESSAGES =
   /timeout|terminated|ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|ENOENT|not queryable|Client was closed|Connection ended|already released/i;
@@ -33,8 +36,10 @@ export function violatesUnique(error: unknown, constraint: string): boolean {
 }
 
 function isPassing(error: unknown): boolean {
+  // what we refuse with may hold any words of people
+  if (error instanceof Problem) return false;
   const state = sqlState(error);
-  if (state !== undefined && /^[0-9A-Z]{5}$/.test(state)) return PASSING_CLASSES.includes(state.slice(0, 2));
+  if (state !== undefined && SQL_STATE.test(state)) return PASSING_CLASSES.includes(state.slice(0, 2));
   const cause = driverError(error);
   return cause instanceof Error && PASSING_MESSAGES.test(`${cause.message} ${state ?? ''}`);
 }

@@ -42,6 +42,15 @@ export interface Credentials {
   readonly usable: boolean;
 }
 
+/** A password that a person chooses. */
+export interface OwnPassword {
+  readonly personId: string;
+  readonly sessionId: string;
+  /** The hash that the one before was held against: where it is another by now, it stays. */
+  readonly from: string;
+  readonly to: string;
+}
+
 /** People who sign in at the console. They are never deleted: what they did names them. */
 export class PersonStore {
   constructor(private readonly database: DataSource) {}
@@ -67,11 +76,16 @@ export class PersonStore {
     return rows[0];
   }
 
-  async hasAdmin(): Promise<boolean> {
+  /** What there is of admins: none; some, and none of them has ever signed in; or some who have. */
+  async admins(): Promise<'none' | 'new' | 'known'> {
     const rows = await withDatabase(() =>
-      this.database.query<unknown[]>(`SELECT 1 FROM person WHERE role = 'admin' LIMIT 1`),
+      this.database.query<{ known: boolean | null }[]>(
+        `SELECT bool_or(signed_in_at IS NOT NULL) AS known FROM person WHERE role = 'admin'`,
+      ),
     );
-    return rows.length > 0;
+    const known = rows[0]?.known ?? null;
+    if (known === null) return 'none';
+    return known ? 'known' : 'new';
   }
 
   /** @returns undefined when the name is taken */
@@ -105,13 +119,11 @@ export class PersonStore {
   }
 
   /**
-   * Gives a person another password and ends their sessions.
+   * Gives a person another password that works once, and ends their sessions.
    *
-   * @param until of a password that works once; null: their own
-   * @param except a session that goes on
    * @returns undefined when there is none with this id
    */
-  setPassword(id: string, passwordHash: string, until: Date | null, except?: string): Promise<Person | undefined> {
+  resetPassword(id: string, passwordHash: string, until: Date): Promise<Person | undefined> {
     return withDatabase(() =>
       this.database.transaction(async (transaction) => {
         await transaction.query(`UPDATE person SET password_hash = $2, password_until = $3 WHERE id = $1`, [
@@ -119,11 +131,24 @@ export class PersonStore {
           passwordHash,
           until,
         ]);
-        await transaction.query(`DELETE FROM person_session WHERE person_id = $1 AND ($2::uuid IS NULL OR id <> $2)`, [
-          id,
-          except ?? null,
-        ]);
+        await transaction.query(`DELETE FROM person_session WHERE person_id = $1`, [id]);
         return find(transaction, { id });
+      }),
+    );
+  }
+
+  /**
+   * Has a person have the password they chose, and ends their other sessions.
+   *
+   * @returns false when they have been disabled, or given another password, since the one before was looked at
+   */
+  choosePassword({ personId, sessionId, from, to }: OwnPassword): Promise<boolean> {
+    return withDatabase(() =>
+      this.database.transaction(async (transaction) => {
+        const [, chosen] = await transaction.query<[unknown, number]>(CHOOSE, [personId, from, to]);
+        if (chosen === 0) return false;
+        await transaction.query(`DELETE FROM person_session WHERE person_id = $1 AND id <> $2`, [personId, sessionId]);
+        return true;
       }),
     );
   }
@@ -140,13 +165,16 @@ async function find(
 /** All admins are locked, in one order, so that no two of them demote each other at the same time. */
 async function lockPerson(transaction: EntityManager, id: string): Promise<{ lastAdmin: boolean } | undefined> {
   const rows = await transaction.query<{ id: string; able: boolean }[]>(
-    `SELECT id, role = 'admin' AND disabled_at IS NULL AS able FROM person WHERE role = 'admin' OR id = $1
+    `SELECT id, role = 'admin' AND ${MAY_SIGN_IN} AS able FROM person WHERE role = 'admin' OR id = $1
      ORDER BY id FOR NO KEY UPDATE`,
     [id],
   );
   const own = rows.find((row) => row.id === id);
   return own && { lastAdmin: own.able && rows.every((row) => row.id === id || !row.able) };
 }
+
+/** Not disabled, and a password that was given out still works. */
+const MAY_SIGN_IN = `(disabled_at IS NULL AND (password_until IS NULL OR password_until > now()))`;
 
 const COLUMNS = `p.id, p.name, p.display_name AS "displayName", p.role, p.disabled_at IS NOT NULL AS disabled,
   p.password_until IS NOT NULL AS "mustChangePassword", p.created_by AS "createdBy", p.created_at AS "createdAt",
@@ -155,8 +183,12 @@ const COLUMNS = `p.id, p.name, p.display_name AS "displayName", p.role, p.disabl
 
 const CREDENTIALS = `
   SELECT id AS "personId", role, password_hash AS "passwordHash",
-    disabled_at IS NULL AND (password_until IS NULL OR password_until > now()) AS usable
+    ${MAY_SIGN_IN} AS usable
   FROM person WHERE name = $1`;
+
+const CHOOSE = `
+  UPDATE person SET password_hash = $3, password_until = NULL
+  WHERE id = $1 AND password_hash = $2 AND disabled_at IS NULL`;
 
 const CHANGE = `
   UPDATE person SET display_name = coalesce($2, display_name), role = coalesce($3, role),

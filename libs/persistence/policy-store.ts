@@ -1,10 +1,11 @@
 import type { DataSource } from 'typeorm';
 
-import type { Policy, PolicyDocument } from '#moderation/policy.js';
+import { completePolicy, type Policy, type PolicyDocument, type StoredPolicyDocument } from '#moderation/policy.js';
 import type { PolicyState } from '#moderation/words.js';
 
 import { PolicyVersionEntity } from './entities/policy-version.entity.js';
 import { violatesUnique, withDatabase } from './errors.js';
+import { runPrepared, type PreparedStatement } from './run-prepared.js';
 
 export interface PolicyDraft {
   readonly document: PolicyDocument;
@@ -23,15 +24,26 @@ export type Publication =
       readonly liveVersion: number | null;
     };
 
+interface LiveRow {
+  readonly version: number;
+  readonly document: StoredPolicyDocument;
+}
+
+/** On the connections apart: every upload is judged by it. */
+const LIVE: PreparedStatement = {
+  name: 'live policy',
+  text: `SELECT version, document FROM policy_version WHERE state = 'live'`,
+};
+
 /** Policy versions: written once; only their state moves, from draft to live to retired. */
 export class PolicyStore {
   constructor(private readonly database: DataSource) {}
 
   /** The policy in force. @throws Error when none was ever published: `portcullis up` publishes the starting policy */
   async live(): Promise<Policy> {
-    const version = await this.findLive();
-    if (version === undefined) throw new Error('no policy is live: run `portcullis up` once, or publish one');
-    return { version: version.version, document: version.document };
+    const [live] = await withDatabase(() => runPrepared<LiveRow>(this.database, LIVE, []));
+    if (live === undefined) throw new Error('no policy is live: run `portcullis up` once, or publish one');
+    return { version: live.version, document: completePolicy(live.document) };
   }
 
   /** The live version with its history; undefined when none was ever published. */

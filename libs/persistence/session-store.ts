@@ -47,6 +47,13 @@ export interface NewSession {
   readonly agent: string;
 }
 
+/** A session that has begun. */
+export interface BegunSession {
+  readonly id: string;
+  /** The person's oldest sessions that ended for it. */
+  readonly ended: readonly string[];
+}
+
 /** More browsers than a person uses; the oldest sessions beyond it end. */
 const SESSIONS_OF_PERSON_MAX = 20;
 
@@ -71,9 +78,9 @@ export class SessionStore {
   /**
    * Begins a session, and ends those of anybody that are over.
    *
-   * @returns its id; undefined when the person has been disabled, or given another password, since they were looked up
+   * @returns undefined when the person has been disabled, or given another password, since they were looked up
    */
-  create({ personId, passwordHash, token, agent }: NewSession): Promise<string | undefined> {
+  create({ personId, passwordHash, token, agent }: NewSession): Promise<BegunSession | undefined> {
     return withDatabase(() =>
       this.database.transaction(async (transaction) => {
         const id = uuidv7();
@@ -87,22 +94,32 @@ export class SessionStore {
         ]);
         if (rows.length === 0) return undefined;
         await transaction.query(`UPDATE person SET signed_in_at = now() WHERE id = $1`, [personId]);
-        await transaction.query(END_OLD, [personId, SESSIONS_OF_PERSON_MAX]);
-        return id;
+        await transaction.query(END_OVER);
+        const [oldest] = await transaction.query<[{ id: string }[], number]>(END_OLD, [
+          personId,
+          SESSIONS_OF_PERSON_MAX,
+        ]);
+        return { id, ended: oldest.map((session) => session.id) };
       }),
     );
   }
 
-  /** Gives a session another token. */
-  async rotate(id: string, token: string): Promise<void> {
-    await withDatabase(() =>
-      this.database.query(`UPDATE person_session SET token_sha256 = $2 WHERE id = $1`, [id, sha256(token)]),
-    );
+  /** Gives a session another token. @returns whether it goes on still */
+  async rotate(id: string, token: string): Promise<boolean> {
+    const [, count] = await withDatabase(() => this.database.query<[unknown, number]>(ROTATE, [id, sha256(token)]));
+    return count > 0;
   }
 
-  /** Ends the session of a token. @returns whether there was one */
-  async endOf(token: string): Promise<boolean> {
-    return (await this.remove(`token_sha256 = $1`, [sha256(token)])) > 0;
+  /** Ends the session of a token. @returns its id; undefined when there was none */
+  async endOf(token: string): Promise<string | undefined> {
+    const [rows] = await withDatabase(() => this.database.query<[{ id: string }[], number]>(END_OF, [sha256(token)]));
+    return rows[0]?.id;
+  }
+
+  /** What the person of a session may do now; undefined when it has ended, or they are disabled. */
+  async roleOf(id: string): Promise<PersonRole | undefined> {
+    const rows = await withDatabase(() => this.database.query<{ role: PersonRole }[]>(ROLE, [id]));
+    return rows[0]?.role;
   }
 
   /** Ends one session. @returns whether there was one */
@@ -141,7 +158,20 @@ const FIND = {
     WHERE s.token_sha256 = $1 AND p.disabled_at IS NULL AND ${ALIVE}`,
 };
 
-const TOUCH = { name: 'session_touch', text: `UPDATE person_session SET seen_at = now() WHERE id = $1` };
+/** Whoever has the row ends the session, or notes the same: nobody waits for that. */
+const TOUCH = {
+  name: 'session_touch',
+  text: `UPDATE person_session SET seen_at = now()
+    WHERE id = (SELECT id FROM person_session WHERE id = $1 FOR NO KEY UPDATE SKIP LOCKED)`,
+};
+
+const ROTATE = `UPDATE person_session SET token_sha256 = $2 WHERE id = $1 AND expires_at > now()`;
+
+const END_OF = `DELETE FROM person_session WHERE token_sha256 = $1 RETURNING id`;
+
+const ROLE = `
+  SELECT p.role FROM person_session s JOIN person p ON p.id = s.person_id
+  WHERE s.id = $1 AND s.expires_at > now() AND p.disabled_at IS NULL`;
 
 const CREATE = `
   INSERT INTO person_session (id, token_sha256, person_id, agent, expires_at)
@@ -149,9 +179,14 @@ const CREATE = `
   WHERE id = $3 AND password_hash = $6 AND disabled_at IS NULL FOR NO KEY UPDATE
   RETURNING id`;
 
+/** Whoever has such a row ends it too: nobody waits for that. */
+const END_OVER = `
+  DELETE FROM person_session
+  WHERE id IN (SELECT id FROM person_session WHERE expires_at < now() FOR UPDATE SKIP LOCKED)`;
+
 const END_OLD = `
-  DELETE FROM person_session WHERE expires_at < now() OR id IN (
-    SELECT id FROM person_session WHERE person_id = $1 ORDER BY id DESC OFFSET $2)`;
+  DELETE FROM person_session
+  WHERE id IN (SELECT id FROM person_session WHERE person_id = $1 ORDER BY id DESC OFFSET $2) RETURNING id`;
 
 const LIST = `
   SELECT s.id, s.agent, s.created_at AS "createdAt", s.seen_at AS "seenAt", s.expires_at AS "expiresAt"

@@ -4,7 +4,7 @@ import type { RememberedItem } from '#moderation/sources/item-step.js';
 import type { ItemChange, ItemOutcome } from '#moderation/sources/source.js';
 import type { ProvisionalVerdict } from '#moderation/words.js';
 
-import { NAMELESS } from './erasure-statements.js';
+import { ERASED_ITEM, NAMELESS } from './erasure-statements.js';
 import { withDatabase } from './errors.js';
 
 /** What became of one item in a run. */
@@ -19,6 +19,15 @@ export interface HandledItem {
   /** Of what was not: the problem's code, or why it failed. */
   readonly reason: string | null;
   readonly detail: string | null;
+}
+
+/** An item that is listed now. */
+export interface AskedItem {
+  readonly key: Uint8Array;
+  readonly version: string;
+  /** What an asset of it has: its name, and in its metadata the version. */
+  readonly externalId: string;
+  readonly saidVersion: string;
 }
 
 /** An asset that was uploaded as an item of a source. */
@@ -49,16 +58,17 @@ type Row = RememberedItem & { readonly key: Buffer };
 export class SourceItemStore {
   constructor(private readonly database: DataSource) {}
 
-  /** What is known of items, also of those whose asset was erased; those that were never taken are not among them. */
-  remembered(sourceId: string, keys: readonly Uint8Array[]): Promise<Row[]> {
+  /** What is known of items, also of versions whose asset was erased; those that were never taken are not among them. */
+  remembered(sourceId: string, items: readonly AskedItem[]): Promise<Row[]> {
+    const column = <T>(of: (item: AskedItem) => T): T[] => items.map(of);
     return withDatabase(() =>
-      this.database.query<Row[]>(
-        `SELECT DISTINCT ON (given.key) given.key, version, outcome, run
-         FROM unnest($2::bytea[]) AS given (key)
-         JOIN source_item i ON i.source_id = $1 AND i.key IN (given.key, ${NAMELESS('given.key')})
-         ORDER BY given.key, i.key <> given.key`,
-        [sourceId, keys],
-      ),
+      this.database.query<Row[]>(REMEMBERED, [
+        sourceId,
+        column(({ key }) => key),
+        column(({ version }) => version),
+        column(({ externalId }) => externalId),
+        column(({ saidVersion }) => saidVersion),
+      ]),
     );
   }
 
@@ -117,13 +127,24 @@ export class SourceItemStore {
   }
 }
 
+/** Of several that are known of an item the version that is listed, or else what has its name. */
+const REMEMBERED = `
+  SELECT DISTINCT ON (given.key) given.key, known.version, i.outcome, i.run
+  FROM unnest($2::bytea[], $3::text[], $4::text[], $5::text[]) AS given (key, version, external_id, said)
+  CROSS JOIN LATERAL (SELECT ${ERASED_ITEM('given.external_id', 'given.said')} AS key) AS erased
+  JOIN source_item i ON i.source_id = $1 AND i.key IN (given.key, erased.key, ${NAMELESS('given.key')})
+  CROSS JOIN LATERAL (SELECT CASE i.key WHEN erased.key THEN given.version ELSE i.version END AS version) AS known
+  ORDER BY given.key, known.version <> given.version, i.key <> given.key`;
+
+/** What was erased meanwhile is remembered already, without its name. */
 const REMEMBER = `
   INSERT INTO source_item (source_id, run, key, version, change, outcome, asset_id, verdict, reason, detail, attempts)
-  SELECT $1, $2, CASE WHEN a.erased_at IS NULL THEN i.key ELSE ${NAMELESS('i.key')} END, i.version, i.change, i.outcome,
+  SELECT $1, $2, i.key, i.version, i.change, i.outcome,
     i.asset_id, i.verdict, i.reason, i.detail, 1
   FROM unnest($3::bytea[], $4::text[], $5::text[], $6::text[], $7::uuid[], $8::text[], $9::text[], $10::text[])
     AS i (key, version, change, outcome, asset_id, verdict, reason, detail)
   LEFT JOIN asset a ON a.id = i.asset_id
+  WHERE a.erased_at IS NULL
   ON CONFLICT (source_id, key) DO UPDATE SET
     run = excluded.run, version = excluded.version, change = excluded.change, outcome = excluded.outcome,
     asset_id = excluded.asset_id, verdict = excluded.verdict, reason = excluded.reason, detail = excluded.detail,

@@ -32,6 +32,25 @@ describe('few at once', () => {
     expect(await few.run(() => Promise.resolve('later'))).toBe('later');
   });
 
+  it('take those who come first before all others, who cannot fill their line', async () => {
+    const few = new FewAtOnce(1, 2);
+    const order: string[] = [];
+    const { ended, end } = held();
+    const does = (name: string) => (): Promise<unknown> => Promise.resolve(order.push(name));
+    const runs = [
+      few.run(() => ended),
+      few.run(does('one')),
+      few.run(does('two')),
+      few.run(does('me'), 'first'),
+      few.run(does('me too'), 'first'),
+    ];
+    await expect(few.run(does('three'))).rejects.toMatchObject({ code: 'overloaded' });
+    await expect(few.run(does('and me'), 'first')).rejects.toMatchObject({ code: 'overloaded' });
+    end();
+    await Promise.all(runs);
+    expect(order).toEqual(['me', 'me too', 'one', 'two']);
+  });
+
   it('goes on after work that failed', async () => {
     const few = new FewAtOnce(1, 1);
     await expect(few.run(() => Promise.reject(new Error('broken')))).rejects.toThrow('broken');

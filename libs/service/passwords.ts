@@ -2,14 +2,14 @@ import { randomInt } from 'node:crypto';
 
 import { hash, verify } from '@node-rs/argon2';
 
-import { FewAtOnce } from './few-at-once.js';
+import { FewAtOnce, type Place } from './few-at-once.js';
 
 /**
  * The least that OWASP's cheat sheet on storing passwords asks of Argon2id: 19 MiB, two passes, one lane. Argon2id is the
  * library's default algorithm.
  */
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
-/** One core at most, and 19 MiB, whoever guesses; about 30 a second. Who waits behind these would wait for a second. */
+/** One core at most, and 19 MiB, whoever guesses; about 30 a second. Who waits behind a line would wait for a second. */
 const AT_ONCE = 1;
 const WAITING_MAX = 32;
 
@@ -31,19 +31,20 @@ export class Passwords {
     this.nobody.catch(() => undefined);
   }
 
-  /** @returns a text in the PHC format, with its salt and cost. @throws Problem `overloaded` */
+  /** For those who are in already. @returns a text in the PHC format, with its salt and cost. @throws Problem `overloaded` */
   hash(password: string): Promise<string> {
-    return this.turns.run(() => hash(typed(password), COST));
+    return this.turns.run(() => hash(typed(password), COST), 'first');
   }
 
   /**
    * Whether a password is the one that was hashed. Without a hash it never is, after the same work.
    *
+   * @param place `first` for those who have been in before: whoever guesses does not keep them out
    * @throws Problem `overloaded`
    */
-  async matches(password: string, hashed: string | undefined): Promise<boolean> {
+  async matches(password: string, hashed: string | undefined, place: Place = 'last'): Promise<boolean> {
     const other = hashed ?? (await this.nobody);
-    const same = await this.turns.run(() => verify(other, typed(password)));
+    const same = await this.turns.run(() => verify(other, typed(password)), place);
     return same && hashed !== undefined;
   }
 }

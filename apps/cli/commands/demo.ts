@@ -11,6 +11,8 @@ import { readSettings } from '#settings/settings.js';
 import { demoTable } from '../demo/demo-table.js';
 import { pictures } from '../demo/pictures.js';
 import { runDemo, summarise } from '../demo/run-demo.js';
+import type { FirstAdmin } from '../up/bootstrap-admin.js';
+import { firstAdmin } from '../up/first-admin-text.js';
 import { startInstallation } from '../up/installation.js';
 import { stopSignal, untilAborted } from '../up/stop-signal.js';
 import { welcome } from './up.js';
@@ -40,7 +42,8 @@ async function demo({ images, exit = false, json = false }: Options): Promise<vo
   const log = createWriteStream(logFile, { flags: 'w', mode: 0o600 });
   process.stderr.write(`Starting PostgreSQL and the services (log: ${logFile}) …\n`);
   const stop = stopSignal();
-  const installation = await startInstallation(settings, (line) => log.write(`${line}\n`), stop);
+  const sayAdmin = (admin: FirstAdmin): void => firstAdmin(admin).forEach((line) => process.stderr.write(`${line}\n`));
+  const installation = await startInstallation(settings, (line) => log.write(`${line}\n`), sayAdmin, stop);
   const firstStart = installation.keys.client.isNew;
   try {
     const client = new Portcullis({ url: installation.uploadUrl, key: installation.keys.client.secret });

@@ -11,6 +11,7 @@ import { ROOT } from '#service/run-service.js';
 import { readSettings } from '#settings/settings.js';
 
 import { cliActs } from '../acting.js';
+import { ensureClient } from '../keys/ensure-client.js';
 import { keyCalled } from '../keys/key-called.js';
 import { keysTable } from '../keys/keys-text.js';
 import { withInstalledDatabase } from '../reach-database.js';
@@ -69,11 +70,11 @@ const createCommand = (): Command =>
       await withDatabase(async (database) => {
         const acts = cliActs(database);
         const access = new AccessStore(acts.database);
-        await acts.act({ act: 'key.create', subject: 'key', madeId: (id: string) => id }, async () => {
-          const clientId = role === 'client' ? await access.ensureClient(owner) : null;
-          const expiresAt = expires ?? null;
-          return access.addKey({ secret, role, clientId, holder: holder ?? owner, scopes: may, expiresAt });
-        });
+        const clientId = role === 'client' ? await ensureClient(acts, owner) : null;
+        const expiresAt = expires ?? null;
+        await acts.act({ act: 'key.create', subject: 'key', madeId: (id: string) => id }, () =>
+          access.addKey({ secret, role, clientId, holder: holder ?? owner, scopes: may, expiresAt }),
+        );
       });
       const whose = role === 'client' ? { client: owner, scopes: may } : { role, holder: owner };
       tell(json, secret, whose, `A key of ${owner} for ${may.join(', ') || `the role ${role}`}. ${NOT_AGAIN}`);

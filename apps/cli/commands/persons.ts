@@ -89,7 +89,7 @@ const resetCommand = (): Command =>
         givePassword(json, async (hashed, until) => {
           const { id } = await called(persons, name);
           return acts.act({ act: 'person.reset', subject: 'person', id }, async () => {
-            const person = await persons.setPassword(id, hashed, until);
+            const person = await persons.resetPassword(id, hashed, until);
             if (person === undefined) throw new Error(`there is no person called ${name} any more`);
             return person;
           });

@@ -6,6 +6,7 @@ import { StartRefused } from '#contracts/errors.js';
 import { ROOT } from '#service/run-service.js';
 import { readSettings } from '#settings/settings.js';
 
+import { firstAdmin } from '../up/first-admin-text.js';
 import { prepareDatabase } from '../up/prepare-database.js';
 
 /** `portcullis setup`: what `up` does to a database before it starts the services. */
@@ -18,8 +19,6 @@ export function setupCommand(): Command {
       await mkdir(home, { recursive: true, mode: 0o750 });
       const { keys, admin } = await prepareDatabase(databaseUrl, home);
       for (const { file, isNew } of Object.values(keys)) process.stdout.write(`${file}${isNew ? ' (made now)' : ''}\n`);
-      if (admin.oneTimePassword !== undefined) {
-        process.stdout.write(`first sign-in at the console: ${admin.name}, ${admin.oneTimePassword}\n`);
-      }
+      for (const line of firstAdmin(admin)) process.stdout.write(`${line}\n`);
     });
 }

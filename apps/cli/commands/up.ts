@@ -3,6 +3,8 @@ import { Command } from 'commander';
 import { readSettings } from '#settings/settings.js';
 import { ROOT } from '#service/run-service.js';
 
+import { firstAdmin } from '../up/first-admin-text.js';
+import type { FirstAdmin } from '../up/bootstrap-admin.js';
 import { startInstallation, type Installation } from '../up/installation.js';
 import { stopSignal, untilAborted } from '../up/stop-signal.js';
 
@@ -14,7 +16,8 @@ export function upCommand(): Command {
       const say = (line: string): void => void process.stdout.write(`${line}\n`);
       const settings = readSettings(process.env, ROOT);
       const stop = stopSignal();
-      const installation = await startInstallation(settings, say, stop);
+      const sayAdmin = (admin: FirstAdmin): void => firstAdmin(admin).forEach(say);
+      const installation = await startInstallation(settings, say, sayAdmin, stop);
       say(welcome(installation));
       await untilAborted(stop);
       say('Stopping …');
@@ -23,7 +26,7 @@ export function upCommand(): Command {
 }
 
 /** Where everything is; a key is shown at its making and never again. */
-export function welcome({ uploadUrl, consoleUrl, keys, admin }: Installation): string {
+export function welcome({ uploadUrl, consoleUrl, keys }: Installation): string {
   const key = (name: string, { secret, file, isNew }: Installation['keys']['client']): string =>
     `  ${name.padEnd(14)} ${isNew ? secret : 'see the file'}  (${file})`;
   return [
@@ -34,9 +37,6 @@ export function welcome({ uploadUrl, consoleUrl, keys, admin }: Installation): s
     key('client key', keys.client),
     key('moderator key', keys.moderator),
     key('admin key', keys.admin),
-    ...(admin.oneTimePassword === undefined
-      ? []
-      : [`  sign in as     ${admin.name}  with the one-time password ${admin.oneTimePassword}`]),
     '',
     'Try it:',
     `  curl -H "Authorization: Bearer $(cat ${keys.client.file})" -F file=@picture.jpg ${uploadUrl}/v1/assets`,

@@ -70,9 +70,13 @@ const switchCommand = (name: string, state: EndpointState, description: string):
     .action(async (id: string, options: Options) => {
       const act = state === 'enabled' ? 'webhook.enable' : 'webhook.disable';
       const endpoint = await withStores(({ webhooks, acts }) =>
-        acts.act({ act, subject: 'webhook', id }, () => webhooks.switchByAdmin(id, state)),
+        acts.act({ act, subject: 'webhook', id }, async () => {
+          const switched = await webhooks.switchByAdmin(id, state);
+          // thrown here: what was not done is not written down
+          if (switched === undefined) throw unknownEndpoint(id);
+          return switched;
+        }),
       );
-      if (endpoint === undefined) throw unknownEndpoint(id);
       print(options, endpoint, () => `${endpoint.url} is ${state}\n`);
     });
 

@@ -2,6 +2,7 @@ import { itemStep, type StepOptions } from '#moderation/sources/item-step.js';
 import { addFigures, NO_FIGURES, type ItemChange, type RunFigures } from '#moderation/sources/source.js';
 import type { SourceItemStore } from '#persistence/source-item-store.js';
 
+import { externalIdOf, metadataText } from './key-text.js';
 import type { Listed, ListedItem } from './place.js';
 
 /** An item to upload, and why. */
@@ -40,8 +41,11 @@ export async function comparePage(
   const meant = page.flatMap((one) => (one.kind === 'item' && isMeant(one.item.key) ? [one.item] : []));
   // a whole folder that cannot be read is everybody's
   const passed = page.filter(isPassed).filter(({ key }) => key.at(-1) === SLASH || isMeant(key));
-  const keys = meant.map(({ key }) => key);
-  const rows = sourceId === undefined || keys.length === 0 ? [] : await items.remembered(sourceId, keys);
+  const asked = meant.map(({ key, version }) => ({
+    ...{ key, version },
+    ...{ externalId: externalIdOf(key), saidVersion: metadataText(version) },
+  }));
+  const rows = sourceId === undefined || asked.length === 0 ? [] : await items.remembered(sourceId, asked);
   const known = new Map(rows.map((row) => [nameOf(row.key), row]));
   const tasks: Task[] = [];
   let unchanged = 0;

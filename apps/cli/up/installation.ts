@@ -17,7 +17,6 @@ export interface Installation {
   readonly uploadUrl: string;
   readonly consoleUrl: string;
   readonly keys: FirstKeys;
-  readonly admin: FirstAdmin;
   stop(): Promise<void>;
 }
 
@@ -30,6 +29,7 @@ const STOP_GRACE_MS = 15_000;
  * Starts everything: PostgreSQL unless DATABASE_URL names one, its tables, the first policy and keys, the services.
  *
  * @param onLine takes the services' log, line by line
+ * @param onAdmin hears of the first admin as soon as there is one
  * @param stop ends a start that is under way
  * @throws StartRefused, EmbeddedPostgresError, ServiceFailure, or what `stop` was aborted with; whatever was started has
  *   been stopped by then
@@ -37,6 +37,7 @@ const STOP_GRACE_MS = 15_000;
 export async function startInstallation(
   settings: Settings,
   onLine: (line: string) => void,
+  onAdmin: (admin: FirstAdmin) => void,
   stop: AbortSignal,
 ): Promise<Installation> {
   await mkdir(settings.home, { recursive: true, mode: 0o750 });
@@ -49,6 +50,8 @@ export async function startInstallation(
     undo.push(() => postgres.stop());
     stop.throwIfAborted();
     const { keys, admin } = await prepareDatabase(postgres.url, settings.home);
+    // it is in no file, and what follows may fail
+    onAdmin(admin);
     await measureFirst(settings, onLine, stop);
     const ports = await choosePorts(settings);
     const supervisor = new Supervisor(
@@ -74,7 +77,6 @@ export async function startInstallation(
       uploadUrl: address(settings.host, ports.upload),
       consoleUrl: address(settings.host, ports.console),
       keys,
-      admin,
       stop: undoAll,
     };
   } catch (error) {

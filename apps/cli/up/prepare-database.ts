@@ -4,6 +4,7 @@ import { migrate, openDatabase } from '#persistence/database.js';
 import { PolicyStore } from '#persistence/policy-store.js';
 
 import { cliActs, type CliActs } from '../acting.js';
+import { ensureClient } from '../keys/ensure-client.js';
 import { bootstrapAdmin, type FirstAdmin } from './bootstrap-admin.js';
 import { bootstrapKeys, type FirstKeys, type KeyMaker } from './bootstrap-keys.js';
 
@@ -31,10 +32,11 @@ export async function prepareDatabase(url: string, home: string): Promise<FirstA
 }
 
 /** Makes keys as whoever runs the command, and has them written down. */
-function keyMaker({ database, act }: CliActs): KeyMaker {
+function keyMaker(acts: CliActs): KeyMaker {
+  const { database, act } = acts;
   const access = new AccessStore(database);
   return {
-    ensureClient: (name) => access.ensureClient(name),
+    ensureClient: (name) => ensureClient(acts, name),
     hasKey: (secret) => access.hasKey(secret),
     addKey: (key) => act({ act: 'key.create', subject: 'key', madeId: (id) => id }, () => access.addKey(key)),
   };

@@ -2,11 +2,11 @@ import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 
-import type { AuditTrail, Deed } from '#persistence/audit-trail.js';
+import type { Deed } from '#persistence/audit-trail.js';
 
 import type { WebRequest } from '../sign-in/web-request.js';
 import { ACT, type ActRule } from './act.js';
-import { actorOf } from './actor-of.js';
+import type { Acting } from './acting.js';
 
 interface ActRequest extends WebRequest {
   readonly params: Readonly<Record<string, string>>;
@@ -17,7 +17,7 @@ interface ActRequest extends WebRequest {
 export class ActInterceptor implements NestInterceptor {
   private readonly reflector = new Reflector();
 
-  constructor(private readonly trail: Pick<AuditTrail, 'perform'>) {}
+  constructor(private readonly acting: Pick<Acting, 'perform'>) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const rule = this.reflector.get<ActRule | string | undefined>(ACT, context.getHandler());
@@ -25,8 +25,8 @@ export class ActInterceptor implements NestInterceptor {
     const request = context.switchToHttp().getRequest<ActRequest>();
     if (request.principal === undefined) throw new Error('a route that is written down must not be open');
     const { principal } = request;
-    const id = rule.own === true ? principal.keyId : idIn(rule, request);
-    const done = this.trail.perform<unknown>(actorOf(principal, request.id), deedOf(rule, id, request), () =>
+    const deed = deedOf(rule, idIn(rule, request), request);
+    const done = this.acting.perform<unknown>({ principal, requestId: request.id }, deed, () =>
       lastValueFrom(next.handle(), { defaultValue: undefined }),
     );
     return from(done);

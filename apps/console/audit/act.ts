@@ -13,8 +13,6 @@ export interface ActRule {
   readonly subject: SubjectType;
   /** The part of the path with the subject's id; left out: `id`, where there is one and nothing is made. */
   readonly param?: string;
-  /** It is the session that asks. */
-  readonly own?: true;
   /** Where the answer has the id of what is made. */
   readonly made?: readonly string[];
   /** Fields of the body to keep. Never what people write about an asset, and never a secret. */

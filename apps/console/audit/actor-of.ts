@@ -11,4 +11,10 @@ export const actorOf = ({ person, keyId, holder, role }: Principal, requestId: s
 });
 
 /** Whoever could not sign in. */
-export const nobody = (requestId: string): Actor => ({ kind: 'nobody', id: null, name: '', role: null, requestId });
+export const nobody = (requestId: string | null): Actor => ({
+  kind: 'nobody',
+  id: null,
+  name: '',
+  role: null,
+  requestId,
+});

@@ -9,6 +9,7 @@ import { SessionStore, type SessionLimits } from '#persistence/session-store.js'
 import { ApiKeyGuard } from '#service/api-key.guard.js';
 import { Passwords } from '#service/passwords.js';
 
+import { Acting } from '../audit/acting.js';
 import { ActInterceptor } from '../audit/act.interceptor.js';
 import { ReadAudit } from '../audit/read-audit.js';
 import { ChangePerson } from './change-person.js';
@@ -29,9 +30,11 @@ export function personProviders(trail: AuditTrail, access: AccessStore, limits: 
     new SessionStore(database, limits),
     new AuditStore(database),
   ];
-  const [sessions, passwords] = [new Sessions(store, limits), new Passwords()];
+  const acting = new Acting(trail, store);
+  const [sessions, passwords] = [new Sessions(store, limits, acting), new Passwords()];
   const failures = new FailedSignIns(trail, book);
-  const shared = { persons, sessions: store, passwords, limits: new SignInLimits(), trail, failures };
+  const tries = new SignInLimits((name, from) => book.hasSignedIn(name, from));
+  const shared = { persons, sessions: store, passwords, limits: tries, trail, failures };
   const keys = new ApiKeyGuard(
     (secret) => access.principal(secret),
     (keyIds) => access.keysUsed(keyIds),
@@ -41,10 +44,11 @@ export function personProviders(trail: AuditTrail, access: AccessStore, limits: 
     { provide: SignIn, useValue: new SignIn(shared) },
     { provide: ChangePassword, useValue: new ChangePassword(shared) },
     { provide: ReadPersons, useValue: new ReadPersons(persons, store) },
-    { provide: InvitePerson, useValue: new InvitePerson(persons, passwords) },
+    { provide: InvitePerson, useValue: new InvitePerson(persons, passwords, acting) },
     { provide: ChangePerson, useValue: new ChangePerson(persons, store) },
+    { provide: FailedSignIns, useValue: failures },
     { provide: ReadAudit, useValue: new ReadAudit(book) },
     { provide: APP_GUARD, useValue: new ConsoleGuard(keys, sessions) },
-    { provide: APP_INTERCEPTOR, useValue: new ActInterceptor(trail) },
+    { provide: APP_INTERCEPTOR, useValue: new ActInterceptor(acting) },
   ];
 }

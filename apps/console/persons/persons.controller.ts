@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, HttpStatus, Param, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, HttpStatus, Param, Patch, Post, Query, Req } from '@nestjs/common';
 
 import type { Principal } from '#contracts/access.js';
 import type {
@@ -12,7 +12,8 @@ import { PersonBody, PersonChangeBody, PersonQuery } from '#contracts/person-bod
 import { Access, Caller } from '#service/api-key.guard.js';
 import { idFrom } from '#service/id-from.js';
 
-import { Act } from '../audit/act.js';
+import { Act, NoAct } from '../audit/act.js';
+import type { WebRequest } from '../sign-in/web-request.js';
 import { ChangePerson } from './change-person.js';
 import { InvitePerson } from './invite-person.js';
 import { ReadPersons } from './read-persons.js';
@@ -39,9 +40,13 @@ export class PersonsController {
 
   /** Makes a person, with a password that works once. The answer is the one time that it is shown. */
   @Post()
-  @Act({ act: 'person.invite', subject: 'person', made: ['person', 'id'] })
-  invite(@Caller() caller: Principal, @Body() body: PersonBody): Promise<InvitedPersonAnswer> {
-    return this.invitePerson.invite(body, caller.holder);
+  @NoAct('writes itself down')
+  invite(
+    @Caller() principal: Principal,
+    @Req() { id: requestId }: WebRequest,
+    @Body() body: PersonBody,
+  ): Promise<InvitedPersonAnswer> {
+    return this.invitePerson.invite(body, { principal, requestId });
   }
 
   /** Changes the role, which holds from the next request on; or disables, which signs out. */
@@ -54,9 +59,13 @@ export class PersonsController {
   /** Gives another password that works once, and ends all sessions. */
   @Post(':id/reset')
   @HttpCode(HttpStatus.OK)
-  @Act({ act: 'person.reset', subject: 'person' })
-  reset(@Param('id') id: string): Promise<InvitedPersonAnswer> {
-    return this.invitePerson.reset(idFrom(id));
+  @NoAct('writes itself down')
+  reset(
+    @Caller() principal: Principal,
+    @Req() { id: requestId }: WebRequest,
+    @Param('id') id: string,
+  ): Promise<InvitedPersonAnswer> {
+    return this.invitePerson.reset(idFrom(id), { principal, requestId });
   }
 
   /** Where the person is signed in. */

@@ -2,7 +2,7 @@ import type { Principal, SignedIn } from '#contracts/access.js';
 import { Problem } from '#contracts/problems.js';
 import type { PasswordBody } from '#contracts/sign-in-body.js';
 import type { AuditTrail } from '#persistence/audit-trail.js';
-import type { PersonStore } from '#persistence/person-store.js';
+import type { Credentials, PersonStore } from '#persistence/person-store.js';
 import type { SessionStore } from '#persistence/session-store.js';
 import type { Passwords } from '#service/passwords.js';
 
@@ -14,13 +14,15 @@ import type { Browser } from './sign-in.js';
 import type { SignInLimits } from './sign-in-limits.js';
 
 export interface ChangePasswordParts {
-  readonly persons: Pick<PersonStore, 'credentials' | 'setPassword'>;
+  readonly persons: Pick<PersonStore, 'credentials' | 'choosePassword'>;
   readonly sessions: Pick<SessionStore, 'rotate'>;
   readonly passwords: Passwords;
   readonly limits: SignInLimits;
   readonly trail: Pick<AuditTrail, 'perform'>;
   readonly failures: Pick<FailedSignIns, 'record'>;
 }
+
+const CHANGED = 'The password was changed, or the session ended, a moment ago.';
 
 /** Shorter names are in too many words. */
 const NAME_CHARACTERS_MIN = 4;
@@ -39,9 +41,12 @@ export class ChangePassword {
     const { holder: name, keyId: sessionId } = caller;
     const { requestId } = browser;
     refuseObvious(body, name);
-    const attempt = limits.attempt(name, browser.address);
-    const found = await persons.credentials(name);
-    if (!(await passwords.matches(body.current, found?.passwordHash))) {
+    const attempt = await limits.attempt(name, browser.address);
+    const found = await this.held(name, body.current).catch((error: unknown) => {
+      attempt.takeBack();
+      throw error;
+    });
+    if (found === undefined) {
       await failures.record({ personId, address: addressKey(browser.address), requestId });
       throw new Problem('sign-in-failed', 'The current password is wrong.');
     }
@@ -49,10 +54,18 @@ export class ChangePassword {
     const [token, hashed] = [newToken(), await passwords.hash(body.next)];
     const deed = { act: 'person.change_password', subject: 'person', id: personId } as const;
     await trail.perform(actorOf(caller, requestId), deed, async () => {
-      await persons.setPassword(personId, hashed, null, sessionId);
-      await sessions.rotate(sessionId, token);
+      const chosen = await persons.choosePassword({ personId, sessionId, from: found.passwordHash, to: hashed });
+      // thrown: what was done of it is taken back
+      if (!chosen || !(await sessions.rotate(sessionId, token))) throw new Problem('sign-in-failed', CHANGED);
     });
     return token;
+  }
+
+  /** @returns what the password was held against; undefined when it is another */
+  private async held(name: string, password: string): Promise<Credentials | undefined> {
+    const { persons, passwords } = this.parts;
+    const found = await persons.credentials(name);
+    return (await passwords.matches(password, found?.passwordHash, 'first')) ? found : undefined;
   }
 }
 

@@ -16,7 +16,7 @@ function scene() {
     Promise.all(
       Array.from({ length: times }, () => failures.record({ personId: null, address: '::1', requestId: 'r' })),
     );
-  return { told, fail, wait: (ms: number) => (nowMs += ms) };
+  return { failures, told, fail, wait: (ms: number) => (nowMs += ms) };
 }
 
 describe('failed sign-ins', () => {
@@ -31,5 +31,14 @@ describe('failed sign-ins', () => {
       { address: '::1', othersUntold: 40 },
       { address: '::1' },
     ]);
+  });
+
+  it('that no row tells of are told at the end', async () => {
+    const { failures, told, fail } = scene();
+    await failures.onModuleDestroy();
+    expect(told).toEqual([]);
+    await fail(70);
+    await failures.onModuleDestroy();
+    expect(told.slice(60).map(({ detail }) => detail)).toEqual([{ othersUntold: 10 }]);
   });
 });

@@ -1,4 +1,6 @@
-import type { AuditStore } from '#persistence/audit-store.js';
+import type { OnModuleDestroy } from '@nestjs/common';
+
+import type { AuditEntry, AuditStore } from '#persistence/audit-store.js';
 import type { AuditTrail } from '#persistence/audit-trail.js';
 
 import { nobody } from '../audit/actor-of.js';
@@ -16,7 +18,7 @@ const MINUTE_MS = 60_000;
 const ROWS_PER_MINUTE_MAX = 60;
 
 /** Writes failed sign-ins down; in a flood of them some rows, which tell how many there were beside them. */
-export class FailedSignIns {
+export class FailedSignIns implements OnModuleDestroy {
   private beganMs = 0;
   private rows = 0;
   private untold = 0;
@@ -36,11 +38,22 @@ export class FailedSignIns {
       return;
     }
     this.rows += 1;
-    const [by, untold] = [nobody(requestId), this.untold];
+    const untold = this.untold;
     this.untold = 0;
-    const detail = { address, ...(untold === 0 ? {} : { othersUntold: untold }) };
+    await this.write(requestId, personId, { address, ...(untold === 0 ? {} : { othersUntold: untold }) });
+  }
+
+  /** Nest calls it when the service ends: how many there were that no row tells of. */
+  async onModuleDestroy(): Promise<void> {
+    const othersUntold = this.untold;
+    this.untold = 0;
+    if (othersUntold > 0) await this.write(null, null, { othersUntold });
+  }
+
+  private async write(requestId: string | null, id: string | null, detail: AuditEntry['detail']): Promise<void> {
+    const by = nobody(requestId);
     await this.trail.together((transaction) =>
-      this.book.record(transaction, { by, act: 'session.refuse', type: 'person', id: personId, detail }),
+      this.book.record(transaction, { by, act: 'session.refuse', type: 'person', id, detail }),
     );
   }
 }

@@ -6,7 +6,8 @@ import type { SessionAnswer } from '#contracts/sign-in-answer.js';
 import { PasswordBody, SignInBody } from '#contracts/sign-in-body.js';
 import { Access, Caller, Open } from '#service/api-key.guard.js';
 
-import { Act, NoAct } from '../audit/act.js';
+import { NoAct } from '../audit/act.js';
+import { addressOf } from './address-key.js';
 import { ChangePassword } from './change-password.js';
 import { BeforePassword } from './console.guard.js';
 import { presentSession } from './present-session.js';
@@ -52,10 +53,14 @@ export class SessionController {
   @Delete()
   @HttpCode(HttpStatus.NO_CONTENT)
   @Access({ roles: [...PERSON_ROLES] })
-  @Act({ act: 'session.end', subject: 'session', own: true })
-  async end(@Caller() caller: Principal, @Res({ passthrough: true }) reply: WebReply): Promise<void> {
+  @NoAct('writes itself down')
+  async end(
+    @Caller() caller: Principal,
+    @Req() request: WebRequest,
+    @Res({ passthrough: true }) reply: WebReply,
+  ): Promise<void> {
     signedIn(caller);
-    await this.sessions.end(caller.keyId);
+    await this.sessions.end({ principal: caller, requestId: request.id });
     reply.header('set-cookie', NO_COOKIE);
   }
 
@@ -85,7 +90,7 @@ function signedIn({ person }: Principal): SignedIn {
 function browserOf(request: WebRequest): Browser {
   const agent = (headerOf(request, 'user-agent') ?? '').replaceAll(/[^\x20-\x7e]/g, '');
   return {
-    address: request.ip,
+    address: addressOf(request.ip, request.socket.remoteAddress),
     agent: agent.slice(0, AGENT_CHARACTERS_MAX),
     token: tokenIn(headerOf(request, 'cookie')),
     requestId: request.id,

@@ -2,6 +2,7 @@ import type { Principal } from '#contracts/access.js';
 import type { SessionAnswer } from '#contracts/sign-in-answer.js';
 import type { LiveSession, SessionLimits, SessionStore } from '#persistence/session-store.js';
 
+import type { Acting, ActingCaller } from '../audit/acting.js';
 import { presentSession } from './present-session.js';
 
 /** Sessions as their people have them. */
@@ -9,6 +10,7 @@ export class Sessions {
   constructor(
     private readonly store: Pick<SessionStore, 'find' | 'touch' | 'end'>,
     private readonly limits: SessionLimits,
+    private readonly acting: Pick<Acting, 'perform'>,
   ) {}
 
   get absoluteMs(): number {
@@ -30,8 +32,10 @@ export class Sessions {
     return presentSession(principal);
   }
 
-  async end(id: string): Promise<void> {
-    await this.store.end(id);
+  /** Ends the session that asks; it is over, and written down, when this returns. */
+  async end(caller: ActingCaller): Promise<void> {
+    const id = caller.principal.keyId;
+    await this.acting.perform(caller, { act: 'session.end', subject: 'session', id }, () => this.store.end(id));
   }
 
   private principalOf(session: LiveSession): Principal {

@@ -43,17 +43,24 @@ export class SignIn {
   async signIn({ name: typed, password }: SignInBody, browser: Browser): Promise<string> {
     const { persons, passwords, limits, failures } = this.parts;
     const name = readSignInName(typed);
-    const attempt = limits.attempt(name ?? typed, browser.address);
-    const found = name === undefined ? undefined : await persons.credentials(name);
-    const right = await passwords.matches(password, found?.passwordHash);
-    const token = found?.usable === true && right ? await this.begin(found, name ?? typed, browser) : undefined;
-    if (token === undefined) {
-      const address = addressKey(browser.address);
-      await failures.record({ personId: found?.personId ?? null, address, requestId: browser.requestId });
-      throw new Problem('sign-in-failed', 'The name or the password is wrong.');
+    const attempt = await limits.attempt(name ?? typed, browser.address);
+    let found: Credentials | undefined;
+    try {
+      found = name === undefined ? undefined : await persons.credentials(name);
+      if (found !== undefined) attempt.ofSomebody();
+      const right = await passwords.matches(password, found?.passwordHash, attempt.trusted ? 'first' : 'last');
+      const token = found?.usable === true && right ? await this.begin(found, name ?? typed, browser) : undefined;
+      if (token !== undefined) {
+        attempt.succeeded();
+        return token;
+      }
+    } catch (error) {
+      attempt.takeBack();
+      throw error;
     }
-    attempt.succeeded();
-    return token;
+    const address = addressKey(browser.address);
+    await failures.record({ personId: found?.personId ?? null, address, requestId: browser.requestId });
+    throw new Problem('sign-in-failed', 'The name or the password is wrong.');
   }
 
   /** @returns undefined when the person was disabled, or given another password, a moment ago */
@@ -62,19 +69,22 @@ export class SignIn {
     const { personId, role, passwordHash } = found;
     const { agent, requestId } = browser;
     const token = newToken();
+    let ended: readonly string[] = [];
     const by = { kind: 'person', id: personId, name, role, requestId } as const;
     const deed = {
       act: 'session.begin',
       subject: 'session',
       madeId: (id: string) => id,
-      note: () => ({ address: addressKey(browser.address) }),
+      note: () => ({ address: addressKey(browser.address), ...(ended.length === 0 ? {} : { ended }) }),
     } as const;
     try {
       await trail.perform(by, deed, async () => {
-        if (browser.token !== undefined) await sessions.endOf(browser.token);
-        const id = await sessions.create({ personId, passwordHash, token, agent });
-        if (id === undefined) throw new PersonChanged();
-        return id;
+        // locks the person first, as all do who end sessions of a person
+        const begun = await sessions.create({ personId, passwordHash, token, agent });
+        if (begun === undefined) throw new PersonChanged();
+        const replaced = browser.token === undefined ? undefined : await sessions.endOf(browser.token);
+        ended = replaced === undefined ? begun.ended : [replaced, ...begun.ended];
+        return begun.id;
       });
     } catch (error) {
       if (error instanceof PersonChanged) return undefined;

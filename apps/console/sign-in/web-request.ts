@@ -7,6 +7,7 @@ export interface WebRequest {
   readonly method: string;
   /** Of the client, or of the last proxy that is not trusted. */
   readonly ip: string;
+  readonly socket: { readonly remoteAddress?: string | undefined };
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /** Whoever the guard found. */
   principal?: Principal;
