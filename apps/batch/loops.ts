@@ -48,7 +48,7 @@ export const tryAgain =
   };
 
 /** Everything the batch service does again and again beside labelling. */
-export function startLoops(parts: LoopParts, { batch, upload }: Settings): { stop(): Promise<void> } {
+export function startLoops(parts: LoopParts, { batch, heavy, upload }: Settings): { stop(): Promise<void> } {
   const { submissions, usage, assets, pending, freshnessWatch, bell, bytes, metrics, log } = parts;
   const onError = (loop: string): ((error: unknown) => number) => tryAgain(log, loop);
   const keepHouse = async (): Promise<number> => {
@@ -60,7 +60,7 @@ export function startLoops(parts: LoopParts, { batch, upload }: Settings): { sto
   };
   const loops = [
     repeat(() => relayStep(parts), onError('relay')),
-    repeat(() => reclaimStep(parts, batch), onError('reclaimer')),
+    repeat(() => reclaimStep(parts, { ...batch, attemptsMax: heavy.attemptsMax }), onError('reclaimer')),
     repeat(() => sweepStep(pending, bell, metrics, batch), onError('sweeper')),
     repeat(() => markLate(parts), onError('lateness')),
     repeat(() => freshnessWatch.look(), onError('freshness')),

@@ -1,4 +1,5 @@
-import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, IsOptional } from 'class-validator';
+import { Transform } from 'class-transformer';
+import { ArrayMaxSize, ArrayUnique, IsArray, IsBoolean, IsIn, IsOptional } from 'class-validator';
 
 import { ENDPOINT_STATES, EVENT_TYPES, type EndpointState, type EventType } from '#moderation/events/event-types.js';
 
@@ -28,6 +29,15 @@ export class EndpointBody {
   @IsOptional()
   @Types()
   types: EventType[] = [];
+}
+
+/** Another secret, also where the one before the last is still in use. */
+export class RotateQuery {
+  /** True: the secret from before the last rotation holds no more from now on. */
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value))
+  @IsBoolean({ message: 'must be true or false' })
+  force: boolean = false;
 }
 
 /** What is to change of an endpoint; what is left out stays. */

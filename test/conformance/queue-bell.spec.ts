@@ -163,13 +163,15 @@ describeQueues('the bell', (openQueue) => {
     await emptied(here);
   });
 
-  it('is heard by another when who heard it died', async () => {
-    const mortal = await station(() => new Promise(() => undefined));
+  it('is heard by another when who heard it died, however often that happens', async () => {
     const ids = newIds(3);
-    await mortal.bell.ring(ringsFor(ids));
-    mortal.listen();
-    await eventually('they are heard', () => mortal.heard.length === 3);
-    await mortal.die();
+    await (await station()).bell.ring(ringsFor(ids));
+    for (let deaths = 0; deaths < 2; deaths += 1) {
+      const mortal = await station(() => new Promise(() => undefined));
+      mortal.listen();
+      await eventually('they are heard', () => mortal.heard.length === 3);
+      await mortal.die();
+    }
     const heir = await station();
     heir.listen();
     await emptied(heir);

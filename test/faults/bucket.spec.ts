@@ -185,9 +185,12 @@ describe('a server that does what it should not', () => {
     close();
   });
 
-  it('refuses one object alone, such as an archived one: that asset is unreadable, and no other', async () => {
+  it.each([
+    [403, 'such as an archived one'],
+    [500, 'such as a broken one'],
+  ])('answers %d for one object alone, %s: that asset is unreadable, and no other', async (status) => {
     const { bucket, close } = await answeredBy((request, response) => {
-      response.writeHead(request.url?.includes(PREFIX) === true ? 403 : 200, { 'content-type': 'application/xml' });
+      response.writeHead(request.url?.includes(PREFIX) === true ? status : 200, { 'content-type': 'application/xml' });
       response.end('<Error><Code>InvalidObjectState</Code></Error>');
     });
     const refusing = await openOn(bucket);

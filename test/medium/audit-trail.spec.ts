@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Problem } from '#contracts/problems.js';
 import { AuditStore, type Actor } from '#persistence/audit-store.js';
 import { AuditTrail } from '#persistence/audit-trail.js';
 import { ClientStore, type Client } from '#persistence/client-store.js';
@@ -78,6 +79,27 @@ describe('an act', () => {
     const there = await Promise.all(names.map(seenByOthers));
     expect(there).toEqual(names.map((_, n) => n % 3 !== 0));
     expect(await verifyAudit(new AuditStore(made.database))).toMatchObject({ rows: 10, faultCount: 0 });
+  });
+
+  it('that is refused is refused as it was, whatever words people used', async () => {
+    const refused = new Problem('conflict', 'There is a person called timeout@example.org already.');
+    await expect(trail.perform(BY, NEW, () => Promise.reject(refused))).rejects.toBe(refused);
+  });
+
+  it('is told from what the one before it left, and under the id as it is kept', async () => {
+    const client = await trail.perform(BY, NEW, () => create('both'));
+    const id = client.id.toUpperCase();
+    const set = (column: string) =>
+      trail.perform(BY, { act: `client.${column}`, subject: 'client', id }, () =>
+        trail.database.query(`UPDATE client SET ${column} = 7 WHERE id = $1`, [client.id]),
+      );
+    await Promise.all(['uploads_per_minute', 'assets_per_day', 'retention_days'].map(set));
+    const rows = await new AuditStore(made.database).page({ subject: 'client', subjectId: client.id }, 3);
+    for (const { act, detail } of rows) {
+      const column = act.replace('client.', '');
+      expect(detail).toEqual({ before: { [column]: null }, after: { [column]: 7 } });
+    }
+    expect(new Set(rows.map(({ act }) => act)).size).toBe(3);
   });
 
   it('is over for what it leaves running', async () => {

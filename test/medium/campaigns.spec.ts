@@ -86,7 +86,9 @@ class DoubleModel {
 
 const borrow = (path: string) => Promise.resolve({ path, release: () => Promise.resolve() });
 
-const workOf = (more: { live?: { busy(): boolean }; leaseMs?: number; nowMs?: () => number } = {}): CampaignWork =>
+const workOf = (
+  more: { live?: { busy(): boolean }; applies?: CampaignApplyStore; leaseMs?: number; nowMs?: () => number } = {},
+): CampaignWork =>
   new CampaignWork({
     turns: new CampaignTurnStore(scene.database),
     runs: new CampaignRunStore(scene.database),
@@ -490,6 +492,30 @@ describe('the work on a campaign', () => {
     model.classify = classify;
     await order(campaign.id, 'resume');
     expect(await work(campaign.id, 'done')).toMatchObject({ fault: null, handled: 1 });
+  });
+
+  it('that meets a defect while it is applied says so, holds up no other, and goes on when that is mended', async () => {
+    await finalled(CLEAR, CLEAR);
+    const [broken, other] = [await ran(), await ran({ name: 'other' })];
+    await scene.rows(`UPDATE campaign SET started_at = '2001-01-01' WHERE id = $1`, [broken]);
+    let isMended = false;
+    let nowMs = 0;
+    class Applies extends CampaignApplyStore {
+      override applyPage(token: string, id: string, most: number, at: number) {
+        if (id === broken && !isMended) return Promise.reject(new Error('no such rule'));
+        return super.applyPage(token, id, most, at);
+      }
+    }
+    await worker.release();
+    const mending = workOf({ applies: new Applies(scene.database), nowMs: () => nowMs });
+    for (const id of [broken, other]) await order(id, 'apply');
+    await expect(mending.step()).rejects.toThrow('no such rule');
+    expect(await stateOf(broken)).toMatchObject({ state: 'applying', fault: 'no such rule' });
+    expect(await work(other, 'applied', mending)).toMatchObject({ fault: null });
+    isMended = true;
+    nowMs += HOUR_MS;
+    expect(await work(broken, 'applied', mending)).toMatchObject({ fault: null });
+    await mending.release();
   });
 });
 

@@ -66,17 +66,20 @@ describe('a client', () => {
     const policy = '"assets";q=3;w=86400';
     expect((await client.upload(jpeg)).headers.get('ratelimit-policy')).toBe(policy);
     await there.submit(jpeg);
-    await client.submit(jpeg);
+    await client.submit(jpeg, { key: 'the last of the day' });
     const refused = await eventually(
       'the other one has heard of it',
       async () => {
-        const answer = await there.upload(jpeg, { key: 'the fourth' });
+        const answer = await there.upload(jpeg);
         return answer.status === 429 ? answer : undefined;
       },
       HANG_MS,
     );
     const { code, retryAfterMs = 0 } = problemOf(refused.body);
     expect(code).toBe('quota-exceeded');
+    // whose answer was lost: it is there already
+    const repeated = await there.upload(jpeg, { key: 'the last of the day' });
+    expect([repeated.status, repeated.headers.get('idempotent-replayed')]).toEqual([201, 'true']);
     const midnightMs = new Date().setUTCHours(24, 0, 0, 0);
     expect(Math.abs(Date.now() + retryAfterMs - midnightMs)).toBeLessThan(60_000);
     await other.stop();

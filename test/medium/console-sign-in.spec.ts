@@ -3,6 +3,10 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { createHash, randomBytes } from 'node:crypto';
 import type { InvitedPersonAnswer, PersonAnswer, PersonSessionList } from '#contracts/person-answer.js';
 import type { SessionAnswer } from '#contracts/sign-in-answer.js';
+import { AuditStore } from '#persistence/audit-store.js';
+import { PersonStore } from '#persistence/person-store.js';
+import { SessionStore } from '#persistence/session-store.js';
+import { eventually } from '../support/eventually.js';
 import { browserAt, type Browser } from '../support/signed-in.js';
 import { sceneForAll } from './console-scene.js';
 
@@ -30,6 +34,15 @@ async function somebody(role: string, password = PASSWORD): Promise<Somebody> {
   await own.ask('POST', '/api/session', { name, password: body.oneTimePassword });
   await own.ask('POST', '/api/session/password', { current: body.oneTimePassword, next: password });
   return { id: body.person.id, name, browser: own };
+}
+
+const LIMITS = { absoluteMs: 60_000, idleMs: 60_000 };
+
+/** The id of the one session of a person. */
+async function sessionOf(personId: string): Promise<string> {
+  const [row] = await scene().rows<{ id: string }>(`SELECT id FROM person_session WHERE person_id = $1`, [personId]);
+  if (row === undefined) throw new Error('not signed in');
+  return row.id;
 }
 
 const signIn = (at: Browser, name: string, password: string, more = {}) =>
@@ -207,6 +220,66 @@ describe('a session', () => {
   });
 });
 
+describe('what the stores keep when two act at once', () => {
+  it('a reset is not undone by a change of password that was under way', async () => {
+    const { id: personId, name } = await somebody('moderator');
+    const { database } = scene();
+    const persons = new PersonStore(database);
+    const from = (await persons.credentials(name))?.passwordHash ?? '';
+    const sessionId = await sessionOf(personId);
+    expect((await scene().ask('chief', 'POST', `/api/persons/${personId}/reset`)).status).toBe(200);
+    const given = (await persons.credentials(name))?.passwordHash;
+    expect(await persons.choosePassword({ personId, sessionId, from, to: 'theirs' })).toBe(false);
+    expect((await persons.credentials(name))?.passwordHash).toBe(given);
+    expect(await new SessionStore(database, LIMITS).rotate(sessionId, 'x')).toBe(false);
+  });
+
+  it('a person who is disabled gets no other password', async () => {
+    const { id: personId, name } = await somebody('moderator');
+    const persons = new PersonStore(scene().database);
+    const from = (await persons.credentials(name))?.passwordHash ?? '';
+    await scene().rows(`UPDATE person SET disabled_at = now() WHERE id = $1`, [personId]);
+    const sessionId = await sessionOf(personId);
+    expect(await persons.choosePassword({ personId, sessionId, from, to: 'theirs' })).toBe(false);
+  });
+
+  it('ends the old session of whoever signs in behind a change of the person, which ends it too', async () => {
+    const { id, name, browser: own } = await somebody('moderator');
+    const runner = scene().database.createQueryRunner();
+    try {
+      await runner.startTransaction();
+      await runner.query(`SELECT 1 FROM person WHERE id = $1 FOR NO KEY UPDATE`, [id]);
+      const answer = signIn(own, name, PASSWORD);
+      await eventually('the sign-in waits for the person', async () => {
+        const waiting = await scene().rows(`SELECT 1 FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+          WHERE NOT l.granted AND d.datname = current_database()
+          UNION ALL SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'transactionid'`);
+        return waiting.length > 0;
+      });
+      await runner.query(`DELETE FROM person_session WHERE person_id = $1`, [id]);
+      await runner.commitTransaction();
+      expect((await answer).status).toBe(200);
+    } finally {
+      await runner.release();
+    }
+  });
+
+  it('remembers from where a name has signed in, and may do so behind an old cookie', async () => {
+    const { name, browser: own } = await somebody('moderator');
+    const other = await somebody('moderator');
+    const ended = await sessionOf(other.id);
+    own.cookie = other.browser.cookie;
+    expect((await signIn(own, name, PASSWORD)).status).toBe(200);
+    expect((await other.browser.ask('GET', '/api/session')).status).toBe(401);
+    const [row] = await scene().rows<{ detail: unknown }>(`SELECT detail FROM audit ORDER BY number DESC LIMIT 1`);
+    expect(row?.detail).toMatchObject({ ended: [ended], address: '127.0.0.1' });
+    const store = new AuditStore(scene().database);
+    expect(await store.hasSignedIn(name, '127.0.0.1')).toBe(true);
+    expect(await store.hasSignedIn(name, '127.0.0.2')).toBe(false);
+    expect(await store.hasSignedIn('nobody', '127.0.0.1')).toBe(false);
+  });
+});
+
 describe('who may do what', () => {
   it('follows a demotion, a disabling and a reset in mid-session, at the next request', async () => {
     await somebody('admin');
@@ -248,6 +321,9 @@ describe('who may do what', () => {
     const path = `/api/persons/${last?.id ?? ''}`;
     expect((await scene().ask('chief', 'PATCH', path, { disabled: true })).status).toBe(409);
     expect((await scene().ask('chief', 'PATCH', path, { displayName: 'The last' })).status).toBe(200);
+    const other = await somebody('admin');
+    await scene().rows(`UPDATE person SET password_until = now() - interval '1 second' WHERE id = $1`, [other.id]);
+    expect((await demote(last?.id ?? '')).status).toBe(409);
   });
 
   it('tells a key who it is, and has nothing to sign it out of', async () => {

@@ -53,8 +53,8 @@ const erase = (assetId: string): Promise<string> => erasures.erase(assetId, SHOP
 /** Neither the bytes nor the looks of two are alike. */
 let uploads = 0;
 
-/** An upload that says as much about a person as an upload can. */
-async function uploaded(): Promise<string> {
+/** An upload that says as much about a person as an upload can. @param differing of what it says */
+async function uploaded(differing: { externalId?: string; metadata?: Record<string, string> } = {}): Promise<string> {
   uploads += 1;
   const assetId = uuidv7();
   const own = uploads.toString(16).padStart(4, '0');
@@ -63,6 +63,7 @@ async function uploaded(): Promise<string> {
     externalId: `post ${MARK}`,
     uploaderId: `user ${MARK}`,
     metadata: { by: MARK },
+    ...differing,
     sha256: `${SHA256.slice(4)}${own}`,
     perceptual: { pdq: `${PDQ.slice(4)}${own}`, quality: 90 },
     idempotency: { key: `key ${assetId}`, fingerprint: 'ab', answer: { id: assetId, externalId: MARK } },
@@ -130,8 +131,10 @@ async function lettersOf(assetId: string): Promise<number[]> {
   return letters.map(({ id }) => id);
 }
 
+const ITEM = `holidays/${MARK}.jpg`;
+
 const item = (assetId: string, version = '1'): HandledItem => ({
-  key: Buffer.from(`holidays/${MARK}.jpg`),
+  key: Buffer.from(ITEM),
   version,
   change: 'new',
   outcome: 'accepted',
@@ -141,8 +144,8 @@ const item = (assetId: string, version = '1'): HandledItem => ({
   detail: null,
 });
 
-async function ingested(version?: string): Promise<string> {
-  const assetId = await uploaded();
+async function ingested(version = '1'): Promise<string> {
+  const assetId = await uploaded({ externalId: ITEM, metadata: { source: source.id, sourceVersion: version } });
   await new SourceItemStore(database).remember(source.id, 1, [item(assetId, version)]);
   return assetId;
 }
@@ -277,30 +280,78 @@ describe('an erased asset', () => {
       const [{ hash, kind } = { hash: '', kind: '' }] = await entries(assetId);
       expect(kind).toBe(verdict);
       await erase(assetId);
-      expect(
-        await rows(
-          `SELECT removed_at IS NOT NULL AS removed, asset_id, note FROM bank_entry WHERE sha256 = decode($1, 'hex')`,
-          [hash],
-        ),
-      ).toEqual([{ removed, asset_id: null, note: null }]);
+      const left = await rows(
+        `SELECT removed_at IS NOT NULL AS removed, asset_id, note FROM bank_entry WHERE sha256 = decode($1, 'hex')`,
+        [hash],
+      );
+      expect(left).toEqual(removed ? [] : [{ removed, asset_id: null, note: null }]);
     }
+  });
+
+  it('leaves no hash in an entry that was removed before', async () => {
+    const assetId = await settled('block');
+    await rows(`UPDATE bank_entry SET removed_at = now(), removed_by = 'anna' WHERE asset_id = $1`, [assetId]);
+    const [entry] = await rows<{ id: string; hash: string; pdq: string }>(
+      `SELECT id, encode(sha256, 'hex') AS hash, encode(pdq, 'hex') AS pdq FROM bank_entry WHERE asset_id = $1`,
+      [assetId],
+    );
+    await erase(assetId);
+    const [left] = await rows<{ hash: string; pdq: string | null }>(
+      `SELECT encode(sha256, 'hex') AS hash, encode(pdq, 'hex') AS pdq FROM bank_entry WHERE id = $1`,
+      [entry?.id],
+    );
+    expect([entry?.pdq, left?.pdq]).toEqual([expect.stringMatching(/^.{64}$/), null]);
+    expect(left?.hash).not.toBe(entry?.hash);
   });
 
   it('is not taken from its source again, in no version that was erased', async () => {
     const items = new SourceItemStore(database);
-    const key = Buffer.from(`holidays/${MARK}.jpg`);
-    const known = async (): Promise<unknown[]> =>
-      (await items.remembered(source.id, [key])).map((one) => [one.key.toString(), one.version, one.outcome]);
+    const key = Buffer.from(ITEM);
+    const known = async (version: string): Promise<unknown[]> => {
+      const asked = [{ key, version, externalId: ITEM, saidVersion: version }];
+      return (await items.remembered(source.id, asked)).map((one) => [one.key.toString(), one.version, one.outcome]);
+    };
     const first = await ingested('1');
     await erase(first);
-    expect(await known()).toEqual([[key.toString(), '1', 'accepted']]);
+    expect(await known('1')).toEqual([[ITEM, '1', 'accepted']]);
+    expect(await known('2')).toEqual([]);
     const second = await ingested('2');
-    expect(await known()).toEqual([[key.toString(), '2', 'accepted']]);
+    // two rows: the version that is listed counts
+    for (const version of ['1', '2']) expect(await known(version)).toEqual([[ITEM, version, 'accepted']]);
+    expect(await known('3')).toEqual([[ITEM, '2', 'accepted']]);
     await erase(second);
-    expect(await known()).toEqual([[key.toString(), '2', 'accepted']]);
+    for (const version of ['1', '2']) expect(await known(version)).toEqual([[ITEM, version, 'accepted']]);
     // said late: its process slept between the upload and this
     await items.remember(source.id, 1, [item(second, '2')]);
     expect(await tablesWith(database, MARK)).toEqual([]);
+  });
+
+  it('is not taken again where a later version has taken its place, or was not taken and has', async () => {
+    const items = new SourceItemStore(database);
+    const [first, second] = [await ingested('first'), await ingested('second')];
+    await erase(first);
+    expect(await faultsOf(second)).toEqual([]);
+    expect(await tablesWith(database, MARK)).toContain('source_item');
+    const third = { ...item(first, 'third'), outcome: 'refused', assetId: null, reason: 'undecodable' } as const;
+    await items.remember(source.id, 2, [third]);
+    await erase(second);
+    expect(await tablesWith(database, MARK)).toEqual([]);
+    const asked = ['first', 'second', 'third'].map((version) => ({
+      ...{ key: Buffer.from(ITEM), version, externalId: ITEM, saidVersion: version },
+    }));
+    const known = await Promise.all(asked.map((one) => items.remembered(source.id, [one])));
+    expect(known.map(([row]) => row?.version)).toEqual(['first', 'second', undefined]);
+  });
+
+  it('is at fault where its item or its image of a batch still names it', async () => {
+    const [ofSource, ofBulk] = [await ingested('named'), await ofBatch(true)];
+    await Promise.all([erase(ofSource), erase(ofBulk)]);
+    await rows(`UPDATE source_item SET key = $2 WHERE asset_id = $1`, [ofSource, Buffer.from('named')]);
+    await rows(`UPDATE bulk_item SET url = 'https://a.example/' WHERE asset_id = $1`, [ofBulk]);
+    const found = [await faultsOf(ofSource), await faultsOf(ofBulk)];
+    await rows(`DELETE FROM source_item WHERE asset_id = $1`, [ofSource]);
+    await rows(`DELETE FROM bulk_item WHERE asset_id = $1`, [ofBulk]);
+    expect(found.map((faults) => faults.length)).toEqual([1, 1]);
   });
 
   it('is chosen by no campaign, and none changes it any more', async () => {

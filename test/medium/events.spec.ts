@@ -197,6 +197,10 @@ describe('the order of all events', () => {
     expect(await streams.placeOf(stranger, before)).toBe(0);
     expect(await streams.placeOf(stranger, before.toUpperCase())).toBe(0);
     await made.database.query(`UPDATE event_book SET kept_from = now() + interval '1 minute'`);
+    // what was forgotten was none of its own
+    expect(await streams.placeOf(stranger, before)).toBe(0);
+    await addEvents(made.database, stranger, 1);
+    await events.order(ALL);
     expect(await streams.placeOf(stranger, before)).toBeUndefined();
     await made.database.query(`UPDATE event_book SET kept_from = '-infinity'`);
     // of a moment that is still to come nobody has been told
@@ -209,19 +213,24 @@ describe('the order of all events', () => {
 });
 
 describe('old events', () => {
-  it('are forgotten in pages, the oldest first, and it is known from when on all are there', async () => {
-    const [id = ''] = await addEvents(made.database, clientId, 3);
+  it('are forgotten in pages, but for the one before those that are kept, and it is known from when on all are there', async () => {
+    await addEvents(made.database, clientId, 4);
     await events.order(ALL);
+    const [, , third, last] = (await streams.behind(0, ALL)).events;
     expect(await events.forget(HOUR_MS, ALL)).toBe(0);
     await made.database.query(
       `UPDATE event SET id = event_id_of(now() - interval '2 hours', gen_random_uuid()), created_at = now() - interval '2 hours'
-       WHERE asset_id <> $1`,
-      [id],
+       WHERE seq < $1`,
+      [last?.seq],
     );
     expect([await events.forget(HOUR_MS, 1), await events.forget(HOUR_MS, 5), await events.forget(HOUR_MS, 5)]).toEqual(
       [1, 1, 0],
     );
-    expect(await rowsOf('SELECT asset_id FROM event')).toEqual([{ asset_id: id }]);
+    // a reader who had the third last has missed nothing
+    expect(await rowsOf('SELECT seq::float8 FROM event ORDER BY seq')).toEqual([
+      { seq: third?.seq },
+      { seq: last?.seq },
+    ]);
     const [book] =
       await rowsOf(`SELECT kept_from < now() - interval '1 hour' AS old, kept_from > now() - interval '3 hours' AS new
       FROM event_book`);

@@ -3,6 +3,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import type { ClassifyItem, Scored } from '#contracts/classify.js';
+import type { Classified } from '#inference/classifier/call.js';
 import {
   ClassifierFailed,
   ClassifierOverloaded,
@@ -18,6 +20,7 @@ import { createLogger } from '#telemetry/logger.js';
 import { Metrics } from '#telemetry/metrics.js';
 import { ReconciliationMetrics } from '#telemetry/reconciliation-metrics.js';
 import { LabelBatch, type LabelParts } from '../../apps/batch/heavy/label-batch.js';
+import { eventually } from '../support/eventually.js';
 import { ConsoleScene, HEAVY } from './console-scene.js';
 
 const ATTEMPTS_MAX = 4;
@@ -32,6 +35,16 @@ const MODEL = {
     framesScoredMax: 1,
     backgrounds: ['white' as const],
   },
+};
+
+const SCORED: Scored = {
+  kind: 'scored',
+  facts: { mediaType: 'image/png', width: 8, height: 8, frames: 1, alpha: false, degraded: [] },
+  views: [[1]],
+  viewNames: [{ look: 'reference', frame: 0 }],
+  decodeMs: 1,
+  inferenceMs: 1,
+  perceptual: null,
 };
 
 let scene: ConsoleScene;
@@ -49,12 +62,15 @@ beforeEach(async () => {
 afterEach(() => rm(home, { recursive: true, force: true }));
 
 /** A batch whose classifier throws; what it throws may change from call to call. */
-function batchThat(error: () => Error, bytes: LabelParts['bytes'] = files): LabelBatch {
+const batchThat = (error: () => Error, bytes: LabelParts['bytes'] = files): LabelBatch =>
+  batchOf({ model: MODEL, classify: () => Promise.reject(error()) }, bytes);
+
+function batchOf(classifier: LabelParts['classifier'], bytes: LabelParts['bytes'] = files): LabelBatch {
   const metrics = new Metrics();
   return new LabelBatch({
     pending: scene.pending,
     finals: scene.finals,
-    classifier: { model: MODEL, classify: () => Promise.reject(error()) },
+    classifier,
     gate: new HashGate(),
     policies: new LivePolicy(scene.policies, Date.now),
     bytes,
@@ -140,6 +156,56 @@ describe('an asset that fails', () => {
       expect(row?.dueMs).toBeLessThanOrEqual(longestMs);
       expect(row?.dueAtMs).toBeGreaterThanOrEqual(begunAtMs + longestMs / 2);
     }
+  });
+});
+
+/** Looks that their service does not survive: a lease is all that is left of them, until it runs out. */
+function deadlyOn(poison: string | undefined, looked: number[]): LabelBatch {
+  const classify = (items: readonly ClassifyItem[]): Promise<Classified> => {
+    looked.push(items.length);
+    const deadly = poison === undefined ? undefined : files.path(poison);
+    if (items.some(({ path: at }) => at === deadly)) return Promise.reject(new TypeError('killed'));
+    return Promise.resolve({ outcomes: items.map(() => SCORED), queueMs: 0 });
+  };
+  return batchOf({ model: MODEL, classify });
+}
+
+describe('an asset that takes its service down', () => {
+  it('costs its neighbours one look; it is looked at alone from then on, and a dead letter in the end', async () => {
+    const ids = [await stored(), await stored(), await stored()];
+    const [poison] = ids;
+    const looked: number[] = [];
+    const batch = deadlyOn(poison, looked);
+    const left: number[] = [];
+    for (let lives = 0; (await waiting()).length > 0 && lives < 20; lives += 1) {
+      await batch.run(ids).catch(() => undefined);
+      left.push((await waiting()).length);
+      await scene.rows(`UPDATE pending_final SET lease_expires_at = now() - interval '1 second'`);
+    }
+    // the poison so often, and each of the others once
+    expect(looked).toEqual([3, ...Array.from({ length: ATTEMPTS_MAX + 1 + 2 }, () => 1)]);
+    expect(left).toEqual([3, ...Array.from({ length: ATTEMPTS_MAX + 1 }, () => 1), 0]);
+    expect(await letters()).toEqual([{ reason: 'crashed', attempts: ATTEMPTS_MAX + 2, detail: expect.any(String) }]);
+  });
+});
+
+describe('an asset whose row somebody writes to at this moment', () => {
+  it('is looked at all the same, after the others: its bell is heard once', async () => {
+    const [held, free] = [await stored(), await stored()];
+    const looked: number[] = [];
+    const run = await scene.database.transaction(async (other) => {
+      await other.query(`UPDATE pending_final SET due_at = now() WHERE asset_id = $1`, [held]);
+      const batch = deadlyOn(undefined, looked).run([held, free]);
+      await eventually('the batch waits for the row', async () => {
+        const [locks] = await scene.rows<{ n: number }>(
+          `SELECT count(*)::integer AS n FROM pg_locks WHERE NOT granted`,
+        );
+        return (locks?.n ?? 0) > 0;
+      });
+      return { batch };
+    });
+    await run.batch;
+    expect([looked, await waiting()]).toEqual([[1, 1], []]);
   });
 });
 

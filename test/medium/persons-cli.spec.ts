@@ -38,14 +38,27 @@ const hashOf = async (name: string): Promise<string> => {
 describe('portcullis persons', () => {
   it('begins with an admin whose password is printed once, and who stays one while there is no other', async () => {
     const first = await cli('setup');
-    const [, password = ''] = /first sign-in at the console: admin, (\S+)/.exec(first.out) ?? [];
+    const [, password = ''] =
+      /First sign-in at the console: admin, with the one-time password (\S+)/.exec(first.out) ?? [];
     expect(await new Passwords().matches(password, await hashOf('admin'))).toBe(true);
-    expect((await bootstrapAdmin(cliActs(made.database))).oneTimePassword).toBeUndefined();
+    expect(await bootstrapAdmin(cliActs(made.database))).toMatchObject({
+      oneTimePassword: undefined,
+      neverSignedIn: true,
+    });
     expect(await new Passwords().matches(password, await hashOf('admin'))).toBe(true);
     expect(await cli('persons', 'role', 'admin', 'moderator')).toMatchObject({
       code: 2,
       error: expect.stringContaining('last admin'),
     });
+  });
+
+  it('makes no admin, and no row, where the name is somebody’s who is none', async () => {
+    const { number } = await new AuditStore(made.database).head();
+    await made.database.query(`UPDATE person SET role = 'senior' WHERE name = 'admin'`);
+    expect(await bootstrapAdmin(cliActs(made.database))).toMatchObject({ oneTimePassword: undefined });
+    await made.database.query(`UPDATE person SET role = 'admin', signed_in_at = now() WHERE name = 'admin'`);
+    expect((await bootstrapAdmin(cliActs(made.database))).neverSignedIn).toBe(false);
+    expect((await new AuditStore(made.database).head()).number).toBe(number);
   });
 
   it('makes people, changes them and lets them in again, and each act is written down', async () => {
@@ -76,6 +89,7 @@ describe('portcullis persons', () => {
 describe('portcullis audit', () => {
   it('writes down what other commands do, exports it, and finds what was changed', async () => {
     expect((await cli('keys', 'create', '--client', 'shop')).code).toBe(0);
+    expect((await cli('webhooks', 'disable', '01980000-0000-7000-8000-000000000000')).code).not.toBe(0);
     expect((await cli('schedule', 'set', 'bulk', '--mode', 'size', '--size', '8')).code).toBe(0);
     const { out } = await cli('audit', 'export', '--since', '2020-01-01');
     const rows = out
@@ -83,7 +97,7 @@ describe('portcullis audit', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as AuditRowAnswer);
     expect(rows.map(({ number }) => number)).toEqual(rows.map((_, index) => index + 1));
-    expect(rows.slice(-2).map(({ act }) => act)).toEqual(['key.create', 'schedule.set']);
+    expect(rows.slice(-3).map(({ act }) => act)).toEqual(['client.create', 'key.create', 'schedule.set']);
 
     const { number, hash } = await new AuditStore(made.database).head();
     const sound = await cli('audit', 'verify', '--head', `${number}:${hash}`);

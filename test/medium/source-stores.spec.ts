@@ -94,7 +94,10 @@ describe('its items', () => {
     ]);
     expect(await items.unsettled(source.id, ['failed'], rows[0]?.key, 1)).toEqual([rows[1]]);
     expect(await items.unsettled(source.id, ['refused'], undefined, 10)).toEqual([]);
-    const asked = [Buffer.from('other'), ...keys.slice(0, 1)];
+    const version = '1';
+    const asked = [Buffer.from('other'), ...keys.slice(0, 1)].map((key) => ({
+      ...{ key, version, externalId: key.toString('latin1'), saidVersion: version },
+    }));
     expect(await items.remembered(source.id, asked)).toEqual([
       { key: keys[0], version: '1', outcome: 'failed', run: 2 },
     ]);

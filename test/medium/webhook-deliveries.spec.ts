@@ -22,7 +22,14 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const ME = randomUUID();
 const ANOTHER = randomUUID();
-const ROOM: DeliveryRoom = { slow: false, most: ALL, mostPerEndpoint: 4, mostPerClient: ALL, loads: [] };
+const ROOM: DeliveryRoom = {
+  slow: false,
+  most: ALL,
+  mostPerEndpoint: 4,
+  mostPerClient: ALL,
+  mostInHandPerClient: ALL,
+  loads: [],
+};
 const AGAIN: AfterAttempt = { state: 'waiting', delayMs: 0, pauseMs: 0, gone: false };
 
 let made: MigratedDatabase;
@@ -56,11 +63,12 @@ async function happen(count: number): Promise<void> {
 const lease = (room: Partial<DeliveryRoom> = {}, token = ME): Promise<LeasedDelivery[]> =>
   deliveries.lease(token, HOUR_MS, { ...ROOM, ...room });
 const outcome = (delivery: LeasedDelivery, after: AfterAttempt): DeliveryOutcome => {
-  const { endpointId, eventId } = delivery;
+  const { endpointId, eventId, endpointChangedAt } = delivery;
   const taken = after.state === 'delivered';
   return {
     endpointId,
     eventId,
+    endpointChangedAt,
     after,
     status: taken ? 200 : 500,
     error: taken ? null : 'it answered 500',
@@ -76,6 +84,7 @@ const settle = (leased: readonly LeasedDelivery[], after: AfterAttempt, token = 
   );
 const load = (endpointId: string, inHand: number, differing: Partial<EndpointLoad> = {}): EndpointLoad => ({
   endpointId,
+  clientId,
   inHand,
   counted: inHand,
   late: false,
@@ -236,8 +245,22 @@ describe('an endpoint that is slow', () => {
     const of = (ids: readonly string[]): number => leased.filter(({ endpointId }) => ids.includes(endpointId)).length;
     expect([of(mine), of([id])]).toEqual([1, 3]);
     expect(of(mine.slice(2))).toBe(1);
-    const more = await lease({ mostPerClient: 4, loads: [load(first, 2), load(second, 1), load(id, 4)] }, ANOTHER);
+    const more = await lease(
+      { mostPerClient: 4, loads: [load(first, 2), load(second, 1), load(id, 4, { clientId: other })] },
+      ANOTHER,
+    );
     expect(more).toHaveLength(1);
+  });
+
+  it('takes of what its client may have in hand, also when it has been removed', async () => {
+    await endpoint();
+    const { clientId: other, id } = await another('another');
+    await happen(4);
+    await addEvents(made.database, other, 4);
+    await new EventStore(made.database).order(ALL);
+    const loads = [load(randomUUID(), 3, { counted: 0 })];
+    const leased = await lease({ mostInHandPerClient: 4, loads });
+    expect(leased.map(({ endpointId }) => endpointId === id).sort()).toEqual([false, true, true, true, true]);
   });
 });
 
@@ -319,6 +342,42 @@ describe('an endpoint', () => {
     expect([await lease(), await lease({ slow: true })]).toEqual([[], []]);
     await made.database.query(`UPDATE webhook_endpoint SET paused_until = now()`);
     expect(await lease({ slow: true })).toHaveLength(1);
+  });
+
+  it('that asked for a rest has it, whatever it answers to what was on its way', async () => {
+    await endpoint();
+    await happen(3);
+    const [first, second, third] = await lease();
+    if (first === undefined || second === undefined || third === undefined) throw new Error('there are three');
+    await settle([first], { ...AGAIN, pauseMs: HOUR_MS });
+    await settle([second], { ...AGAIN, pauseMs: 1 });
+    await settle([third], { state: 'delivered' });
+    await happen(1);
+    expect([await lease(), await lease({ slow: true })]).toEqual([[], []]);
+    await made.database.query(`UPDATE webhook_endpoint SET paused_until = now()`);
+    expect(await lease()).toHaveLength(3);
+  });
+
+  it('that was changed learns nothing of what its address before answered, and has its events', async () => {
+    const id = await endpoint();
+    await happen(2);
+    const [first, second] = await lease();
+    if (first === undefined || second === undefined) throw new Error('there are two');
+    await webhooks.change(clientId, id, { url: 'https://new.example/' });
+    expect(await settle([first], { state: 'failed', pauseMs: HOUR_MS, gone: true })).toEqual([]);
+    await settle([second], { state: 'delivered' });
+    expect(await webhooks.find(clientId, id)).toMatchObject({ state: 'enabled', failingSince: null });
+    expect(await lease()).toMatchObject([{ eventId: first.eventId, url: 'https://new.example/' }]);
+  });
+
+  it('learns nothing of a try whose lease somebody else has by now', async () => {
+    const id = await endpoint();
+    await happen(1);
+    const old = await lease();
+    await made.database.query(`UPDATE webhook_delivery SET next_at = now()`);
+    await lease({}, ANOTHER);
+    expect(await settle(old, { state: 'failed', pauseMs: 0, gone: true })).toEqual([]);
+    expect(await webhooks.find(clientId, id)).toMatchObject({ state: 'enabled', failingSince: null });
   });
 
   it('that is gone is disabled with its reason, and gets nothing more', async () => {

@@ -37,6 +37,7 @@ let url: string;
 let shop: TestClient;
 let stranger: TestClient;
 let uploadsOnly: TestClient;
+let readsOnly: TestClient;
 let stop: () => Promise<void>;
 
 beforeAll(async () => {
@@ -50,6 +51,7 @@ beforeAll(async () => {
   const shopId = await firstClient(made.database);
   shop = await clientOf(shopId, ['upload', 'read']);
   uploadsOnly = await clientOf(shopId, ['upload']);
+  readsOnly = await clientOf(shopId, ['read']);
   stranger = await clientOf(await access.ensureClient('stranger'), ['upload', 'read']);
   const log = createLogger('upload', 'silent');
   const settings = readSettings({ DATABASE_URL: made.url }, '/');
@@ -122,6 +124,10 @@ describe('endpoints', () => {
     expect(body.secret).not.toBe(first.secret);
     const untilMs = Date.parse(body.oldSecretUntil ?? '') - Date.parse(body.changedAt);
     expect(untilMs).toBe(86_400_000);
+    // once more after a lost answer: the secret that receivers have is not cut off
+    expect((await ask(shop, 'POST', `/${first.id}/rotate`)).status).toBe(409);
+    expect((await ask(shop, 'POST', `/${first.id}/rotate?force=true`)).status).toBe(200);
+    expect((await ask(shop, 'POST', `/${first.id}/rotate?force=1`)).status).toBe(400);
   });
 
   it.each<[string, unknown, string]>([
@@ -197,8 +203,11 @@ describe('endpoints', () => {
     ];
     for (const [method, path, body] of asked) {
       expect([path, (await ask(stranger, method, path, body)).status]).toEqual([path, 404]);
-      expect([path, (await ask(uploadsOnly, method, path, body)).status]).toEqual([path, 403]);
+      const lacking = method === 'GET' ? uploadsOnly : readsOnly;
+      expect([path, (await ask(lacking, method, path, body)).status]).toEqual([path, 403]);
     }
+    expect((await ask(readsOnly, 'POST', '', { url: URL_OF_SHOP })).status).toBe(403);
+    expect((await ask(readsOnly, 'GET', `/${id}`)).status).toBe(200);
     expect((await ask(stranger, 'GET', '')).body).toEqual({ items: [] });
     expect((await ask<EndpointAnswer>(shop, 'GET', `/${id}`)).body.state).toBe('enabled');
   });
