@@ -13,10 +13,12 @@ const STDIO = { inherit: 'inherit', capture: ['ignore', 'pipe', 'pipe'], stderr:
  * @param {'inherit' | 'capture' | 'stderr'} options.output `capture` keeps what it writes; `stderr` shows all on stderr
  * @param {number} [options.limitMs] ends it
  * @param {boolean} [options.shell]
+ * @param {boolean} [options.behind] it gets what the others leave of the processors
  * @returns {Promise<{ code: number, output: string }>} code 128 + n for an end by signal n, as shells say it
  */
-export async function run(file, args, { output, limitMs, shell = false }) {
+export async function run(file, args, { output, limitMs, shell = false, behind = false }) {
   const child = spawn(file, args, { cwd: ROOT, stdio: STDIO[output], shell, timeout: limitMs, killSignal: 'SIGKILL' });
+  if (behind && child.pid !== undefined) os.setPriority(child.pid, os.constants.priority.PRIORITY_BELOW_NORMAL);
   const passOn = () => child.kill('SIGTERM');
   const waitForChild = () => undefined;
   process.on('SIGTERM', passOn);
