@@ -5,6 +5,8 @@ import { OperationalError } from '#contracts/errors.js';
 import { Problem, problemBody, PROBLEMS, type ProblemCode } from '#contracts/problems.js';
 import type { Logger } from '#telemetry/logger.js';
 
+import { passBy } from './pass-by.js';
+
 const RETRY_AFTER_MS = 1_000;
 /** A rest of a body up to this size is read and forgotten, so that its client can read the answer and go on. */
 const REST_BYTES_MAX = 2_000_000;
@@ -51,10 +53,7 @@ export class ProblemFilter implements ExceptionFilter {
 
 /** Nobody reads the rest of the body: a short one is let pass by, with a longer one the connection ends. */
 function abandonBody(request: FastifyRequest, reply: FastifyReply): void {
-  // whoever read its beginning may still listen, and a stream that is listened to so does not flow
-  request.raw.removeAllListeners('readable');
-  request.raw.unpipe();
-  request.raw.resume();
+  passBy(request.raw);
   const length = Number(request.headers['content-length'] ?? Infinity);
   if (!(length <= REST_BYTES_MAX)) void reply.header('connection', 'close');
 }

@@ -1,8 +1,11 @@
 import { Problem } from '#contracts/problems.js';
 import { DeadlineTooShort } from '#inference/admission/deadline-too-short.js';
 
-/** Part of an upload's time that the look may take: the rest is for the disk, the database and the answer. */
-const LOOK_SHARE = 0.9;
+/**
+ * Part of an upload's time that the look may take: the rest is for the disk, the database and the answer, and for a machine
+ * under more load than it can bear, where each of them waits for a processor.
+ */
+const LOOK_SHARE = 0.8;
 
 /** The time that an upload has from its last byte: what was promised, or less where the client says so. */
 export class UploadDeadline {

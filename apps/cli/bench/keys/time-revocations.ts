@@ -14,6 +14,11 @@ const WORKS_MS_MAX = 30_000;
 const SPREAD_MS = 5_000;
 const ANSWER_MS_MAX = 10_000;
 
+interface KeyInUse {
+  readonly id: string;
+  readonly secret: string;
+}
+
 /**
  * Revokes keys that are in use at an upload service, and asks on with each of them until it is refused.
  *
@@ -28,10 +33,14 @@ export async function timeRevocations(
   const { url } = await startService(context, installation, 'upload');
   const [access, keys] = [new AccessStore(installation.database), new KeyStore(installation.database)];
   const clientId = await access.ensureClient('bench');
-  let done = 0;
-  const revokeOne = async (_: unknown, index: number): Promise<number> => {
+  const inUse: KeyInUse[] = [];
+  while (inUse.length < count) {
     const secret = newSecret();
     const id = await access.addKey({ secret, role: 'client', clientId, holder: 'bench', scopes: ['read'] });
+    inUse.push({ id, secret });
+  }
+  let done = 0;
+  const revokeOne = async ({ id, secret }: KeyInUse, index: number): Promise<number> => {
     const ask = (): Promise<number> => statusOf(url, secret, context.signal);
     const useUntilMs = performance.now() + (index * SPREAD_MS) / count;
     do if ((await ask()) !== 200) throw new Error('a key that is good was refused');
@@ -46,7 +55,7 @@ export async function timeRevocations(
     onProgress(done);
     return performance.now() - revokedMs;
   };
-  return Promise.all(Array.from({ length: count }, revokeOne));
+  return Promise.all(inUse.map(revokeOne));
 }
 
 async function statusOf(url: string, secret: string, signal: AbortSignal): Promise<number> {
