@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { Crowd } from './crowd.js';
 
-function scene(more: { readonly aloneMax?: number } = {}) {
+function scene(more: { readonly aloneMax?: number; readonly newcomersMin?: number } = {}) {
   const clock = { nowMs: 0 };
   const crowd = new Crowd({ max: 4, clientMax: 2, ...more, nowMs: () => clock.nowMs });
   return { clock, crowd };
@@ -35,6 +35,18 @@ describe('a crowd', () => {
     expect(crowd.refusal('greedy')?.of).toBe('client');
     clock.nowMs = 1_001;
     expect(crowd.refusal('greedy')).toBeUndefined();
+  });
+
+  it('keeps places for those that have none, whoever has the others', () => {
+    const { crowd } = scene({ newcomersMin: 1 });
+    const entered: string[] = [];
+    for (const clientId of ['a', 'b', 'a', 'b', 'c', 'a', 'd']) {
+      if (crowd.refusal(clientId) !== undefined) continue;
+      crowd.enter(clientId);
+      entered.push(clientId);
+    }
+    expect(entered).toEqual(['a', 'b', 'a', 'c']);
+    expect(['a', 'b', 'd'].map((clientId) => crowd.refusal(clientId)?.of)).toEqual(['client', 'all', 'all']);
   });
 
   it('is never larger than fits', () => {

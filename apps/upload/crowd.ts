@@ -13,6 +13,8 @@ export interface CrowdOptions {
   readonly clientMax: number;
   /** What holds instead for a client that is alone: nobody else is inside or has come lately. Left out: the same. */
   readonly aloneMax?: number;
+  /** Of `max`, places that only clients have that have none inside: those that are there cannot fill them all. */
+  readonly newcomersMin?: number;
   readonly nowMs: () => number;
 }
 
@@ -27,7 +29,7 @@ export const RETRY_MS = 1_000;
 /** Who came so long ago and is not inside has gone. */
 const ALONE_MS = 1_000;
 
-/** Those of all clients that are inside at the same time: never more than fit, and of one client never all of them. */
+/** Those of all clients that are inside at the same time: never more than fit, and never only of a few clients. */
 export class Crowd {
   private readonly inside = new Set<Guest>();
   private readonly arrivals = new LastArrivals();
@@ -40,13 +42,14 @@ export class Crowd {
 
   /** One more of a client comes: whether it is too many. */
   refusal(clientId: string): TooMany | undefined {
-    const { max, clientMax, aloneMax = clientMax, nowMs } = this.options;
+    const { max, clientMax, aloneMax = clientMax, newcomersMin = 0, nowMs } = this.options;
     this.arrivals.note(clientId, nowMs());
     const all = [...this.inside];
     const own = all.filter((guest) => guest.clientId === clientId);
     const isAlone = own.length === all.length && this.arrivals.othersAtMs(clientId) < nowMs() - ALONE_MS;
     if (own.length >= (isAlone ? aloneMax : clientMax)) return { of: 'client', retryAfterMs: this.stayMs(own) };
-    return all.length >= max ? { of: 'all', retryAfterMs: this.stayMs(all) } : undefined;
+    const places = own.length === 0 ? max : max - newcomersMin;
+    return all.length >= places ? { of: 'all', retryAfterMs: this.stayMs(all) } : undefined;
   }
 
   enter(clientId: string): Guest {

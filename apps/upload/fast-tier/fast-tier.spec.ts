@@ -222,7 +222,7 @@ describe('an open fast tier', () => {
     const inferred = tier.infer([view], ORDER);
     classifier.answer();
     expect(await inferred).toMatchObject({ scores: [[0.5, 0.5]] });
-    const late = { timeoutMs: expect.any(Number) };
+    const late = { timeoutMs: expect.any(Number), onHandedOver: expect.any(Function) };
     expect(classifier.asked).toEqual([
       [[ITEM], { perceptual: true, decodeMsMax: 60, ...late }],
       [[view], late],

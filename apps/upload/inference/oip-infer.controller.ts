@@ -15,6 +15,8 @@ import { Access, Caller } from '#service/api-key.guard.js';
 import { clientOf } from '#service/client-of.js';
 
 import { Crowd } from '../crowd.js';
+import type { Admission } from '../limits/admission.js';
+import { Metered } from '../limits/metered.guard.js';
 import { chunksWithin } from './arriving-body.js';
 import { OIP_BACKEND, type OipBackend } from './oip-backend.js';
 import type { Reply } from './oip-http.js';
@@ -22,7 +24,7 @@ import { servedModel } from './served-model.js';
 
 /** Bodies that wait for the model at the same time: each holds up to sixteen views, a few megabytes. */
 const BODIES_MAX = 32;
-/** Bodies that arrive have places of their own, more than two clients' slow ones fill: whoever is fast is not shut out. */
+/** Bodies that arrive have places of their own, more than slow ones of two clients fill: whoever is fast is not shut out. */
 const ARRIVING_MAX = 48;
 /** Who sends views is a service. One whose body takes longer gives its place to others. */
 const ARRIVE_MS_MAX = 5_000;
@@ -30,6 +32,8 @@ const ARRIVE_MS_MAX = 5_000;
 const CLIENT_BODIES_MAX = BODIES_MAX / 2;
 /** A client that is alone leaves a few: whoever comes next finds a place at once. */
 const ALONE_BODIES_MAX = BODIES_MAX - 4;
+/** Of the places, those that are for the first body of a client: however many clients fill the others, it gets one in. */
+const NEWCOMERS_SHARE = 1 / 8;
 
 /** Raw scores of the fast model for views that the caller has decoded: nothing is stored, nothing is decided. */
 @Controller(['v2/models/:name', 'v2/models/:name/versions/:version'])
@@ -42,10 +46,11 @@ export class OipInferController {
   /** Scores of up to sixteen views. Nothing is stored, nothing is decided. */
   @Post('infer')
   @HttpCode(200)
+  @Metered('images')
   @Access({ roles: ['client'], scope: 'scores' })
   async infer(
     @Caller() caller: Principal,
-    @Req() request: { readonly body: unknown },
+    @Req() request: { readonly body: unknown; readonly admission?: Admission },
     @Headers() headers: Readonly<Record<string, string | undefined>>,
     @Res({ passthrough: true }) reply: Reply,
     @Param() { name, version }: { readonly name: string; readonly version?: string },
@@ -54,6 +59,7 @@ export class OipInferController {
     const clientId = clientOf(caller);
     this.refuseCrowd(this.bodies, clientId);
     const received = await this.receive(clientId, () => receive(request.body, headers, model));
+    await request.admission?.bring(received.views.length);
     this.refuseCrowd(this.bodies, clientId);
     const body = this.bodies.enter(clientId);
     try {
@@ -88,7 +94,13 @@ export class OipInferController {
 }
 
 const crowdOf = (max: number): Crowd =>
-  new Crowd({ max, clientMax: CLIENT_BODIES_MAX, aloneMax: ALONE_BODIES_MAX, nowMs: () => performance.now() });
+  new Crowd({
+    max,
+    clientMax: CLIENT_BODIES_MAX,
+    aloneMax: ALONE_BODIES_MAX,
+    newcomersMin: NEWCOMERS_SHARE * max,
+    nowMs: () => performance.now(),
+  });
 
 function receive(
   body: unknown,

@@ -5,6 +5,12 @@ const DEBT_MS_MAX = 250;
 /** Who was turned away wants to be looked at for so long. */
 const WANTED_MS = 2_000;
 
+/** Of what one was charged for when it went, what its class paid, and what it had out of turn. */
+export interface Paid {
+  readonly paidMs: number;
+  readonly freeMs: number;
+}
+
 /**
  * The share of one class beside others that go first, in milliseconds of a process: while it wants something, for `ratio`
  * milliseconds of theirs it has one.
@@ -29,29 +35,36 @@ export class ClassShare {
     this.missedMs = ms;
   }
 
-  /** The others have had something, or less than was thought. @param waits whether one of this class waits */
-  others(ms: number, waits: boolean, nowMs: number): void {
-    if (!waits && nowMs > this.wantedUntilMs) return;
+  /** The others have had something. @param waits whether one of this class waits @returns what it was credited for that */
+  credit(ms: number, waits: boolean, nowMs: number): number {
+    if (!waits && nowMs > this.wantedUntilMs) return 0;
+    const before = this.aheadMs;
     const mostMs = waits ? Infinity : this.ratio * Math.max(SAVED_MS_MAX, this.missedMs);
-    this.aheadMs =
-      ms < 0
-        ? Math.max(Math.min(this.aheadMs, 0), this.aheadMs + ms)
-        : Math.max(this.aheadMs, Math.min(mostMs, this.aheadMs + ms));
+    this.aheadMs = Math.max(before, Math.min(mostMs, before + ms));
+    return this.aheadMs - before;
   }
 
-  /** One of this class goes: in its turn it pays, out of turn nobody was there to pay. @returns what it paid */
-  go(ms: number): number {
+  /** The others have had less than this class was credited for: it owes what it has spent of it. */
+  takeBack(ms: number): void {
+    this.aheadMs = Math.max(Math.min(this.aheadMs, -this.ratio * DEBT_MS_MAX), this.aheadMs - ms);
+  }
+
+  /** One of this class goes: in its turn it pays, out of turn nobody was there to pay. */
+  go(ms: number): Paid {
     const before = this.aheadMs;
     this.aheadMs = Math.min(before, Math.max(0, before - this.ratio * ms));
-    return (before - this.aheadMs) / this.ratio;
+    const paidMs = (before - this.aheadMs) / this.ratio;
+    return { paidMs, freeMs: ms - paidMs };
   }
 
-  /** What went took more than was expected, or less. @param othersWait while others wait it pays for more, too */
-  correct(ms: number, paidMs: number, othersWait: boolean): void {
-    if (ms < 0) this.aheadMs += this.ratio * Math.min(-ms, paidMs);
-    else if (othersWait) {
-      this.aheadMs = Math.max(Math.min(this.aheadMs, -this.ratio * DEBT_MS_MAX), this.aheadMs - this.ratio * ms);
-    }
+  /**
+   * What went took more than it was charged for, or less: then it gets back what it paid for more than it took.
+   *
+   * @param othersWait while others wait it pays for more, too
+   */
+  correct(ms: number, { paidMs, freeMs }: Paid, othersWait: boolean): void {
+    if (ms < 0) this.aheadMs += this.ratio * Math.min(Math.max(0, -ms - freeMs), paidMs);
+    else if (othersWait) this.takeBack(this.ratio * ms);
   }
 
   copy(): ClassShare {

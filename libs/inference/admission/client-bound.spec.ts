@@ -24,20 +24,25 @@ function scene(processes: number) {
     get room() {
       return state.room;
     },
-    state: () => ({ processes, ready: state.ready, busy: 0, inFlight: 0, queued: 0, replaced: 0, rssBytes: 0 }),
+    state: () => {
+      const busy = inHand.size - inHand.elsewhere.length;
+      return { processes, ready: state.ready, busy, inFlight: 0, queued: 0, replaced: 0, rssBytes: 0 };
+    },
   };
   const bound = new ClientBound({ classifier, inHand, comings, clients, longLooks, nowMs });
   const come = (clientId: string): void => comings.note({ clientId, trafficClass: 'normal' });
   /** A look begins, and takes a place. */
-  const begin = (clientId: string, places = 1) => {
+  const begin = (clientId: string, places = 1, expectedMs = 20) => {
     state.room -= places;
-    return inHand.begin([ticketOf(clientId)], 20);
+    return inHand.begin([ticketOf(clientId)], expectedMs);
   };
+  /** A look that was decoded and that another server has. */
+  const away = (clientId: string, expectedMs: number): void => inHand.handOver(begin(clientId, 0, expectedMs));
   const looks = (clientId: string, count: number, ms: number): void => {
     for (let n = 0; n < count; n += 1) clients.note(clientId, ms);
     longLooks.note(clientId, ms);
   };
-  return { state, bound, come, begin, looks };
+  return { state, bound, come, begin, away, looks };
 }
 
 describe('the last free process', () => {
@@ -61,13 +66,14 @@ describe('the last free process', () => {
     expect([bound.mayBegin('one'), bound.mayBegin('other'), bound.mayBegin('third')]).toEqual([true, true, true]);
   });
 
-  it('is the last place, too, where the model runs elsewhere and more calls are under way than there are decoders', () => {
-    const { bound, come, begin } = scene(2);
+  it('is the last decoder where the model runs elsewhere, however many of its looks are there', () => {
+    const { bound, come, begin, away } = scene(3);
     for (const clientId of ['modest', 'greedy']) come(clientId);
-    for (let n = 0; n < 5; n += 1) begin('greedy', 0);
-    // two decoders are free
-    expect(bound.mayBegin('greedy')).toBe(true);
-    begin('greedy');
+    for (let n = 0; n < 5; n += 1) away('greedy', 200);
+    for (let n = 0; n < 2; n += 1) {
+      expect(bound.mayBegin('greedy')).toBe(true);
+      begin('greedy');
+    }
     expect([bound.mayBegin('greedy'), bound.mayBegin('modest')]).toEqual([false, true]);
   });
 
@@ -98,6 +104,34 @@ describe('the last free process', () => {
     fresh.begin('greedy');
     fresh.come('modest');
     expect(fresh.bound.mayBegin('greedy')).toBe(true);
+  });
+});
+
+describe('the last place on another server', () => {
+  it('is for a client that holds all the others when one of its looks is about to end', () => {
+    const { state, bound, come, away, looks } = scene(3);
+    for (const clientId of ['modest', 'greedy']) come(clientId);
+    looks('greedy', 10, 20);
+    for (let n = 0; n < 3; n += 1) away('greedy', 100);
+    // three decoders are free, and one place there
+    state.room = 1;
+    expect([bound.mayBegin('greedy'), bound.mayBegin('modest')]).toEqual([false, true]);
+    expect(bound.endsAtMs('greedy')).toBe(state.nowMs + 25);
+    state.nowMs += 25;
+    expect(bound.mayBegin('greedy')).toBe(true);
+    // the others that are as far are late
+    state.nowMs += 151;
+    expect(bound.mayBegin('greedy')).toBe(false);
+  });
+
+  it('is not for one whose looks nobody knows, and for any that does not hold the others', () => {
+    const { state, bound, come, away } = scene(3);
+    for (const clientId of ['modest', 'greedy']) come(clientId);
+    for (let n = 0; n < 3; n += 1) away('greedy', 10);
+    state.room = 1;
+    expect(bound.mayBegin('greedy')).toBe(false);
+    away('modest', 10);
+    expect([bound.mayBegin('greedy'), bound.mayBegin('modest')]).toEqual([true, true]);
   });
 });
 

@@ -7,7 +7,7 @@ import type { Comings } from './comings.js';
 import { leftMs } from './late.js';
 import type { AdmissionLine } from './line.js';
 import type { LongLooks } from './long-looks.js';
-import type { LooksInHand } from './looks-in-hand.js';
+import { hereMs, type LooksInHand } from './looks-in-hand.js';
 import { isDeath } from './run.js';
 import type { CostlyTicket, PathTicket, Ticket } from './ticket.js';
 import { TurnOrder, type ClassedRank } from './turn-order.js';
@@ -132,7 +132,8 @@ export class CostlyLane {
     const look = inHand.begin([{ ...ticket, weight: 1 }], weight);
     let isGivenUp = false;
     try {
-      const options = { perceptual, timeoutMs: leftMs([ticket], startedAtMs) };
+      const onHandedOver = (): void => inHand.handOver(look);
+      const options = { perceptual, timeoutMs: leftMs([ticket], startedAtMs), onHandedOver };
       const { outcomes, queueMs } = await classifier.classify([{ path }], options);
       const [outcome] = outcomes;
       if (outcome === undefined) throw new ClassifierFailed('invalid-output', 'no outcome for an image');
@@ -142,13 +143,13 @@ export class CostlyLane {
     } catch (error) {
       this.noteSlow(ticket, nowMs() - startedAtMs);
       isGivenUp = error instanceof ClassifierFailed && error.reason === 'timeout';
-      if (isDeath(error)) longLooks.noteFatal(clientId);
+      if (isDeath(error) && look.handedOverAtMs === undefined) longLooks.noteFatal(clientId);
       ticket.reject(error);
     }
     const tookMs = nowMs() - startedAtMs;
     inHand.end(look, [tookMs], isGivenUp);
     // one that keeps its time began where it was in nobody's way
-    if (nowMs() > deadlineAtMs) longLooks.note(clientId, tookMs);
+    if (nowMs() > deadlineAtMs) longLooks.note(clientId, hereMs(look, tookMs));
     this.order.charge(ticket, tookMs - weight);
     onEnd();
   }

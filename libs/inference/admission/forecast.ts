@@ -1,36 +1,10 @@
 import { capacityPerSecond, etaMs, queueBound, retryAfterMs } from '#moderation/capacity/admission.js';
 import { largestBatch, SLACK_SHARE, staticBatchCap, type ServiceTime } from '#moderation/capacity/batch-size.js';
-import type { ClientTimes } from '../batching/client-times.js';
-import type { ServiceTimes } from '../batching/service-times.js';
-import type { LooksInHand } from './looks-in-hand.js';
-import type { CostlyTicket, Ticket } from './ticket.js';
-import type { ClassedRank } from './turn-order.js';
+import type { ForecastOptions, OwnBatch, Waiting } from './forecast-options.js';
+import { FreeTimes } from './free-times.js';
 
 /** No batch is taken to be faster, so that no bound becomes infinite. */
 const BATCH_MS_MIN = 0.1;
-
-export interface ForecastOptions {
-  readonly times: ServiceTimes;
-  /** What the pictures of single clients take. */
-  readonly clients: ClientTimes;
-  readonly sloMs: number;
-  readonly batchMax: number;
-  /** Batches that would begin at once. */
-  readonly room: () => number;
-  readonly inHand: LooksInHand<Ticket | CostlyTicket>;
-}
-
-type Waiting = Pick<ClassedRank, 'weight' | 'chargeMs'>;
-
-/** What is known of an arrival's own batch, and of who works on it; undefined where nothing is. */
-export interface OwnBatch {
-  /** Its items, where nobody joins it. */
-  readonly alone: number | undefined;
-  /** What it takes at most. */
-  readonly ownMs: number | undefined;
-  /** How long each process takes yet that may be its. */
-  readonly residualsMs: readonly number[] | undefined;
-}
 
 /**
  * What the service times and the batches under way say of the time to come. What a batch takes is what it takes for the
@@ -75,9 +49,20 @@ export class AdmissionForecast {
     return clients.quantileMs(clientId) ?? (goesNext() ? this.leastMs(1) : Infinity);
   }
 
-  /** What a client is charged for so many images of its before it is known what they take. */
-  chargeMs(clientId: string, images: number): number {
-    return images * (this.options.clients.quantileMs(clientId) ?? this.batchMs(1));
+  /**
+   * What a client is charged for before it is known what it takes: for an image its part of a batch, by its last ones, by its
+   * last long one where too few are known, as everybody's in a full batch where nothing is; for several views their batch.
+   */
+  chargeMs(clientId: string, items: number): number {
+    const { clients, longLooks } = this.options;
+    if (items > 1) return this.serialMs(items);
+    return clients.partMs(clientId) ?? longLooks.nextMs(clientId) ?? this.itemMs;
+  }
+
+  /** What an image has of a full batch. */
+  private get itemMs(): number {
+    const { batchMax } = this;
+    return this.batchMs(batchMax) / batchMax;
   }
 
   /** What they have taken at the least. */
@@ -100,11 +85,7 @@ export class AdmissionForecast {
   }
 
   /** Until an arrival has its answer. @param before those that wait and go before it @param more items that do, too */
-  etaMs(
-    before: readonly Waiting[],
-    more: number,
-    { alone, ownMs, residualsMs = this.residualsMs() }: OwnBatch,
-  ): number {
+  etaMs(before: readonly Waiting[], more: number, { alone, ownMs, residualsMs }: OwnBatch): number {
     const { batchMax } = this;
     const isBySingle = batchMax === 1;
     return etaMs({
@@ -117,26 +98,57 @@ export class AdmissionForecast {
     });
   }
 
+  /**
+   * Counts those that go before an arrival one after another: `etaMs` of all that were counted is more than the deadline as
+   * soon as the answer is yes, whoever else goes before.
+   *
+   * @param more items that go before it besides
+   */
+  untilLate(deadlineMs: number, more: number, residualsMs: readonly number[]): (next: Waiting) => boolean {
+    const free = new FreeTimes(residualsMs);
+    const { batchMax } = this;
+    const fullMs = this.batchMs(batchMax);
+    let items = more;
+    return (next) => {
+      if (batchMax === 1) this.takeSingle(free, next);
+      else for (items += this.itemsOf([next]); items >= batchMax; items -= batchMax) free.take(fullMs);
+      return free.firstMs >= deadlineMs;
+    };
+  }
+
+  /** How long each process takes yet; one at least. */
+  residualsMs(): readonly number[] {
+    const { inHand, room } = this.options;
+    const busy = inHand.residualsMs((items) => this.batchMs(items));
+    const all = [...busy, ...Array.from({ length: Math.max(0, room()) }, () => 0)];
+    // Calls of others hold every worker: one of them is taken to have just begun.
+    return all.length > 0 ? all : [this.batchMs(this.batchMax)];
+  }
+
   /** When those that wait and those that run will be done; no sooner than one batch is. */
   retryAfterMs(waiting: number): number {
     const doneMs = retryAfterMs(waiting + this.options.inHand.items, this.capacityPerSecond / 1_000);
     return Math.max(doneMs, Math.ceil(this.batchMs(1)));
   }
 
-  /** Those that wait as items that take what is typical: one that takes several times as long counts as several. */
+  /** Those that wait as items of full batches: what one takes more than a typical one does alone counts as more of them. */
   private itemsOf(waiting: readonly Waiting[]): number {
-    const itemMs = this.batchMs(1);
-    return waiting.reduce((sum, { weight, chargeMs }) => sum + Math.max(weight, Math.floor(chargeMs / itemMs)), 0);
+    const { itemMs } = this;
+    const aloneMs = this.batchMs(1);
+    const more = ({ weight, chargeMs }: Waiting): number =>
+      Math.max(0, Math.floor((chargeMs - weight * aloneMs) / itemMs));
+    return waiting.reduce((sum, one) => sum + one.weight + more(one), 0);
   }
 
   /** When each process is free after those that wait: one that takes long takes one process, and others go on. */
   private behind(waiting: readonly Waiting[], residualsMs: readonly number[]): readonly number[] {
-    const freeAtMs = [...residualsMs];
-    for (const { weight, chargeMs } of waiting) {
-      const firstMs = Math.min(...freeAtMs);
-      freeAtMs[freeAtMs.indexOf(firstMs)] = firstMs + Math.max(chargeMs, this.serialMs(weight));
-    }
-    return freeAtMs;
+    const free = new FreeTimes(residualsMs);
+    for (const one of waiting) this.takeSingle(free, one);
+    return free.all;
+  }
+
+  private takeSingle(free: FreeTimes, { weight, chargeMs }: Waiting): void {
+    free.take(Math.max(chargeMs, this.serialMs(weight)));
   }
 
   /** What so many items take one batch after another, by p95. */
@@ -156,14 +168,6 @@ export class AdmissionForecast {
       leastMs = Math.max(leastMs, this.typicalMs(batch, ms));
       return { batch, ms: leastMs };
     });
-  }
-
-  private residualsMs(): number[] {
-    const { inHand, room } = this.options;
-    const busy = inHand.residualsMs((items) => this.batchMs(items));
-    const all = [...busy, ...Array.from({ length: Math.max(0, room()) }, () => 0)];
-    // Calls of others hold every worker: one of them is taken to have just begun.
-    return all.length > 0 ? all : [this.batchMs(this.batchMax)];
   }
 }
 

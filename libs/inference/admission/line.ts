@@ -69,9 +69,18 @@ export class AdmissionLine implements WaitingLine<Ticket> {
     return this.order.isNext(arrival);
   }
 
-  /** Those that go before an arrival, if no other arrives. @param looksMax of a client that can go before it */
-  before(arrival: ClassedRank, looksMax?: (clientId: string) => number): readonly ClassedRank[] {
-    return this.order.before(arrival, looksMax);
+  /**
+   * Those that go before an arrival, if no other arrives.
+   *
+   * @param looksMax of a client that can go before it
+   * @param isEnough told of each in turn; those behind the one that it says yes to are left out
+   */
+  before(
+    arrival: ClassedRank,
+    looksMax?: (clientId: string) => number,
+    isEnough?: (one: ClassedRank) => boolean,
+  ): readonly ClassedRank[] {
+    return this.order.before(arrival, looksMax, isEnough);
   }
 
   /** Whether an arrival would go first, for its class has had too little. */

@@ -55,6 +55,16 @@ export class LongLooks {
     return this.clients.get(clientId)?.lastMs;
   }
 
+  /** What its next look may take by its last long one, for as long as that counts. */
+  nextMs(clientId: string): number | undefined {
+    return this.longUntilMs(clientId) > this.nowMs() ? this.lastMs(clientId) : undefined;
+  }
+
+  /** What whoever comes may wait for the end of others' looks, where its own takes so long. */
+  waitMsMax(lookMs: number): number {
+    return Math.max(0, Math.min(this.shortMs, this.bearableMs - lookMs));
+  }
+
   /** Until when the client is not to be trusted with the last free process. */
   longUntilMs(clientId: string): number {
     return this.of(clientId).longUntilMs;

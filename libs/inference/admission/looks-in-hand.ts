@@ -11,6 +11,8 @@ export interface LookInHand<T extends Charged = Charged> {
   readonly expectedMs: number | undefined;
   /** What each of the tickets has been charged so far. */
   readonly chargedMs: number[];
+  /** When another server took it over, so that it holds no process here any more; undefined where none did. */
+  handedOverAtMs: number | undefined;
 }
 
 /** The looks under way: whose, for how long, and how long yet. */
@@ -30,16 +32,21 @@ export class LooksInHand<T extends Charged> {
   /** A look begins. Its tickets have been charged what was expected. */
   begin(tickets: readonly T[], expectedMs: number): LookInHand<T> {
     const chargedMs = tickets.map(({ chargeMs }) => chargeMs);
-    const look = { tickets, startedAtMs: this.nowMs(), expectedMs, chargedMs };
+    const look = { tickets, startedAtMs: this.nowMs(), expectedMs, chargedMs, handedOverAtMs: undefined };
     this.looks.add(look);
     return look;
+  }
+
+  /** No process here works on a look any more: another server does. */
+  handOver(look: LookInHand<T>): void {
+    look.handedOverAtMs ??= this.nowMs();
   }
 
   /** @param partsMs what each ticket had of the time @param isGivenUp it is not waited for, and goes on where it runs */
   end(look: LookInHand<T>, partsMs: readonly number[], isGivenUp: boolean): void {
     this.looks.delete(look);
     this.settle(look, partsMs);
-    if (!isGivenUp) return;
+    if (!isGivenUp || look.handedOverAtMs !== undefined) return;
     this.abandoned.push(look);
     this.onGivenUp();
   }
@@ -57,7 +64,7 @@ export class LooksInHand<T extends Charged> {
 
   /** Given up looks are over but for as many as processes are busy beyond those that are known of. @returns those that are */
   freed(busy: number): readonly LookInHand<T>[] {
-    const held = Math.max(0, busy - this.looks.size);
+    const held = Math.max(0, busy - [...this.looks].filter(isHere).length);
     return this.abandoned.splice(0, Math.max(0, this.abandoned.length - held));
   }
 
@@ -78,6 +85,16 @@ export class LooksInHand<T extends Charged> {
     return [...this.looks, ...this.abandoned].filter(({ tickets }) => tickets.some((one) => one.clientId === clientId));
   }
 
+  /** Looks that hold a process of this machine and a picture of a client. */
+  hereOf(clientId: string): readonly LookInHand<T>[] {
+    return this.of(clientId).filter(isHere);
+  }
+
+  /** Looks that another server has, of all clients. */
+  get elsewhere(): readonly LookInHand<T>[] {
+    return [...this.looks].filter((look) => !isHere(look));
+  }
+
   /** How long each takes yet. @param batchMs what one of so many items is expected to take */
   residualsMs(batchMs: (items: number) => number, looks: Iterable<LookInHand<T>> = this.looks): number[] {
     const nowMs = this.nowMs();
@@ -94,6 +111,14 @@ export class LooksInHand<T extends Charged> {
     }
   }
 }
+
+const isHere = ({ handedOverAtMs }: Pick<LookInHand, 'handedOverAtMs'>): boolean => handedOverAtMs === undefined;
+
+/** For how long a look held a process of this machine. @param tookMs from its beginning to its end */
+export const hereMs = (
+  { startedAtMs, handedOverAtMs }: Pick<LookInHand, 'startedAtMs' | 'handedOverAtMs'>,
+  tookMs: number,
+): number => (handedOverAtMs === undefined ? tookMs : Math.min(tookMs, handedOverAtMs - startedAtMs));
 
 /** What each has of a time of which no more is known. */
 export function evenly(tickets: readonly Pick<Rank, 'weight'>[], ms: number): number[] {

@@ -1,7 +1,7 @@
 import type { CostlyLane } from './costly-lane.js';
 import type { AdmissionForecast } from './forecast.js';
 import type { LongLooks } from './long-looks.js';
-import type { LooksInHand } from './looks-in-hand.js';
+import { hereMs, type LooksInHand } from './looks-in-hand.js';
 import { runBatch, type RunOptions } from './run.js';
 import { weightOf, type CostlyTicket, type PathTicket, type Ticket } from './ticket.js';
 import type { ClassifierFailed } from '../classifier/errors.js';
@@ -33,11 +33,12 @@ export class AdmissionLooks {
       ...this.options,
       decodeMsMax: Math.min(DECODE_MS_MAX, DECODE_SHARE * sloMs),
       onCostly: (ticket, image) => costly.enter(ticket, image),
+      onHandedOver: () => inHand.handOver(look),
     });
     inHand.end(look, partsMs, isGivenUp);
     for (const [index, { clientId }] of batch.entries()) {
-      longLooks.note(clientId, partsMs[index] ?? 0);
-      if (isFatal) longLooks.noteFatal(clientId);
+      longLooks.note(clientId, hereMs(look, partsMs[index] ?? 0));
+      if (isFatal && look.handedOverAtMs === undefined) longLooks.noteFatal(clientId);
     }
   }
 

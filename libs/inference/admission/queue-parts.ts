@@ -52,7 +52,7 @@ export function openParts(options: AdmissionOptions, nowMs: () => number, { onSp
     () => givenUp.begin(),
   );
   const givenUp = new GivenUpWatch({ classifier, inHand, longLooks, nowMs, onFreed: onDue });
-  const forecast = new AdmissionForecast({ ...options, clients, inHand, room: () => classifier.room });
+  const forecast = new AdmissionForecast({ ...options, clients, longLooks, inHand, room: () => classifier.room });
   const bound = new ClientBound({ classifier, inHand, comings, clients, longLooks, nowMs });
   const gate = new AdmissionGate({ classifier, line, splits, forecast, bound, comings, sheds });
   const costly = new CostlyLane({

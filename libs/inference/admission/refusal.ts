@@ -60,12 +60,13 @@ function isTooLate(
   owed: number,
 ): boolean {
   const { clientId, views } = arrival;
-  const before = line.before(arrival, (id) => bound.looksLeft(id));
   const more = ahead + owed;
-  const ownMs = views === undefined ? forecast.lookMs(clientId, () => before.length + more === 0) : undefined;
   const residualsMs = bound.isFull(clientId)
     ? bound.residualsMs(clientId, (items) => forecast.batchMs(items))
-    : undefined;
+    : forecast.residualsMs();
+  const isLateAfter = forecast.untilLate(deadlineMs, more, residualsMs);
+  const before = line.before(arrival, (id) => bound.looksLeft(id), isLateAfter);
+  const ownMs = views === undefined ? forecast.lookMs(clientId, () => before.length + more === 0) : undefined;
   return forecast.etaMs(before, more, { alone: views, ownMs, residualsMs }) > deadlineMs;
 }
 

@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly decodeMsMax: number;
   /** One that was put back. */
   readonly onCostly: (ticket: PathTicket, costly: CostlyImage) => void;
+  /** No process here works on the batch any more. */
+  readonly onHandedOver: () => void;
   /** One of a failed batch that may be innocent: to be tried alone, or to be failed. */
   readonly onSpared: (ticket: PathTicket, failure: ClassifierFailed) => void;
 }
@@ -83,8 +85,9 @@ function noteTimeout(
 }
 
 /** @returns what it took, milliseconds */
-async function infer(ticket: ViewsTicket, startedAtMs: number, { classifier, nowMs }: RunOptions): Promise<number> {
-  const inferred = await classifier.infer(ticket.views, { timeoutMs: leftMs([ticket], startedAtMs) });
+async function infer(ticket: ViewsTicket, startedAtMs: number, options: RunOptions): Promise<number> {
+  const { classifier, nowMs, onHandedOver } = options;
+  const inferred = await classifier.infer(ticket.views, { timeoutMs: leftMs([ticket], startedAtMs), onHandedOver });
   ticket.resolve({ ...inferred, queueMs: startedAtMs - ticket.arrivedAtMs + inferred.queueMs });
   return Math.max(0, nowMs() - startedAtMs - inferred.queueMs);
 }
@@ -95,11 +98,11 @@ async function classify(
   startedAtMs: number,
   options: RunOptions,
 ): Promise<readonly number[]> {
-  const { classifier, times, clients, nowMs, decodeMsMax, onCostly } = options;
+  const { classifier, times, clients, nowMs, decodeMsMax, onCostly, onHandedOver } = options;
   const perceptual = batch.some((ticket) => ticket.perceptual);
   const { outcomes, queueMs } = await classifier.classifyLight(
     batch.map(({ path }) => ({ path })),
-    { perceptual, decodeMsMax, timeoutMs: leftMs(batch, startedAtMs) },
+    { perceptual, decodeMsMax, timeoutMs: leftMs(batch, startedAtMs), onHandedOver },
   );
   if (outcomes.length !== batch.length) {
     throw new ClassifierFailed('invalid-output', `${outcomes.length} outcomes for ${batch.length} images`);
@@ -140,7 +143,7 @@ function noteClients(
   for (const clientId of new Set(batch.map((ticket) => ticket.clientId))) {
     const ownMs = Math.max(...partsMs.filter((_, index) => batch[index]?.clientId === clientId));
     const othersMs = partsMs.reduce((sum, ms) => sum + Math.max(0, ms - ownMs), 0);
-    clients.note(clientId, tookMs - othersMs);
+    clients.note(clientId, tookMs - othersMs, ownMs);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { TrafficClass } from '#moderation/words.js';
-import { ClassShare } from './class-share.js';
+import { ClassShare, type Paid } from './class-share.js';
 import { anybody, ClientLine, type MayGo, type Rank } from './client-line.js';
 
 export interface ClassedRank extends Rank {
@@ -10,6 +10,8 @@ export interface ClassedRank extends Rank {
 const LIVE_PER_BULK = 9;
 /** Milliseconds of urgent for each of normal, while both want some: a flood of urgent leaves normal a quarter of live. */
 const URGENT_PER_NORMAL = 3;
+
+const NOTHING: Paid = { paidMs: 0, freeMs: 0 };
 
 type Lines<T extends Rank> = Readonly<Record<TrafficClass, ClientLine<T>>>;
 
@@ -22,7 +24,9 @@ export class TurnOrder<T extends ClassedRank> {
   private lines: Lines<T> = { urgent: new ClientLine(), normal: new ClientLine(), bulk: new ClientLine() };
   private shares = { normal: new ClassShare(URGENT_PER_NORMAL), bulk: new ClassShare(LIVE_PER_BULK) };
   /** What those that went have paid for their class's share. */
-  private readonly paid = new WeakMap<object, { readonly normal: number; readonly bulk: number }>();
+  private readonly paid = new WeakMap<object, { readonly normal: Paid; readonly bulk: Paid }>();
+  /** What other classes were credited for what one had. */
+  private readonly credited = new WeakMap<object, { normal: number; bulk: number }>();
 
   constructor(private readonly nowMs: () => number) {}
 
@@ -46,10 +50,10 @@ export class TurnOrder<T extends ClassedRank> {
     const { normal, bulk } = this.shares;
     this.lines[trafficClass].go(one);
     this.paid.set(one, {
-      normal: trafficClass === 'normal' ? normal.go(chargeMs) : 0,
-      bulk: trafficClass === 'bulk' ? bulk.go(chargeMs) : 0,
+      normal: trafficClass === 'normal' ? normal.go(chargeMs) : NOTHING,
+      bulk: trafficClass === 'bulk' ? bulk.go(chargeMs) : NOTHING,
     });
-    this.tellOthers(trafficClass, chargeMs);
+    this.tellOthers(one, chargeMs);
   }
 
   /** One had something out of turn; or it had more than it was charged for when it went, or less. */
@@ -57,10 +61,10 @@ export class TurnOrder<T extends ClassedRank> {
     const { urgent, normal } = this.lines;
     const { trafficClass, clientId } = one;
     this.lines[trafficClass].charge(clientId, ms);
-    const paid = this.paid.get(one) ?? { normal: 0, bulk: 0 };
+    const paid = this.paid.get(one) ?? { normal: NOTHING, bulk: NOTHING };
     if (trafficClass === 'normal') this.shares.normal.correct(ms, paid.normal, !urgent.isEmpty);
     if (trafficClass === 'bulk') this.shares.bulk.correct(ms, paid.bulk, !(urgent.isEmpty && normal.isEmpty));
-    this.tellOthers(trafficClass, ms);
+    this.tellOthers(one, ms);
   }
 
   /** One was turned away: its class goes on wanting its turn. */
@@ -81,8 +85,12 @@ export class TurnOrder<T extends ClassedRank> {
     return order.next() === arrival;
   }
 
-  /** Those that would go before an arrival, if no other came. @param looksMax of a client that can go before it */
-  before(arrival: ClassedRank, looksMax: (clientId: string) => number = () => Infinity): readonly ClassedRank[] {
+  /** Those that would go before an arrival, if no other came: see `AdmissionLine.before`. */
+  before(
+    arrival: ClassedRank,
+    looksMax: (clientId: string) => number = () => Infinity,
+    isEnough: (one: ClassedRank) => boolean = () => false,
+  ): readonly ClassedRank[] {
     const order: TurnOrder<ClassedRank> = this.copy();
     order.add(arrival);
     const gone: ClassedRank[] = [];
@@ -98,6 +106,7 @@ export class TurnOrder<T extends ClassedRank> {
       order.go(next);
       left.set(next.clientId, leftOf(next.clientId) - 1);
       gone.push(next);
+      if (isEnough(next)) break;
     }
     return gone;
   }
@@ -114,10 +123,18 @@ export class TurnOrder<T extends ClassedRank> {
     return this.shares[trafficClass].isDue(its.chargeMs) ? its : others;
   }
 
-  private tellOthers(trafficClass: TrafficClass, ms: number): void {
-    const { normal, bulk } = this.lines;
-    if (trafficClass === 'urgent') this.shares.normal.others(ms, !normal.isEmpty, this.nowMs());
-    if (trafficClass !== 'bulk') this.shares.bulk.others(ms, !bulk.isEmpty, this.nowMs());
+  /** @param ms what one had, or what it had less than was thought */
+  private tellOthers(one: Pick<T, 'trafficClass'>, ms: number): void {
+    const { trafficClass } = one;
+    if (trafficClass === 'bulk') return;
+    const credited = this.credited.get(one) ?? { normal: 0, bulk: 0 };
+    this.credited.set(one, credited);
+    for (const other of trafficClass === 'urgent' ? (['normal', 'bulk'] as const) : (['bulk'] as const)) {
+      const share = this.shares[other];
+      const backMs = Math.min(credited[other], Math.max(0, -ms));
+      if (backMs > 0) share.takeBack(backMs);
+      credited[other] += ms > 0 ? share.credit(ms, !this.lines[other].isEmpty, this.nowMs()) : -backMs;
+    }
   }
 
   private copy(): TurnOrder<T> {

@@ -21,6 +21,14 @@ describe('the times of clients', () => {
     expect([times.quantileMs('one'), times.quantileMs('other')]).toEqual([20, 200]);
   });
 
+  it('are of batches, and apart from that of what each picture had of its own', () => {
+    const { times } = scene();
+    for (let n = 0; n < 9; n += 1) times.note('one', 40, 3);
+    expect(times.partMs('one')).toBeUndefined();
+    times.note('one', 40, 3);
+    expect([times.quantileMs('one'), times.partMs('one')]).toEqual([40, 3]);
+  });
+
   it('in the middle are those of no single client: of two the shorter ones', () => {
     const { clock, times, note } = scene();
     expect(times.typicalMs).toBeUndefined();

@@ -13,7 +13,10 @@ const CLIENTS_MAX = 1_000;
 const TYPICAL_MS = 250;
 
 interface ClientLooks {
+  /** Of the batches that its pictures were in. */
   readonly times: SlidingQuantile;
+  /** What each picture had of its batch's time. */
+  readonly parts: SlidingQuantile;
   notedAtMs: number;
 }
 
@@ -28,14 +31,16 @@ export class ClientTimes {
 
   constructor(private readonly nowMs: () => number) {}
 
-  /** A batch with pictures of a client took `ms`. */
-  note(clientId: string, ms: number): void {
-    const known = this.of(clientId) ?? { times: new SlidingQuantile(WINDOW, SHARE), notedAtMs: 0 };
-    known.times.add(ms);
+  /** A batch with pictures of a client took `ms`. @param partMs what one picture of the client had of it at most */
+  note(clientId: string, ms: number, partMs = ms): void {
+    const quantile = (): SlidingQuantile => new SlidingQuantile(WINDOW, SHARE);
+    const looks = this.of(clientId) ?? { times: quantile(), parts: quantile(), notedAtMs: 0 };
+    looks.times.add(ms);
+    looks.parts.add(partMs);
     this.typical = undefined;
-    known.notedAtMs = this.nowMs();
+    looks.notedAtMs = this.nowMs();
     this.clients.delete(clientId);
-    this.clients.set(clientId, known);
+    this.clients.set(clientId, looks);
     const [oldest] = this.clients.keys();
     if (this.clients.size > CLIENTS_MAX && oldest !== undefined) this.clients.delete(oldest);
   }
@@ -51,8 +56,12 @@ export class ClientTimes {
 
   /** p95 of a client's last looks; undefined where too few of them are known. */
   quantileMs(clientId: string): number | undefined {
-    const times = this.of(clientId)?.times;
-    return times === undefined || times.count < OBSERVED_MIN ? undefined : times.quantile();
+    return known(this.of(clientId)?.times);
+  }
+
+  /** p95 of what a picture of a client has of its batch's time; undefined where too few are known. */
+  partMs(clientId: string): number | undefined {
+    return known(this.of(clientId)?.parts);
   }
 
   /**
@@ -78,3 +87,6 @@ export class ClientTimes {
     return notedAtMs >= this.nowMs() - AGE_MS_MAX;
   }
 }
+
+const known = (times: SlidingQuantile | undefined): number | undefined =>
+  times === undefined || times.count < OBSERVED_MIN ? undefined : times.quantile();

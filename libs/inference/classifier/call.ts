@@ -20,6 +20,8 @@ export interface CallOptions {
    * until its own limit.
    */
   readonly timeoutMs?: number;
+  /** Told when no process here works on the call any more, and another server does. Never where all is done here. */
+  readonly onHandedOver?: () => void;
 }
 
 export interface ClassifyOptions extends CallOptions {

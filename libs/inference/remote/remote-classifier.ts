@@ -129,6 +129,7 @@ export class RemoteClassifier implements Classifier {
     refuseUnfitViews(views, this.model.preprocessing);
     if (views.length === 0) return { scores: [], queueMs: 0, inferenceMs: 0 };
     return this.call(options, async (progress) => {
+      options.onHandedOver?.();
       const scored = await scoreViews(views, this.options.batchMax, (batch) => this.ask(batch, progress));
       return { ...scored, queueMs: progress.waitedMs };
     });
@@ -155,7 +156,7 @@ export class RemoteClassifier implements Classifier {
 
   private async decodeAndScore(
     items: readonly ClassifyItem[],
-    { timeoutMs = Infinity, perceptual = false, ...light }: ClassifyOptions & Partial<LightOptions>,
+    { timeoutMs = Infinity, perceptual = false, onHandedOver, ...light }: ClassifyOptions & Partial<LightOptions>,
   ): Promise<LightlyClassified> {
     if (items.length === 0) return { outcomes: [], queueMs: 0 };
     return this.call({ timeoutMs }, async (progress) => {
@@ -165,6 +166,14 @@ export class RemoteClassifier implements Classifier {
         decode.catch(() => undefined);
         return decode;
       });
+      // one that fails ends its call
+      Promise.all(decodes).then(
+        () => {
+          onHandedOver?.();
+          this.tellRoom();
+        },
+        () => undefined,
+      );
       const images = decodes.map(async (decode) => (await decode).answer);
       for (const image of images) image.catch(() => undefined);
       const outcomes = await scoreDecoded(images, this.options.batchMax, (views) => this.ask(views, progress));
