@@ -9,6 +9,8 @@ export interface BanksAsOf {
   readonly banks: Bank[];
   /** The oldest transaction that had not ended then: whatever is not to be seen yet has this number or a higher one. */
   readonly since: string;
+  /** PostgreSQL's snapshot of that moment: which transactions were to be seen. */
+  readonly snapshot: string;
 }
 
 /** An entry as it stands. */
@@ -39,14 +41,19 @@ export class BankChangeStore {
     return withDatabase(() => this.database.query<EntryState[]>(ENTRIES, [after, most]));
   }
 
-  /** Up to `most` entries that were changed behind that place, removed ones among them, in the order of their changes. */
-  changes({ changedIn, id }: ChangePlace, most: number): Promise<EntryState[]> {
-    return withDatabase(() => this.database.query<EntryState[]>(CHANGES, [changedIn, id, most]));
+  /**
+   * Up to `most` entries that were changed behind that place, removed ones among them, in the order of their changes.
+   *
+   * @param snapshot what was to be seen in it is known: while one transaction lasts for an hour, the changes of that hour
+   *   are not read again and again
+   */
+  changes({ changedIn, id }: ChangePlace, snapshot: string, most: number): Promise<EntryState[]> {
+    return withDatabase(() => this.database.query<EntryState[]>(CHANGES, [changedIn, id, snapshot, most]));
   }
 }
 
 const BANKS = `
-  SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS since, (
+  SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS since, pg_current_snapshot()::text AS snapshot, (
     SELECT coalesce(jsonb_agg(jsonb_build_object('id', id, 'name', name, 'kind', kind, 'distanceMax', distance_max,
       'disabledUntilMs', extract(epoch FROM disabled_until)::float8 * 1000)), '[]') FROM bank) AS banks`;
 
@@ -64,5 +71,6 @@ const ENTRIES = `${STATE} WHERE id > $1 ORDER BY bank_entry.id LIMIT $2`;
 /** Numbers that this server has not given yet are those of another one, from which the tables were copied. */
 const CHANGES = `${STATE}
   WHERE (changed_in, id) > ($1::xid8, $2::bigint) AND changed_in < pg_snapshot_xmax(pg_current_snapshot())
+    AND NOT pg_visible_in_snapshot(changed_in, $3::pg_snapshot)
   ORDER BY changed_in, bank_entry.id
-  LIMIT $3`;
+  LIMIT $4`;

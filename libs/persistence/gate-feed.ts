@@ -1,7 +1,9 @@
+import { OperationalError } from '#contracts/errors.js';
 import { HashGate, type Bank } from '#moderation/banks/bank.js';
 
-import type { BankChangeStore, ChangePlace, EntryState } from './bank-change-store.js';
+import type { BankChangeStore, BanksAsOf, ChangePlace, EntryState } from './bank-change-store.js';
 import { PollLoop } from './poll-loop.js';
+import { SharedRuns } from './shared-runs.js';
 
 /** A change goes unnoticed for about this long. */
 const REFRESH_MS = 1_000;
@@ -23,9 +25,11 @@ export type BankChanges = Pick<BankChangeStore, 'banks' | 'entries' | 'changes'>
  * second. When the database is late the gate stays as it was, and is caught up afterwards.
  */
 export class GateFeed {
-  private since: string | undefined;
+  /** As of when the gate holds everything. */
+  private asOf: Pick<BanksAsOf, 'since' | 'snapshot'> | undefined;
   private freshAsOfMs: number | undefined;
   private readonly loop: PollLoop;
+  private readonly refreshes = new SharedRuns(() => this.refresh());
   private onLoaded: () => void = () => undefined;
   private readonly firstLoad = new Promise<void>((resolve) => {
     this.onLoaded = resolve;
@@ -37,7 +41,7 @@ export class GateFeed {
     { onError, refreshMs = REFRESH_MS }: GateFeedOptions,
   ) {
     const look = async (): Promise<boolean> => {
-      await this.refresh().catch(onError);
+      await this.refreshes.run().catch(onError);
       return false;
     };
     this.loop = new PollLoop(look, refreshMs);
@@ -51,6 +55,18 @@ export class GateFeed {
   /** Resolves when the gate holds everything for the first time; never when it is stopped before. */
   loaded(): Promise<void> {
     return this.firstLoad;
+  }
+
+  /**
+   * The gate, with all that the banks held when it was asked for. Whoever settles what another service has judged asks for
+   * it after that was written: then it knows no less than the other did.
+   *
+   * @throws OperationalError when the banks cannot be read, or are not followed any more
+   */
+  async current(): Promise<HashGate> {
+    await this.refreshes.run();
+    if (this.loop.isStopped) throw new OperationalError('the banks are not followed any more');
+    return this.gate;
   }
 
   /** Milliseconds since the gate was as the database was; Infinity before it is loaded. */
@@ -71,13 +87,13 @@ export class GateFeed {
   /** Brings the gate to where the database is now. @throws DatabaseLate; changes that were read by then are in the gate */
   private async refresh(): Promise<void> {
     const asOfMs = performance.now();
-    const { banks, since } = await this.changes.banks();
+    const { banks, since, snapshot } = await this.changes.banks();
     // numbers that run backwards are those of another server, which took over
-    const follows = this.since !== undefined && BigInt(since) >= BigInt(this.since);
-    if (follows) await this.follow(banks, this.since ?? since);
+    const { asOf } = this;
+    if (asOf !== undefined && BigInt(since) >= BigInt(asOf.since)) await this.follow(banks, asOf);
     else await this.load(banks);
     if (this.loop.isStopped) return;
-    this.since = since;
+    this.asOf = { since, snapshot };
     this.freshAsOfMs = asOfMs;
     this.onLoaded();
   }
@@ -90,9 +106,12 @@ export class GateFeed {
     if (!this.loop.isStopped) this.gate.become(next);
   }
 
-  private async follow(banks: readonly Bank[], since: string): Promise<void> {
+  private async follow(
+    banks: readonly Bank[],
+    { since, snapshot }: Pick<BanksAsOf, 'since' | 'snapshot'>,
+  ): Promise<void> {
     this.gate.setBanks(banks);
-    await this.readAll(this.gate, { changedIn: since, id: 0 }, (place) => this.changes.changes(place, PAGE));
+    await this.readAll(this.gate, { changedIn: since, id: 0 }, (place) => this.changes.changes(place, snapshot, PAGE));
   }
 
   private async readAll(

@@ -20,7 +20,7 @@ beforeAll(async () => {
   blockId = (await banks.list()).find(({ bank }) => bank.name === 'decided.block')?.bank.id ?? '';
 });
 afterAll(() => scene.close());
-beforeEach(() => scene.rows('TRUNCATE bank_entry'));
+beforeEach(() => scene.rows('TRUNCATE bank_entry CASCADE'));
 
 const feeds: GateFeed[] = [];
 afterEach(async () => {
@@ -146,13 +146,41 @@ describe('the gate of a service', () => {
     await eventually('what committed late is known', () => knows(late));
   });
 
+  it('reads what it has read once, however long another transaction lasts', async () => {
+    const store = changeStore();
+    const read: number[] = [];
+    const { feed, knows } = await openGate({
+      banks: () => store.banks(),
+      entries: (after, most) => store.entries(after, most),
+      changes: async (place, snapshot, most) => {
+        const entries = await store.changes(place, snapshot, most);
+        read.push(...entries.map(({ id }) => id));
+        return entries;
+      },
+    });
+    const long = scene.database.createQueryRunner();
+    await long.startTransaction();
+    await long.query('SELECT pg_current_xact_id()');
+    const [one, other] = [hash(), hash()];
+    await add(one);
+    for (let n = 0; n < 3; n += 1) await feed.current();
+    await add(other);
+    for (let n = 0; n < 3; n += 1) await feed.current();
+    expect([knows(one), knows(other), read]).toEqual([true, true, [await idOf(one), await idOf(other)]]);
+    await entries.remove(blockId, await idOf(one), 'chief');
+    await feed.current();
+    expect([knows(one), knows(other), read.length]).toEqual([false, true, 3]);
+    await long.commitTransaction();
+    await long.release();
+  });
+
   it('stays as it was while the database is late, and is caught up afterwards', async () => {
     const store = changeStore();
     let late = false;
     const { feed, errors, knows } = await openGate({
       banks: () => (late ? Promise.reject(new Error('late')) : store.banks()),
       entries: (after, most) => store.entries(after, most),
-      changes: (place, most) => store.changes(place, most),
+      changes: (place, snapshot, most) => store.changes(place, snapshot, most),
     });
     const [before, during] = [hash(), hash()];
     await add(before);
@@ -176,14 +204,14 @@ describe('the gate of a service', () => {
     let late = true;
     const { gate, errors, knows } = await openGate({
       banks: async () => {
-        const { banks: all, since } = await store.banks();
-        return { banks: all, since: takenOver ? since : String(BigInt(since) + 1_000_000n) };
+        const { since, ...asOf } = await store.banks();
+        return { ...asOf, since: takenOver ? since : String(BigInt(since) + 1_000_000n) };
       },
       entries: async (after, most) => {
         if (takenOver && late) throw new Error('late');
         return (await store.entries(after, most)).filter(({ id }) => !takenOver || id !== lostId);
       },
-      changes: (place, most) => store.changes(place, most),
+      changes: (place, snapshot, most) => store.changes(place, snapshot, most),
     });
     expect([knows(lost), knows(kept)]).toEqual([true, true]);
     await add(added);
