@@ -115,12 +115,22 @@ export interface CampaignExample {
   readonly outcome: CampaignOutcome | null;
 }
 
+/** An asset that could not be looked at, however often that was tried. */
+export interface CampaignUnseen {
+  readonly assetId: string;
+  /** As dead letters have it. */
+  readonly reason: string;
+  readonly attempts: number;
+}
+
 /** What a campaign has found. */
 export interface CampaignReportAnswer {
   readonly campaign: CampaignAnswer;
   /** Judged assets by the verdict before, the verdict now, and the label it is about; changes first. */
   readonly flows: readonly (CampaignFlow & { readonly examples: readonly CampaignExample[] })[];
   readonly skipped: Readonly<Partial<Record<Skip, number>>>;
+  /** Some of those that were skipped as `failed`: `POST /api/campaigns/{id}/retry` tries all of them again. */
+  readonly unseen: readonly CampaignUnseen[];
   readonly judged: number;
   readonly flips: number;
 }

@@ -2,8 +2,8 @@ import type { DataSource } from 'typeorm';
 
 import type { BulkCounts, BulkReport, ItemProblem } from '#contracts/bulk-answer.js';
 
+import { briefly } from './briefly.js';
 import { BULK_ITEM_COLUMNS, type BulkItem } from './bulk-item.js';
-import { withDatabase } from './errors.js';
 
 export type FailedItem = BulkItem & { readonly number: number; readonly problem: ItemProblem };
 
@@ -20,9 +20,12 @@ interface Group {
 export class BulkReportStore {
   constructor(private readonly database: DataSource) {}
 
-  /** @param since when it was submitted */
+  /**
+   * @param since when it was submitted
+   * @throws DatabaseLate, also when that takes longer than a client's other reads may
+   */
   async report(id: string, since: Date): Promise<{ counts: BulkCounts; report: BulkReport }> {
-    const groups = await withDatabase(() => this.database.query<Group[]>(GROUPS, [id]));
+    const groups = await briefly(this.database, (transaction) => transaction.query<Group[]>(GROUPS, [id]));
     const worked = sum(groups.filter(({ state }) => state === 'accepted' || state === 'failed'));
     const lastMs = Math.max(...groups.map((group) => group.lastMs ?? 0));
     const of = (state: Group['state']): Group[] => groups.filter((group) => group.state === state);
@@ -44,10 +47,10 @@ export class BulkReportStore {
     };
   }
 
-  /** Items that failed, in order. @param after the number of the last of the page before */
+  /** Items that failed, in order. @param after the number of the last of the page before @throws DatabaseLate, as above */
   failures(id: string, after: number, most: number): Promise<FailedItem[]> {
-    return withDatabase(() =>
-      this.database.query<FailedItem[]>(
+    return briefly(this.database, (transaction) =>
+      transaction.query<FailedItem[]>(
         `SELECT i.number, i.problem, ${BULK_ITEM_COLUMNS} FROM bulk_item i
          WHERE submission_id = $1 AND state = 'failed' AND number > $2 ORDER BY number LIMIT $3`,
         [id, after, most],

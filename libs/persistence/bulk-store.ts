@@ -66,6 +66,11 @@ export class BulkStore {
     }
   }
 
+  /** How much of a quota is left now. What is begun on the strength of it may be refused by `create` all the same. */
+  left(clientId: string, quota: DayQuota): Promise<number> {
+    return withDatabase(() => this.database.transaction((transaction) => leftOfDay(transaction, clientId, quota)));
+  }
+
   async find(clientId: string, id: string): Promise<BulkSubmission | undefined> {
     const rows = await withDatabase(() =>
       this.database.query<BulkSubmission[]>(`SELECT ${COLUMNS} FROM bulk_submission WHERE client_id = $1 AND id = $2`, [

@@ -16,6 +16,8 @@ export interface ItemRef {
 export type BulkWork = ItemRef &
   BulkItem & {
     readonly clientId: string;
+    /** That its address names, as it was written; null where it is in an archive, or its address is none. */
+    readonly host: string | null;
     /** Its archive, if it is in one, is where every service can read it. */
     readonly shared: boolean;
     /** How often it was begun, this time among them. */
@@ -32,6 +34,8 @@ export interface Reach {
   readonly shared: boolean;
   /** Clients that have their share of its places already. */
   readonly full: readonly string[];
+  /** How many places each host has, and may have; left out: as many as there are. */
+  readonly hosts?: { readonly taken: ReadonlyMap<string, number>; readonly max: number };
 }
 
 /** How an item ended, or that it is to be tried again. */
@@ -53,13 +57,19 @@ export class BulkWorkStore {
    *
    * @returns nothing where all that waits is of others than the caller can work for
    */
-  lease(token: string, leaseMs: number, most: number, { archives, shared, full }: Reach): Promise<BulkWork[]> {
+  lease(token: string, leaseMs: number, most: number, reach: Reach): Promise<BulkWork[]> {
+    const { archives, shared, full, hosts = NO_BOUND } = reach;
+    const taken = [...hosts.taken];
+    const fullHosts = taken.flatMap(([host, places]) => (places >= hosts.max ? [host] : []));
     return withDatabase(() =>
       this.database.transaction(async (transaction) => {
         // whoever cancels locks the submission first too
-        const [first] = await transaction.query<{ id: string }[]>(TURN, [archives, shared, full]);
+        const [first] = await transaction.query<{ id: string }[]>(TURN, [archives, shared, full, fullHosts]);
         if (first === undefined) return [];
-        const [items] = await transaction.query<[BulkWork[], number]>(LEASE, [first.id, token, leaseMs, most]);
+        const [items] = await transaction.query<[BulkWork[], number]>(LEASE, [
+          ...[first.id, token, leaseMs, most, fullHosts],
+          ...[taken.map(([host]) => host), taken.map(([, places]) => places), hosts.max],
+        ]);
         return items;
       }),
     );
@@ -106,20 +116,30 @@ const endOf = (outcome: Exclude<ItemOutcome, { kind: 'later' }>) =>
     ? { state: 'accepted', assetId: outcome.assetId, verdict: outcome.verdict, problem: null }
     : { state: 'failed', assetId: null, verdict: null, problem: JSON.stringify(outcome.problem) };
 
+/** As many as the database counts to. */
+const NO_BOUND = { taken: new Map<string, number>(), max: 2_147_483_647 };
+
 const TURN = `
   SELECT id FROM bulk_submission s
   WHERE state = 'running' AND (kind = 'urls' OR id = ANY ($1) OR (shared AND $2)) AND client_id <> ALL ($3::uuid[]) AND EXISTS (
-    SELECT FROM bulk_item i WHERE i.submission_id = s.id AND i.state = 'waiting' AND i.ready_at <= now())
+    SELECT FROM bulk_item i WHERE i.submission_id = s.id AND i.state = 'waiting' AND i.ready_at <= now()
+      AND (i.host IS NULL OR i.host <> ALL ($4::text[])))
   ORDER BY (SELECT max(o.served_at) FROM bulk_submission o WHERE o.client_id = s.client_id AND o.state = 'running'), served_at
   LIMIT 1 FOR NO KEY UPDATE`;
 
+/** Among eight times as many as are wanted, those of a host that has as many places as it may are passed over. */
 const LEASE = `
-  WITH served AS (UPDATE bulk_submission SET served_at = clock_timestamp() WHERE id = $1 RETURNING client_id, shared), chosen AS (
-    SELECT number FROM bulk_item WHERE submission_id = $1 AND state = 'waiting' AND ready_at <= now()
-    ORDER BY ready_at, number LIMIT $4 FOR UPDATE SKIP LOCKED)
+  WITH served AS (UPDATE bulk_submission SET served_at = clock_timestamp() WHERE id = $1 RETURNING client_id, shared), ready AS (
+    SELECT number, ready_at, host FROM bulk_item WHERE submission_id = $1 AND state = 'waiting' AND ready_at <= now()
+      AND (host IS NULL OR host <> ALL ($5::text[]))
+    ORDER BY ready_at, number LIMIT $4 * 8 FOR UPDATE SKIP LOCKED), placed AS (
+    SELECT r.number, r.ready_at, CASE WHEN r.host IS NULL THEN 0 ELSE
+      coalesce(t.places, 0) + row_number() OVER (PARTITION BY r.host ORDER BY r.ready_at, r.number) END AS place
+    FROM ready r LEFT JOIN unnest($6::text[], $7::integer[]) AS t (host, places) ON t.host = r.host), chosen AS (
+    SELECT number FROM placed WHERE place <= $8 ORDER BY ready_at, number LIMIT $4)
   UPDATE bulk_item i SET lease_token = $2, ready_at = now() + $3 * interval '1 millisecond', attempts = i.attempts + 1
   FROM served, chosen WHERE i.submission_id = $1 AND i.number = chosen.number
-  RETURNING i.submission_id AS "submissionId", i.number, client_id AS "clientId", shared, i.attempts, i.sheds, ${BULK_ITEM_COLUMNS}`;
+  RETURNING i.submission_id AS "submissionId", i.number, client_id AS "clientId", i.host, shared, i.attempts, i.sheds, ${BULK_ITEM_COLUMNS}`;
 
 const PUT_OFF = `
   UPDATE bulk_item SET lease_token = NULL, ready_at = now() + $4 * interval '1 millisecond', attempts = attempts - $5::integer,

@@ -1,29 +1,17 @@
-import type { DataSource } from 'typeorm';
-
-import { afterStep } from '#moderation/campaigns/campaign.js';
-import type { CampaignOutcome } from '#moderation/campaigns/candidate.js';
+import type { DataSource, EntityManager } from 'typeorm';
 
 import {
   BEHIND_CURSOR,
+  decidePage,
   finalOf,
-  holdStanding,
   LETTER_CLOSER,
-  moveOn,
+  type AppliedPage,
   type StoredJudgement,
 } from './campaign-decisions.js';
-import { lockCampaign } from './campaign-store.js';
-import { holdsTurn } from './campaign-turn-store.js';
-import { withDatabase } from './errors.js';
-import { appendFinals, type Settled } from './final-store.js';
+import { appendFinals, type Held, type Settled } from './final-store.js';
 
-/** What became of one page of results. */
-export interface AppliedPage {
-  /** Decisions that came into force. */
-  readonly settled: readonly Settled[];
-  /** Assets that another decision had reached before. */
-  readonly movedOn: number;
-  readonly end: boolean;
-}
+/** A result, and the revision that stood when it was judged. */
+type Result = StoredJudgement & { readonly revision: number };
 
 /** Puts the results of a campaign in force. */
 export class CampaignApplyStore {
@@ -38,29 +26,30 @@ export class CampaignApplyStore {
    * @returns undefined when it is another's turn, or the campaign is not being applied: nothing is written
    */
   applyPage(token: string, id: string, most: number, at: number): Promise<AppliedPage | undefined> {
-    return withDatabase(() =>
-      this.database.transaction(async (transaction): Promise<AppliedPage | undefined> => {
-        if (!(await holdsTurn(transaction, token))) return undefined;
-        const state = await lockCampaign(transaction, id);
-        if (state !== 'applying') return undefined;
-        const rows = await transaction.query<(StoredJudgement & { revisionBefore: number })[]>(TO_APPLY, [id, most]);
-        const expected = new Map(rows.map((row) => [row.assetId, row.revisionBefore]));
-        const held = await holdStanding(transaction, expected, { cause: 'campaign', causeId: id });
-        const results = rows.map(finalOf);
-        const settled = await appendFinals(transaction, held, results, at);
-        const outcomes = rows.map(({ assetId }): [string, CampaignOutcome] => [
-          assetId,
-          held.has(assetId) ? 'applied' : 'moved_on',
-        ]);
-        await transaction.query(CLOSE_LETTERS, [id, [...held.keys()]]);
-        await transaction.query(MARK, [id, outcomes.map(([assetId]) => assetId), outcomes.map(([, one]) => one)]);
-        const end = rows.length < most;
-        const next = end ? afterStep(state, 'finish') : state;
-        await moveOn(transaction, id, { next, cursor: rows.at(-1)?.assetId ?? null, at });
-        return { settled, movedOn: rows.length - held.size, end };
-      }),
+    return decidePage<Result>(
+      this.database,
+      { token, id, most, at },
+      {
+        state: 'applying',
+        cause: 'campaign',
+        next: TO_APPLY,
+        decide: (transaction, held, rows) => apply(transaction, { id, at }, held, rows),
+      },
     );
   }
+}
+
+async function apply(
+  transaction: EntityManager,
+  { id, at }: { readonly id: string; readonly at: number },
+  held: ReadonlyMap<string, Held>,
+  rows: readonly Result[],
+): Promise<Settled[]> {
+  const settled = await appendFinals(transaction, held, rows.map(finalOf), at);
+  const applied = [...held.keys()];
+  await transaction.query(CLOSE_LETTERS, [id, applied]);
+  await transaction.query(MARK, [id, rows.map(({ assetId }) => assetId), applied]);
+  return settled;
 }
 
 /** Which results become decisions; the same verdict again would fill histories without telling anything. */
@@ -69,7 +58,7 @@ export const RECORDED = `r.judgement IS NOT NULL AND (k.record = 'all' OR r.to_v
 const TO_APPLY = `
   SELECT r.asset_id AS "assetId", r.judgement, k.policy_version AS "policyVersion", r.bank_match AS match,
     r.model_id AS "modelId", c.scores::float8[] AS scores, c.views, r.margin::float8 AS margin,
-    r.revision_before AS "revisionBefore"
+    r.revision_before AS revision
   FROM campaign k
   JOIN campaign_result r ON r.campaign_id = k.id
   LEFT JOIN classification c ON c.asset_id = r.asset_id AND c.model_id = r.model_id
@@ -84,7 +73,7 @@ const CLOSE_LETTERS = `
   FROM campaign k WHERE k.id = $1 AND l.asset_id = ANY ($2) AND l.closed_at IS NULL`;
 
 const MARK = `
-  UPDATE campaign_result r SET outcome = o.outcome,
-    revision_applied = CASE o.outcome WHEN 'applied' THEN a.standing_revision END
-  FROM unnest($2::uuid[], $3::text[]) AS o (asset_id, outcome) JOIN asset a ON a.id = o.asset_id
-  WHERE r.campaign_id = $1 AND r.asset_id = o.asset_id`;
+  UPDATE campaign_result r SET outcome = CASE WHEN a.id = ANY ($3) THEN 'applied' ELSE 'moved_on' END,
+    revision_applied = CASE WHEN a.id = ANY ($3) THEN a.standing_revision END
+  FROM asset a
+  WHERE r.campaign_id = $1 AND r.asset_id = ANY ($2) AND a.id = r.asset_id`;

@@ -1,10 +1,81 @@
-import type { EntityManager } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 
 import type { BankHit } from '#moderation/banks/bank.js';
-import type { CampaignState } from '#moderation/campaigns/campaign.js';
+import { afterStep, type CampaignState } from '#moderation/campaigns/campaign.js';
 import type { Judgement } from '#moderation/judge.js';
+import type { Cause } from '#moderation/words.js';
 
-import type { Held, HeavyResult } from './final-store.js';
+import { lockCampaign } from './campaign-store.js';
+import { holdsTurn } from './campaign-turn-store.js';
+import { withDatabase } from './errors.js';
+import type { Held, HeavyResult, Settled } from './final-store.js';
+
+/** What became of one page of results. */
+export interface AppliedPage {
+  /** Decisions that came into force. */
+  readonly settled: readonly Settled[];
+  /** Assets that another decision had reached before. */
+  readonly movedOn: number;
+  readonly end: boolean;
+}
+
+/** Up to `most` assets of a campaign, by whoever has the turn. */
+export interface PageOrder {
+  readonly token: string;
+  readonly id: string;
+  readonly most: number;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
+/** An asset that a campaign decides on, as long as this revision still stands. */
+interface Expected {
+  readonly assetId: string;
+  readonly revision: number;
+}
+
+/** One kind of a campaign's decisions. */
+export interface Deciding<R extends Expected> {
+  /** The campaign is in it while it decides so. */
+  readonly state: CampaignState;
+  readonly cause: Cause;
+  /** Selects the next rows: `$1` is the campaign, `$2` how many at most. */
+  readonly next: string;
+  /** Writes the decisions on those assets that are held, and what became of all. */
+  decide(transaction: EntityManager, held: ReadonlyMap<string, Held>, rows: readonly R[]): Promise<Settled[]>;
+}
+
+/**
+ * Makes one page of a campaign's decisions, all or nothing. An asset on which another decision stands than is expected is
+ * not held.
+ *
+ * @returns undefined when it is another's turn, or the campaign is in another state: nothing is written
+ */
+export function decidePage<R extends Expected>(
+  database: DataSource,
+  { token, id, most, at }: PageOrder,
+  deciding: Deciding<R>,
+): Promise<AppliedPage | undefined> {
+  return withDatabase(() =>
+    database.transaction(async (transaction): Promise<AppliedPage | undefined> => {
+      const { state, cause, next } = deciding;
+      if (!(await holdsTurn(transaction, token))) return undefined;
+      if ((await lockCampaign(transaction, id)) !== state) return undefined;
+      const rows = await transaction.query<R[]>(next, [id, most]);
+      const expected = new Map(rows.map(({ assetId, revision }) => [assetId, revision]));
+      const held = await holdStanding(transaction, expected, { cause, causeId: id });
+      const settled = await deciding.decide(transaction, held, rows);
+      const end = rows.length < most;
+      const after = end ? (afterStep(state, 'finish') ?? state) : state;
+      await transaction.query(MOVE_ON, [id, after, rows.at(-1)?.assetId ?? null, new Date(at)]);
+      return { settled, movedOn: rows.length - held.size, end };
+    }),
+  );
+}
+
+/** Where it stands when no asset was left: where it was. */
+const MOVE_ON = `
+  UPDATE campaign SET state = $2, cursor = coalesce($3, cursor), changed_at = $4, fault = NULL WHERE id = $1`;
 
 /** Assets whose rows this transaction holds, as long as the revision that is expected still stands. */
 export async function holdStanding(
@@ -33,23 +104,6 @@ export const BEHIND_CURSOR = `r.asset_id > coalesce(k.cursor, '00000000-0000-000
 
 /** Who closes the dead letters of what the campaign `$1` labels. */
 export const LETTER_CLOSER = `'campaign ' || $1::uuid::text`;
-
-/** Writes how far the work on a campaign is; in the transaction that did the work. @param cursor null: as it was */
-export async function moveOn(
-  transaction: EntityManager,
-  id: string,
-  {
-    next,
-    cursor,
-    at,
-  }: { readonly next: CampaignState | undefined; readonly cursor: string | null; readonly at: number },
-): Promise<void> {
-  await transaction.query(
-    `UPDATE campaign SET state = coalesce($2, state), cursor = coalesce($3, cursor), changed_at = $4,
-       fault = NULL WHERE id = $1`,
-    [id, next ?? null, cursor, new Date(at)],
-  );
-}
 
 /** A judgement with what it rests on, out of the tables. */
 export interface StoredJudgement {

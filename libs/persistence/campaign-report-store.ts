@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 
-import type { CampaignExample, CampaignFlow, CampaignProgress } from '#contracts/campaign-answer.js';
+import type { CampaignExample, CampaignFlow, CampaignProgress, CampaignUnseen } from '#contracts/campaign-answer.js';
 import type { Skip } from '#moderation/campaigns/candidate.js';
 
 import { RECORDED } from './campaign-apply-store.js';
@@ -33,6 +33,17 @@ export class CampaignReportStore {
       ),
     );
     return Object.fromEntries(rows.map(({ skipped, assets }) => [skipped, assets]));
+  }
+
+  /** Up to `most` assets that could not be looked at. */
+  unseen(id: string, most: number): Promise<CampaignUnseen[]> {
+    return withDatabase(() =>
+      this.database.query<CampaignUnseen[]>(
+        `SELECT asset_id AS "assetId", coalesce(detail, 'unknown') AS reason, coalesce(attempts, 1) AS attempts
+         FROM campaign_result WHERE campaign_id = $1 AND skipped = 'failed' ORDER BY asset_id LIMIT $2`,
+        [id, most],
+      ),
+    );
   }
 
   /** How far the results have come into force, or have been undone. */

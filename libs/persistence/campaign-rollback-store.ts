@@ -1,21 +1,22 @@
 import type { DataSource, EntityManager } from 'typeorm';
 
-import { afterStep } from '#moderation/campaigns/campaign.js';
 import { decisionsToRestore } from '#moderation/campaigns/restore.js';
 
-import type { AppliedPage } from './campaign-apply-store.js';
 import {
   BEHIND_CURSOR,
+  decidePage,
   finalOf,
-  holdStanding,
   LETTER_CLOSER,
-  moveOn,
+  type AppliedPage,
   type StoredJudgement,
 } from './campaign-decisions.js';
-import { lockCampaign } from './campaign-store.js';
-import { holdsTurn } from './campaign-turn-store.js';
-import { withDatabase } from './errors.js';
 import { appendFinals, decisionsOf, type Held, type Settled } from './final-store.js';
+
+/** A decision that a campaign applied. */
+interface Applied {
+  readonly assetId: string;
+  readonly revision: number;
+}
 
 /** Undoes what a campaign applied. */
 export class CampaignRollbackStore {
@@ -30,28 +31,34 @@ export class CampaignRollbackStore {
    * @returns undefined when it is another's turn, or the campaign is not being rolled back: nothing is written
    */
   rollbackPage(token: string, id: string, most: number, at: number): Promise<AppliedPage | undefined> {
-    return withDatabase(() =>
-      this.database.transaction(async (transaction): Promise<AppliedPage | undefined> => {
-        if (!(await holdsTurn(transaction, token))) return undefined;
-        const state = await lockCampaign(transaction, id);
-        if (state !== 'rolling_back') return undefined;
-        const rows = await transaction.query<{ assetId: string; revision: number }[]>(APPLIED, [id, most]);
-        const applied = new Map(rows.map(({ assetId, revision }) => [assetId, revision]));
-        const held = await holdStanding(transaction, applied, { cause: 'rollback', causeId: id });
-        const settled = await restore(transaction, held, applied, at);
-        await transaction.query(REOPEN_LETTERS, [id, [...held.keys()]]);
-        await transaction.query(
-          `UPDATE campaign_result SET outcome = CASE WHEN asset_id = ANY ($3) THEN 'rolled_back' ELSE 'kept' END
-           WHERE campaign_id = $1 AND asset_id = ANY ($2)`,
-          [id, [...applied.keys()], [...held.keys()]],
-        );
-        const end = rows.length < most;
-        const next = end ? afterStep(state, 'finish') : state;
-        await moveOn(transaction, id, { next, cursor: rows.at(-1)?.assetId ?? null, at });
-        return { settled, movedOn: rows.length - held.size, end };
-      }),
+    return decidePage<Applied>(
+      this.database,
+      { token, id, most, at },
+      {
+        state: 'rolling_back',
+        cause: 'rollback',
+        next: APPLIED,
+        decide: (transaction, held, rows) => undo(transaction, { id, at }, held, rows),
+      },
     );
   }
+}
+
+async function undo(
+  transaction: EntityManager,
+  { id, at }: { readonly id: string; readonly at: number },
+  held: ReadonlyMap<string, Held>,
+  rows: readonly Applied[],
+): Promise<Settled[]> {
+  const applied = new Map(rows.map(({ assetId, revision }) => [assetId, revision]));
+  const settled = await restore(transaction, held, applied, at);
+  await transaction.query(REOPEN_LETTERS, [id, [...held.keys()]]);
+  await transaction.query(
+    `UPDATE campaign_result SET outcome = CASE WHEN asset_id = ANY ($3) THEN 'rolled_back' ELSE 'kept' END
+     WHERE campaign_id = $1 AND asset_id = ANY ($2)`,
+    [id, [...applied.keys()], [...held.keys()]],
+  );
+  return settled;
 }
 
 /** @returns the decisions that were written, one or two an asset */

@@ -8,8 +8,9 @@ import type { Finding } from '#moderation/label.js';
 import type { Judgement, Reason } from '#moderation/judge.js';
 import type { Verdict } from '#moderation/words.js';
 
-import { chosenOf, HUMAN, PENDING } from './campaign-choice.js';
+import { PAGE, RETRIES } from './campaign-page.js';
 import { lockCampaign } from './campaign-store.js';
+import { endTries, hasTries, type TryAgain } from './campaign-tries.js';
 import { holdsTurn } from './campaign-turn-store.js';
 import { withDatabase } from './errors.js';
 import type { HeavyResult } from './final-store.js';
@@ -34,6 +35,8 @@ export interface ChosenAsset {
   readonly reasons: readonly Reason[];
   readonly humanDecided: boolean;
   readonly pending: boolean;
+  /** How often a look at it was begun before and has no result. */
+  readonly attempts: number;
   /** What the campaign's model gave it before; null for nothing. */
   readonly known: KnownScores | null;
 }
@@ -44,6 +47,8 @@ export interface ChosenPage {
   readonly scannedTo: string | null;
   /** Nothing lies behind it. */
   readonly end: boolean;
+  /** Something before it is in hand, or is tried again later. */
+  readonly waiting: boolean;
 }
 
 /** What a campaign found out about one asset: a judgement, or why there is none. */
@@ -51,6 +56,8 @@ export interface CampaignResult {
   readonly asset: Pick<ChosenAsset, 'assetId' | 'revision' | 'verdict' | 'served'>;
   readonly skipped: Skip | null;
   readonly detail: string | null;
+  /** How often a look was tried, where that failed. */
+  readonly attempts?: number;
   readonly judgement: Judgement | null;
   readonly match: BankHit | null;
   readonly classification: HeavyResult['classification'];
@@ -60,12 +67,16 @@ export interface CampaignResult {
 
 export interface PageDone {
   readonly results: readonly CampaignResult[];
+  /** What of it is tried again; left out: nothing. */
+  readonly again?: readonly TryAgain[];
   readonly modelId: string;
   /** The next page begins behind it. */
   readonly cursor: string | null;
   readonly end: boolean;
 }
 
+/** A choice once made holds: what is tried again is judged whatever the campaign's filter says of it by now. */
+const EVERYTHING = JSON.stringify({ receivedBefore: 'infinity' });
 /** Rows that one page may look at: what a filter passes over costs time too. */
 const SCANNED_MAX = 1_000;
 
@@ -73,10 +84,10 @@ const SCANNED_MAX = 1_000;
 export class CampaignRunStore {
   constructor(private readonly database: DataSource) {}
 
-  /** Up to `most` chosen assets behind the campaign's cursor, in the order of their ids. */
+  /** Up to `most` chosen assets behind the campaign's cursor, in the order of their ids, that it has not tried yet. */
   async page(id: string, filter: CampaignFilter, modelId: string, most: number): Promise<ChosenPage> {
     const rows = await withDatabase(() =>
-      this.database.query<{ assets: ChosenAsset[]; scannedTo: string | null; scanned: number }[]>(PAGE, [
+      this.database.query<(Omit<ChosenPage, 'end'> & { scanned: number })[]>(PAGE, [
         JSON.stringify(filter),
         id,
         modelId,
@@ -84,30 +95,47 @@ export class CampaignRunStore {
         SCANNED_MAX,
       ]),
     );
-    const { assets = [], scannedTo = null, scanned = 0 } = rows[0] ?? {};
+    const { assets = [], scannedTo = null, scanned = 0, waiting = false } = rows[0] ?? {};
     const full = assets.length === most;
     return {
       assets,
       scannedTo: full ? (assets.at(-1)?.assetId ?? null) : scannedTo,
       end: !full && scanned < SCANNED_MAX,
+      waiting,
     };
+  }
+
+  /** Up to `most` assets that the campaign tries again now: together what failed, alone what its service died over. */
+  async retries(id: string, modelId: string, most: number): Promise<ChosenAsset[]> {
+    const rows = await withDatabase(() =>
+      this.database.query<{ assets: ChosenAsset[] }[]>(RETRIES, [EVERYTHING, id, modelId, most]),
+    );
+    return rows[0]?.assets ?? [];
   }
 
   /**
    * Keeps a page's results, its scores, and where the next page begins, all or nothing. A campaign that was paused
-   * meanwhile keeps them too. What has a result already keeps it.
+   * meanwhile keeps them too. What has a result already keeps it. It ends when nothing is left to be tried again.
    *
    * @param at when it was judged
    * @returns false when it is another's turn, or the campaign was discarded: nothing is written
    */
-  write(token: string, id: string, { results, modelId, cursor, end }: PageDone, at: Date): Promise<boolean> {
+  write(
+    token: string,
+    id: string,
+    { results, again = [], modelId, cursor, end }: PageDone,
+    at: Date,
+  ): Promise<boolean> {
     return withDatabase(() =>
       this.database.transaction(async (transaction) => {
         if (!(await holdsTurn(transaction, token))) return false;
         const state = await lockCampaign(transaction, id);
         if (state !== 'running' && state !== 'paused') return false;
         await transaction.query(WRITE, [id, JSON.stringify(results), at]);
-        const next = end && state === 'running' ? afterStep(state, 'finish') : state;
+        const done = results.map(({ asset }) => asset.assetId);
+        await endTries(transaction, id, done, again);
+        const isOver = end && state === 'running' && !(await hasTries(transaction, id));
+        const next = isOver ? afterStep(state, 'finish') : state;
         await transaction.query(ADVANCE, [
           id,
           next,
@@ -146,36 +174,12 @@ export class CampaignRunStore {
 
 const hasFailed = ({ skipped }: CampaignResult): boolean => skipped === 'failed' || skipped === 'refused';
 
-const PAGE = `
-  WITH scanned AS MATERIALIZED (
-    SELECT a.id, a.client_id, a.traffic_class, a.received_at, a.sha256, a.pdq, a.pdq_quality, a.degraded,
-      a.standing_revision, a.verdict, a.served
-    FROM asset a
-    WHERE a.id > coalesce((SELECT cursor FROM campaign WHERE id = $2), '00000000-0000-0000-0000-000000000000'::uuid)
-    ORDER BY a.id LIMIT $5
-  ), chosen AS MATERIALIZED (
-    SELECT a.*, d.reasons, ${HUMAN} AS human, ${PENDING} AS pending
-    ${chosenOf('scanned')}
-    ORDER BY a.id LIMIT $4
-  )
-  SELECT (SELECT id FROM scanned ORDER BY id DESC LIMIT 1) AS "scannedTo",
-    (SELECT count(*)::integer FROM scanned) AS scanned,
-    (SELECT coalesce(jsonb_agg(jsonb_build_object(
-        'assetId', a.id, 'sha256', encode(a.sha256, 'hex'), 'degraded', a.degraded, 'revision', a.standing_revision,
-        'verdict', a.verdict, 'served', a.served, 'reasons', a.reasons, 'humanDecided', a.human, 'pending', a.pending,
-        'perceptual', CASE WHEN a.pdq IS NOT NULL
-          THEN jsonb_build_object('pdq', encode(a.pdq, 'hex'), 'quality', a.pdq_quality) END,
-        'known', CASE WHEN c.asset_id IS NOT NULL
-          THEN jsonb_build_object('scores', c.scores::float8[], 'views', c.views) END)
-      ORDER BY a.id), '[]')
-     FROM chosen a LEFT JOIN classification c ON c.asset_id = a.id AND c.model_id = $3) AS assets`;
-
 const WRITE = `
   WITH r AS (
-    SELECT (asset ->> 'assetId')::uuid AS asset_id, asset, skipped, detail, nullif(judgement, 'null') AS judgement,
+    SELECT (asset ->> 'assetId')::uuid AS asset_id, asset, skipped, detail, attempts, nullif(judgement, 'null') AS judgement,
       nullif("match", 'null') AS bank_match, nullif(classification, 'null') AS classification, margin, label
-    FROM jsonb_to_recordset($2::jsonb) AS x (asset jsonb, skipped text, detail text, judgement jsonb, "match" jsonb,
-      classification jsonb, margin real, label text)
+    FROM jsonb_to_recordset($2::jsonb) AS x (asset jsonb, skipped text, detail text, attempts integer, judgement jsonb,
+      "match" jsonb, classification jsonb, margin real, label text)
   ), the_classifications AS (
     INSERT INTO classification (asset_id, model_id, tier, scores, views, view_scores, view_names, created_at)
     SELECT asset_id, c."modelId", 'heavy', c.scores, c.views, c."viewScores", c."viewNames", $3
@@ -184,9 +188,9 @@ const WRITE = `
     WHERE classification IS NOT NULL
     ON CONFLICT (asset_id, model_id) DO NOTHING
   )
-  INSERT INTO campaign_result (campaign_id, asset_id, skipped, detail, judgement, bank_match, model_id, margin, label,
+  INSERT INTO campaign_result (campaign_id, asset_id, skipped, detail, attempts, judgement, bank_match, model_id, margin, label,
     from_verdict, to_verdict, from_served, revision_before, judged_at)
-  SELECT $1, asset_id, skipped, detail, judgement, bank_match, classification ->> 'modelId', margin, label,
+  SELECT $1, asset_id, skipped, detail, attempts, judgement, bank_match, classification ->> 'modelId', margin, label,
     asset ->> 'verdict', judgement ->> 'verdict', (asset ->> 'served')::boolean, (asset ->> 'revision')::integer, $3
   FROM r
   ON CONFLICT (campaign_id, asset_id) DO NOTHING`;

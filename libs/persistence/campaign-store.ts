@@ -4,6 +4,7 @@ import { uuidv7 } from 'uuidv7';
 import { afterStep, type CampaignOrder, type CampaignState } from '#moderation/campaigns/campaign.js';
 
 import { CAMPAIGN_COLUMNS, type Campaign } from './campaign-row.js';
+import { forgetTries, retryFailed } from './campaign-tries.js';
 import { withDatabase } from './errors.js';
 
 export type NewCampaign = Pick<Campaign, 'name' | 'note' | 'filter' | 'record' | 'rateMaxPerSecond' | 'createdBy'>;
@@ -84,6 +85,8 @@ export class CampaignStore {
            SELECT $1, 1 + count(*), $2, $3, $4 FROM campaign_step WHERE campaign_id = $1`,
           [id, order, by, at],
         );
+        if (order === 'retry') await retryFailed(transaction, id);
+        if (order === 'discard') await forgetTries(transaction, id);
         const [rows] = await transaction.query<[Campaign[], number]>(
           `UPDATE campaign SET state = $2, changed_at = $3, fault = NULL,
              started_at = CASE $4 WHEN 'start' THEN $3 ELSE started_at END,

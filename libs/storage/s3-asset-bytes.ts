@@ -4,7 +4,6 @@ import type { AssetBytes, BorrowedBytes, BytesPresence, PlaceFault, StoredBytes 
 import { assetName, idOfName } from './asset-name.js';
 import { BytesUnreadable, SpoolFull, StorageLate } from './errors.js';
 import type { RemoteObject, S3Bucket } from './s3-bucket.js';
-import { mayBeOfOneObject } from './s3-errors.js';
 import type { Spool, SpoolFile } from './spool.js';
 
 interface Upload {
@@ -103,7 +102,7 @@ export class S3AssetBytes implements AssetBytes {
       return (await this.fault()) === undefined ? 'gone' : 'away';
     } catch (error) {
       if (!(error instanceof StorageLate)) throw error;
-      return (await this.isRefusedAlone(error)) ? 'unreadable' : 'away';
+      return (await this.bucket.refusesAlone(error)) ? 'unreadable' : 'away';
     }
   }
 
@@ -160,13 +159,9 @@ export class S3AssetBytes implements AssetBytes {
     try {
       return await this.bucket.get(key);
     } catch (error) {
-      if (await this.isRefusedAlone(error)) throw new BytesUnreadable('the bucket refuses this object alone');
+      if (await this.bucket.refusesAlone(error)) throw new BytesUnreadable('the bucket refuses this object alone');
       throw error;
     }
-  }
-
-  private async isRefusedAlone(error: unknown): Promise<boolean> {
-    return mayBeOfOneObject(error) && (await this.fault()) === undefined;
   }
 
   /** @returns undefined where it broke off and may be fetched again. @throws BytesUnreadable where it breaks off always */

@@ -3,11 +3,14 @@ import type { AddressInfo } from 'node:net';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
+import type { PlaceFault } from './asset-bytes.js';
 import { StorageLate } from './errors.js';
 import { S3Bucket } from './s3-bucket.js';
+import type { S3Place } from './s3-client.js';
 
 let server: Server;
 let bucket: S3Bucket;
+let place: S3Place;
 let asked = 0;
 
 beforeAll(async () => {
@@ -18,10 +21,11 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  bucket = new S3Bucket({
+  place = {
     ...{ bucket: 'bucket', region: 'us-east-1', endpoint: `http://127.0.0.1:${port}`, forcePathStyle: true },
     ...{ accessKeyId: 'key', secretAccessKey: 'secret' },
-  });
+  };
+  bucket = new S3Bucket(place);
 });
 afterAll(() => {
   bucket.close();
@@ -45,4 +49,30 @@ describe('a bucket', () => {
     await expect(part).rejects.toBeInstanceOf(StorageLate);
     expect(asked).toBeGreaterThanOrEqual(1);
   });
+
+  const AWAY: PlaceFault = { kind: 'away', detail: 'the bucket does not answer' };
+  it.each<[number | undefined, PlaceFault | undefined, boolean]>([
+    [403, undefined, true],
+    [416, undefined, true],
+    [500, undefined, true],
+    [500, AWAY, false],
+    [503, undefined, false],
+    [undefined, undefined, false],
+  ])(
+    'that answers with %s, its own fault being %j, refuses one object alone: %j',
+    async (httpStatusCode, fault, alone) => {
+      class Faulty extends S3Bucket {
+        override fault(): Promise<PlaceFault | undefined> {
+          return Promise.resolve(fault);
+        }
+      }
+      const faulty = new Faulty(place);
+      const error = new StorageLate('late', { cause: { $metadata: { httpStatusCode } } });
+      expect([await faulty.refusesAlone(error), await faulty.refusesAlone(new Error('a defect'))]).toEqual([
+        alone,
+        false,
+      ]);
+      faulty.close();
+    },
+  );
 });

@@ -14,7 +14,7 @@ import {
 import type { PlaceFault } from './asset-bytes.js';
 import { StorageLate } from './errors.js';
 import { s3Client, type S3Place } from './s3-client.js';
-import { ignoreNoObject, statusOf, withS3 } from './s3-errors.js';
+import { ignoreNoObject, mayBeOfOneObject, statusOf, withS3 } from './s3-errors.js';
 import { listPages, type ListedPage, type ListOptions } from './s3-pages.js';
 
 /** A small question and its answer, tries and waits included. */
@@ -142,6 +142,11 @@ export class S3Bucket {
       if (!(error instanceof StorageLate)) throw error;
       return bucketFault(this.bucket, error);
     }
+  }
+
+  /** Whether an error says that one object alone is refused: the bucket itself has no fault then. */
+  async refusesAlone(error: unknown): Promise<boolean> {
+    return mayBeOfOneObject(error) && (await this.fault()) === undefined;
   }
 
   /** Ends its connections. */

@@ -1,174 +1,33 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { Registry } from 'prom-client';
-import type {
-  CampaignAnswer,
-  CampaignDetailAnswer,
-  CampaignDraftAnswer,
-  CampaignPage,
-  CampaignReportAnswer,
-} from '#contracts/campaign-answer.js';
-import { ClassifierFailed } from '#inference/classifier/errors.js';
-import { HashGate } from '#moderation/banks/bank.js';
-import { historyFaults } from '#moderation/check-history.js';
+import { describe, expect, it } from '@jest/globals';
+import type { CampaignPage, CampaignReportAnswer } from '#contracts/campaign-answer.js';
 import { judgeUnlabelled } from '#moderation/judge.js';
 import { CampaignApplyStore } from '#persistence/campaign-apply-store.js';
-import { CampaignRollbackStore } from '#persistence/campaign-rollback-store.js';
-import { CampaignRunStore } from '#persistence/campaign-run-store.js';
-import { CampaignTurnStore } from '#persistence/campaign-turn-store.js';
-import { HistoryStore } from '#persistence/history-store.js';
-import { CampaignMetrics } from '#telemetry/campaign-metrics.js';
-import { createLogger } from '#telemetry/logger.js';
-import { CampaignWork } from '../../apps/batch/campaigns/campaign-work.js';
-import { ConsoleScene, HEAVY, NOON, type Answer, type Scores } from './console-scene.js';
+import {
+  CLEAR,
+  NEXT,
+  UNCERTAIN,
+  VIOLATING,
+  ask,
+  causes,
+  draft,
+  faults,
+  finalled,
+  model,
+  openCampaigns,
+  order,
+  ran,
+  scene,
+  standing,
+  stateOf,
+  work,
+  workOf,
+  worker,
+} from './campaign-scene.js';
+import { HEAVY, NOON } from './console-scene.js';
 
-const NEXT = 'heavy_model/2.0.0';
-const STEPS_MAX = 100;
 const HOUR_MS = 3_600_000;
-const CLEAR: Scores = {};
-const UNCERTAIN: Scores = { explicit: 0.5 };
-const VIOLATING: Scores = { explicit: 0.9 };
-
-let scene: ConsoleScene;
-let model: DoubleModel;
-let worker: CampaignWork;
-beforeAll(async () => {
-  scene = await ConsoleScene.open();
-  await scene.rows(
-    `INSERT INTO model_version (id, sha256, classes, labels, preprocessing)
-     SELECT $1, sha256, classes, labels, preprocessing FROM model_version WHERE id = $2`,
-    [NEXT, HEAVY],
-  );
-});
-afterAll(() => scene.close());
-beforeEach(async () => {
-  await scene.empty('asset, review, campaign');
-  model = new DoubleModel();
-  worker = workOf();
-  await scene.rows(`UPDATE campaign_turn SET token = NULL, expires_at = NULL`);
-  await new CampaignTurnStore(scene.database).announce(NEXT);
-});
-
-/** A heavy model that says of each asset what the test wants. */
-class DoubleModel {
-  readonly looks: string[] = [];
-  readonly says = new Map<string, Scores>();
-  readonly fails = new Set<string>();
-  onLook = (): void => undefined;
-  readonly model = {
-    id: NEXT,
-    sha256: 'ab'.repeat(32),
-    classes: ['drawing', 'hentai', 'neutral', 'porn', 'sexy'],
-    labels: ['neutral.drawing', 'sexual.explicit.drawn', 'neutral', 'sexual.explicit', 'sexual.suggestive'],
-    preprocessing: { size: 224, resize: 'bilinear-align-corners', framesScoredMax: 3, backgrounds: ['white', 'black'] },
-  } as const;
-
-  classify(items: readonly { readonly path: string }[]) {
-    if (items.some(({ path }) => this.fails.has(path)))
-      return Promise.reject(new ClassifierFailed('crashed', 'signal 11'));
-    this.onLook();
-    this.looks.push(...items.map(({ path }) => path));
-    const outcomes = items.map(({ path }) => {
-      const { explicit = 0, suggestive = 0 } = this.says.get(path) ?? {};
-      return {
-        kind: 'scored' as const,
-        facts: { mediaType: 'image/png' as const, width: 64, height: 64, frames: 1, alpha: false, degraded: [] },
-        views: [[0, 0, 1 - explicit - suggestive, explicit, suggestive]],
-        viewNames: [{ look: 'reference' as const, frame: 0 }],
-        decodeMs: 1,
-        inferenceMs: 1,
-        perceptual: null,
-      };
-    });
-    return Promise.resolve({ outcomes, queueMs: 0 });
-  }
-}
-
-const borrow = (path: string) => Promise.resolve({ path, release: () => Promise.resolve() });
-
-const workOf = (
-  more: { live?: { busy(): boolean }; applies?: CampaignApplyStore; leaseMs?: number; nowMs?: () => number } = {},
-): CampaignWork =>
-  new CampaignWork({
-    turns: new CampaignTurnStore(scene.database),
-    runs: new CampaignRunStore(scene.database),
-    applies: new CampaignApplyStore(scene.database),
-    rollbacks: new CampaignRollbackStore(scene.database),
-    policies: scene.policies,
-    judging: { classifier: model, gate: new HashGate(), bytes: { borrow }, lanes: 2 },
-    live: { busy: () => false },
-    metrics: new CampaignMetrics(new Registry()),
-    log: createLogger('batch', 'silent'),
-    leaseMs: 20_000,
-    looksMax: 3,
-    ...more,
-  });
-
-const ask = <T>(method: string, path: string, body?: unknown): Promise<Answer<T>> =>
-  scene.ask<T>('chief', method, `/api/campaigns${path}`, body);
-
-async function draft(body: object = {}): Promise<CampaignDraftAnswer> {
-  scene.nowMs += 1_000;
-  const { status, body: answer } = await ask<CampaignDraftAnswer>('POST', '', { name: 'again', ...body });
-  expect([status, answer]).toEqual([201, expect.anything()]);
-  return answer;
-}
-
-async function order(id: string, what: string): Promise<CampaignAnswer> {
-  scene.nowMs += 1_000;
-  const { status, body } = await ask<CampaignAnswer>('POST', `/${id}/${what}`);
-  expect([what, status, body]).toEqual([what, 200, expect.anything()]);
-  return body;
-}
-
-const stateOf = async (id: string): Promise<CampaignDetailAnswer> =>
-  (await ask<CampaignDetailAnswer>('GET', `/${id}`)).body;
-
-/** Works until the campaign is in the state. */
-async function work(id: string, until: string, by = worker): Promise<CampaignDetailAnswer> {
-  for (let step = 0; step < STEPS_MAX; step += 1) {
-    const campaign = await stateOf(id);
-    if (campaign.state === until) return campaign;
-    await by.step();
-  }
-  throw new Error(`the campaign is not ${until}: ${JSON.stringify(await stateOf(id))}`);
-}
-
-/** A campaign that has run to its end. */
-async function ran(body: object = {}): Promise<string> {
-  const { campaign } = await draft(body);
-  await order(campaign.id, 'start');
-  await work(campaign.id, 'done');
-  return campaign.id;
-}
-
-async function finalled(fast: Scores, heavy: Scores): Promise<string> {
-  const assetId = await scene.upload(fast);
-  await scene.settle(await scene.heavyResult(assetId, heavy));
-  return assetId;
-}
-
-interface Standing {
-  readonly verdict: string;
-  readonly served: boolean;
-  readonly revisions: number;
-}
-const standing = async (id: string): Promise<Standing> => {
-  const [row] = await scene.rows<Standing>(`SELECT verdict, served, revisions FROM asset WHERE id = $1`, [id]);
-  if (row === undefined) throw new Error('the asset is gone');
-  return row;
-};
-const causes = (id: string): Promise<unknown[]> =>
-  scene.rows(`SELECT cause, cause_id AS by FROM decision WHERE asset_id = $1 AND cause IS NOT NULL ORDER BY revision`, [
-    id,
-  ]);
-
-/** What `portcullis verify` would say of the rows. */
-async function faults(): Promise<string[]> {
-  const histories = new HistoryStore(scene.database);
-  const page = await histories.page(undefined, 1_000);
-  return [...page.flatMap((history) => historyFaults(history)), ...(await histories.wrongCampaigns(10))];
-}
+openCampaigns();
 
 describe('a campaign', () => {
   it('tells what it would do without doing it', async () => {

@@ -2,24 +2,27 @@ import { randomUUID } from 'node:crypto';
 
 import { OperationalError } from '#contracts/errors.js';
 import { takePage } from '#moderation/campaigns/candidate.js';
-import type { AppliedPage, CampaignApplyStore } from '#persistence/campaign-apply-store.js';
+import type { CampaignApplyStore } from '#persistence/campaign-apply-store.js';
+import type { CampaignAttemptStore } from '#persistence/campaign-attempt-store.js';
+import type { AppliedPage } from '#persistence/campaign-decisions.js';
 import type { CampaignRollbackStore } from '#persistence/campaign-rollback-store.js';
 import type { Campaign } from '#persistence/campaign-row.js';
-import type { CampaignRunStore, PageDone } from '#persistence/campaign-run-store.js';
+import type { CampaignRunStore, ChosenAsset, ChosenPage, PageDone } from '#persistence/campaign-run-store.js';
 import type { CampaignTurnStore } from '#persistence/campaign-turn-store.js';
 import type { PolicyStore } from '#persistence/policy-store.js';
 import type { CampaignMetrics } from '#telemetry/campaign-metrics.js';
 import type { Logger } from '#telemetry/logger.js';
 
-import { judgePage, needsLook, type JudgeParts } from './judge-page.js';
+import { judgePage, needsLook, type JudgedPage, type JudgeParts } from './judge-page.js';
 
 export interface CampaignParts {
   readonly turns: CampaignTurnStore;
   readonly runs: CampaignRunStore;
+  readonly attempts: CampaignAttemptStore;
   readonly applies: CampaignApplyStore;
   readonly rollbacks: CampaignRollbackStore;
   readonly policies: Pick<PolicyStore, 'find'>;
-  readonly judging: JudgeParts;
+  readonly judging: Omit<JudgeParts, 'others'>;
   /** Whether new assets are in hand: they go first. */
   readonly live: { busy(): boolean };
   readonly metrics: CampaignMetrics;
@@ -40,6 +43,8 @@ const SHARE_MIN = 0.05;
 const PATIENCE_MS = 30_000;
 /** A defect is tried again after this: it holds up no other campaign meanwhile. */
 const ASIDE_MS = 30_000;
+/** What could not be had at all is asked for again by then. */
+const AWAY_MS = 5_000;
 /** Results that one page reads, or one transaction puts in force: it holds their rows for as long. */
 const PAGE_MAX = 200;
 
@@ -109,21 +114,23 @@ export class CampaignWork {
   }
 
   /** Judges a page, unless new assets want the heavy tier and campaigns have had their share. */
-  private async look({ id, filter, policyVersion, rateMaxPerSecond, name }: Campaign): Promise<number> {
+  private async look(campaign: Campaign): Promise<number> {
+    const { id, rateMaxPerSecond, name } = campaign;
     const { runs, judging, live, metrics, log, looksMax } = this.parts;
     const beganMs = this.nowMs();
     if (live.busy() && beganMs < this.patientUntilMs) return BUSY_MS;
     // short rests: the turn is kept, and an order is noticed
     if (this.next.id === id && beganMs < this.next.atMs) return Math.min(IDLE_MS, this.next.atMs - beganMs);
-    const policy = await this.parts.policies.find(policyVersion ?? 0);
-    if (policy === undefined) throw new Error(`policy version ${policyVersion ?? 0} is not there`);
-    const modelId = judging.classifier.model.id;
-    const page = await runs.page(id, filter, modelId, PAGE_MAX);
+    const page = await this.nextPage(campaign);
     const assets = takePage(page.assets, needsLook, looksMax);
+    if (assets.length === 0 && page.end && page.waiting) return IDLE_MS;
+    const looks = assets.filter(needsLook);
+    const judged = await this.judge(campaign, assets, looks);
+    if (judged === undefined) return IDLE_MS;
     const whole = assets.length === page.assets.length;
     const done: PageDone = {
-      results: await judgePage(assets, policy, judging),
-      modelId,
+      ...judged,
+      modelId: judging.classifier.model.id,
       cursor: whole ? page.scannedTo : (assets.at(-1)?.assetId ?? null),
       end: whole && page.end,
     };
@@ -131,10 +138,42 @@ export class CampaignWork {
     this.patientUntilMs = endedMs + (endedMs - beganMs) * (1 / SHARE_MIN - 1);
     if (!(await runs.write(this.token, id, done, new Date()))) return IDLE_MS;
     metrics.judged(done.results.map(({ skipped }) => skipped ?? 'judged'));
-    if (done.end) log.info({ campaign: id, name }, 'a campaign has judged its last asset');
-    const looks = assets.filter(needsLook).length;
-    this.next = { id, atMs: rateMaxPerSecond === null ? 0 : beganMs + (looks / rateMaxPerSecond) * 1_000 };
+    for (const { assetId, error } of judged.again) {
+      log.warn({ campaign: id, assetId, error }, 'a campaign could not look at an asset, and tries it again');
+    }
+    if (done.end) log.info({ campaign: id, name }, 'a campaign has reached its last asset');
+    this.next = { id, atMs: rateMaxPerSecond === null ? 0 : beganMs + (looks.length / rateMaxPerSecond) * 1_000 };
     return 0;
+  }
+
+  /** What is to be tried again goes first: its time has come. */
+  private async nextPage({ id, filter }: Campaign): Promise<ChosenPage> {
+    const { runs, judging, looksMax } = this.parts;
+    const modelId = judging.classifier.model.id;
+    const assets = await runs.retries(id, modelId, looksMax);
+    if (assets.length > 0) return { assets, scannedTo: null, end: false, waiting: true };
+    return runs.page(id, filter, modelId, PAGE_MAX);
+  }
+
+  /** @returns undefined when it is another's turn, or the campaign does not run any more */
+  private async judge(
+    { id, policyVersion }: Campaign,
+    assets: readonly ChosenAsset[],
+    looks: readonly ChosenAsset[],
+  ): Promise<JudgedPage | undefined> {
+    const { attempts, judging, leaseMs } = this.parts;
+    const policy = await this.parts.policies.find(policyVersion ?? 0);
+    if (policy === undefined) throw new Error(`policy version ${policyVersion ?? 0} is not there`);
+    const begun = looks.map(({ assetId }) => assetId);
+    if (!(await attempts.begin(this.token, id, begun, leaseMs))) return undefined;
+    try {
+      const others = (assetIds: readonly string[]) => attempts.others(id, assetIds);
+      return await judgePage(assets, policy, { ...judging, others });
+    } catch (error) {
+      // where the database is what is away they are looked at alone, when their time has come
+      await attempts.giveBack(this.token, id, begun, AWAY_MS).catch(() => undefined);
+      throw error;
+    }
   }
 
   private settled({ id, name, state }: Campaign, page: AppliedPage | undefined): number {

@@ -5,7 +5,9 @@ import { ClassifierFailed, ClassifierUnavailable } from '#inference/classifier/e
 import type { BankHit } from '#moderation/banks/bank.js';
 import { STARTING_POLICY } from '#moderation/policy.js';
 import type { ChosenAsset } from '#persistence/campaign-run-store.js';
+import { SpoolFull, StorageLate } from '#storage/errors.js';
 
+import type { Banks, Gate } from '../heavy/banks.js';
 import { judgePage, needsLook } from './judge-page.js';
 
 const POLICY = { version: 7, document: STARTING_POLICY };
@@ -18,6 +20,7 @@ const MODEL = {
 } as const;
 const HIT: BankHit = { bank: 'partner', kind: 'block', entryId: 3, match: 'exact', distance: 0 };
 const NO_GATE = { exact: () => undefined, perceptual: () => undefined };
+const banksOf = (gate: Gate): Banks => ({ current: () => Promise.resolve(gate) });
 
 const asset = (assetId: string, differing: Partial<ChosenAsset> = {}): ChosenAsset => ({
   assetId,
@@ -30,6 +33,7 @@ const asset = (assetId: string, differing: Partial<ChosenAsset> = {}): ChosenAss
   reasons: [],
   humanDecided: false,
   pending: false,
+  attempts: 0,
   known: null,
   ...differing,
 });
@@ -44,10 +48,15 @@ const scored = (explicit: number): ClassifyOutcome => ({
   perceptual: null,
 });
 
-const borrow = (path: string) => Promise.resolve({ path, release: () => Promise.resolve() });
+const ATTEMPTS_MAX = 3;
+const RELEASED = { release: () => Promise.resolve() };
 
-/** A tier that says what it is told of each path, and remembers its calls. */
-function tier(says: Readonly<Record<string, ClassifyOutcome | Error>>) {
+/**
+ * A tier that says what it is told of each path, and remembers its calls.
+ *
+ * @param late assets whose bytes do not come, as `others` that are asked for beside
+ */
+function tier(says: Readonly<Record<string, ClassifyOutcome | Error>>, late: Readonly<Record<string, Error>> = {}) {
   const calls: string[][] = [];
   const classify = (items: readonly { readonly path: string }[]) => {
     calls.push(items.map(({ path }) => path));
@@ -61,7 +70,20 @@ function tier(says: Readonly<Record<string, ClassifyOutcome | Error>>) {
   };
   return {
     calls,
-    parts: { classifier: { model: MODEL, classify }, gate: NO_GATE, bytes: { borrow }, lanes: 2 },
+    parts: {
+      classifier: { model: MODEL, classify },
+      banks: banksOf(NO_GATE),
+      bytes: {
+        borrow: (path: string) => {
+          const error = late[path];
+          return error === undefined ? Promise.resolve({ path, ...RELEASED }) : Promise.reject(error);
+        },
+        presence: (path: string) => Promise.resolve(path.startsWith('away') ? ('away' as const) : ('stored' as const)),
+      },
+      lanes: 2,
+      attemptsMax: ATTEMPTS_MAX,
+      others: () => Promise.resolve(['x', 'y', 'z'].map((assetId) => ({ assetId, sha256: 'cd' }))),
+    },
   };
 }
 
@@ -69,7 +91,7 @@ describe('a page of past assets', () => {
   it('is looked at where nothing else decides, in as many parts as there are processes, and keeps its order', async () => {
     const { calls, parts } = tier({ b: scored(0.9) });
     const page = ['a', 'b', 'c'].map((id) => asset(id));
-    const results = await judgePage(page, POLICY, parts);
+    const { results } = await judgePage(page, POLICY, parts);
     expect(calls).toEqual([['a', 'b'], ['c']]);
     expect(results.map((result) => [result.asset.assetId, result.judgement?.verdict, result.label])).toEqual([
       ['a', 'allow', null],
@@ -89,7 +111,9 @@ describe('a page of past assets', () => {
     const { calls, parts } = tier({});
     const known = asset('a', { known: { scores: [0.5, 0.5], views: 2 }, degraded: ['damaged'] });
     expect(needsLook(known)).toBe(false);
-    const [result] = await judgePage([known], POLICY, parts);
+    const {
+      results: [result],
+    } = await judgePage([known], POLICY, parts);
     expect(result?.judgement).toMatchObject({
       verdict: 'review',
       source: 'heavy',
@@ -112,7 +136,7 @@ describe('a page of past assets', () => {
       asset('human', { sha256: 'known', humanDecided: true }),
       asset('pending', { sha256: 'known', pending: true }),
     ];
-    const results = await judgePage(page, POLICY, { ...parts, gate });
+    const { results } = await judgePage(page, POLICY, { ...parts, banks: banksOf(gate) });
     expect(results.map(({ judgement, match, skipped }) => [judgement?.source, match?.match, skipped])).toEqual([
       ['hash', 'exact', null],
       ['hash', 'perceptual', null],
@@ -122,21 +146,93 @@ describe('a page of past assets', () => {
     expect(calls).toEqual([]);
   });
 
-  it('leaves out what the tier fails on or refuses, alone', async () => {
+  it('is tried again where the tier fails on one alone, and that is set aside in the end', async () => {
     const { parts } = tier({
       a: new ClassifierFailed('memory', 'too much'),
       c: { kind: 'rejected', code: 'undecodable', detail: 'the file ends early' },
     });
-    const results = await judgePage(
-      ['a', 'b', 'c'].map((id) => asset(id)),
+    const page = (attempts: number): ChosenAsset[] => [asset('a', { attempts }), asset('b'), asset('c')];
+    const { results, again } = await judgePage(page(1), POLICY, parts);
+    expect(results.map((result) => [result.asset.assetId, result.skipped, result.detail])).toEqual([
+      ['b', null, null],
+      ['c', 'refused', 'undecodable'],
+    ]);
+    const error = 'the classifier process took more memory than it may';
+    expect(again).toEqual([{ assetId: 'a', counts: true, error, afterMs: expect.any(Number) }]);
+    const last = await judgePage(page(2), POLICY, parts);
+    expect(last.again).toEqual([]);
+    expect(last.results[0]).toMatchObject({ skipped: 'failed', detail: 'memory', attempts: 3 });
+  });
+
+  it('does not look at what its service died over, time and again', async () => {
+    const { parts, calls } = tier({});
+    const { results } = await judgePage([asset('a', { attempts: 5 }), asset('b', { attempts: 4 })], POLICY, parts);
+    expect(results.map(({ skipped, detail }) => [skipped, detail])).toEqual([
+      ['failed', 'crashed'],
+      [null, null],
+    ]);
+    expect(calls).toEqual([['b']]);
+  });
+
+  it('sets nothing aside for want of room', async () => {
+    const full = new SpoolFull('full');
+    const { parts } = tier({}, { a: full });
+    const { results, again } = await judgePage([asset('a', { attempts: 2 }), asset('b')], POLICY, parts);
+    expect(results.map(({ asset: { assetId } }) => assetId)).toEqual(['b']);
+    expect(again).toEqual([
+      { assetId: 'a', counts: false, error: 'there is no room for a single asset', afterMs: expect.any(Number) },
+    ]);
+  });
+
+  const LATE = new StorageLate('the bucket answers with 503');
+  it.each<[string, readonly string[], readonly string[], 'tried' | 'not tried' | 'outage']>([
+    ['one is late and others are not', ['a', 'b'], ['a'], 'tried'],
+    ['all are late and others of the place are not', ['a'], ['a'], 'tried'],
+    ['all are late, and some others', ['a'], ['a', 'x'], 'tried'],
+    ['all are late, and most others', ['a'], ['a', 'x', 'y'], 'outage'],
+    ['most are late, and most others', ['a', 'b', 'c'], ['a', 'b', 'x', 'y'], 'not tried'],
+  ])('where %s: %#', async (_case, page, late, expected) => {
+    const { parts } = tier({}, Object.fromEntries(late.map((assetId) => [assetId, LATE])));
+    const judging = judgePage(
+      page.map((assetId) => asset(assetId)),
       POLICY,
       parts,
     );
-    expect(results.map(({ skipped, detail }) => [skipped, detail])).toEqual([
-      ['failed', 'memory'],
-      [null, null],
-      ['refused', 'undecodable'],
+    if (expected === 'outage') return expect(judging).rejects.toBe(LATE);
+    const { results, again } = await judging;
+    const failed = page.filter((one) => late.includes(one));
+    expect(again.map(({ assetId, counts, error }) => [assetId, counts, error])).toEqual(
+      failed.map((assetId) => [assetId, expected === 'tried', LATE.message]),
+    );
+    expect(results.map((result) => result.asset.assetId)).toEqual(page.filter((one) => !late.includes(one)));
+  });
+
+  it('is not judged where the place of all files is away', async () => {
+    const { parts } = tier({ 'away-a': new ClassifierFailed('io', 'no such file') });
+    const others = () => Promise.resolve([{ assetId: 'away-x', sha256: 'cd' }]);
+    await expect(judgePage([asset('away-a')], POLICY, { ...parts, others })).rejects.toThrow(StorageLate);
+  });
+
+  it('releases nothing for want of a label, and keeps the scores', async () => {
+    const suggestive = [{ code: 'violating', label: 'sexual.suggestive' } as const];
+    const drawn = [{ code: 'violating', label: 'sexual.explicit.drawn' } as const];
+    const { parts } = tier({ d: scored(0.9) });
+    const page = [
+      asset('a', { verdict: 'block', reasons: suggestive }),
+      asset('b', { verdict: 'block', reasons: drawn }),
+      asset('c', { verdict: 'allow', reasons: suggestive }),
+      asset('d', { verdict: 'block', reasons: suggestive }),
+      asset('e', { verdict: 'review', reasons: suggestive, known: { scores: [1, 0], views: 1 } }),
+    ];
+    const { results } = await judgePage(page, POLICY, parts);
+    expect(results.map(({ skipped, detail, judgement }) => [skipped, detail, judgement?.verdict])).toEqual([
+      ['label_unknown', 'sexual.suggestive', undefined],
+      [null, null, 'allow'],
+      [null, null, 'allow'],
+      [null, null, 'block'],
+      ['label_unknown', 'sexual.suggestive', undefined],
     ]);
+    expect(results[0]?.classification).toMatchObject({ modelId: MODEL.id, views: 1 });
   });
 
   it('is not judged at all while nothing serves the model', async () => {

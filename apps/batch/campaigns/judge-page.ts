@@ -1,24 +1,29 @@
-import { ClassifierFailed } from '#inference/classifier/errors.js';
-import type { Classifier } from '#inference/classifier/classifier.js';
 import type { ServedModel } from '#inference/classifier/protocol.js';
-import type { BankHit, HashGate } from '#moderation/banks/bank.js';
-import { flipLabel, splitEvenly, type Skip } from '#moderation/campaigns/candidate.js';
-import { judgeFinal, marginOf } from '#moderation/judge.js';
+import { flipLabel, unknownLabel, type Skip } from '#moderation/campaigns/candidate.js';
+import { judgeFinal, marginOf, type Judgement } from '#moderation/judge.js';
 import { labelScores } from '#moderation/label-scores.js';
 import type { Policy } from '#moderation/policy.js';
 import type { CampaignResult, ChosenAsset } from '#persistence/campaign-run-store.js';
+import type { TryAgain } from '#persistence/campaign-tries.js';
 import type { HeavyResult } from '#persistence/final-store.js';
-import type { AssetBytes } from '#storage/asset-bytes.js';
 
+import { knownBy, type Banks } from '../heavy/banks.js';
 import { knownResult, resultOf } from '../heavy/heavy-result.js';
-import { lookAt } from '../heavy/look-at.js';
+import { lookAtPage, type LookParts } from './look-at-page.js';
 
-export interface JudgeParts {
-  readonly classifier: Pick<Classifier, 'classify' | 'model'>;
-  readonly gate: Pick<HashGate, 'exact' | 'perceptual'>;
-  readonly bytes: Pick<AssetBytes, 'borrow'>;
-  /** Classifier processes: each has its part of a page. */
-  readonly lanes: number;
+export interface JudgeParts extends LookParts {
+  readonly banks: Banks;
+}
+
+export interface JudgedPage {
+  readonly results: readonly CampaignResult[];
+  /** What could not be looked at this time. */
+  readonly again: readonly TryAgain[];
+}
+
+interface JudgedResult extends CampaignResult {
+  readonly asset: ChosenAsset;
+  readonly judgement: Judgement;
 }
 
 /** Judged without a look: a person has decided, its final is to come, or its scores are known. */
@@ -29,39 +34,42 @@ export const needsLook = ({ humanDecided, pending, known }: ChosenAsset): boolea
  * Judges a page of past assets as the heavy tier judges new ones: what a bank knows by its hash, what the model has
  * scored before by those scores, the rest by a look.
  *
- * @throws StorageLate, ClassifierUnavailable, ClassifierOverloaded: the page may be judged later
+ * @throws OperationalError when the banks, the bytes or the model cannot be had: the page may be judged later
  */
 export async function judgePage(
   assets: readonly ChosenAsset[],
   policy: Policy,
-  { classifier, gate, bytes, lanes }: JudgeParts,
-): Promise<CampaignResult[]> {
+  parts: JudgeParts,
+): Promise<JudgedPage> {
+  const { classifier, banks } = parts;
+  const gate = await banks.current();
   const terms = { policy, gate, nowMs: Date.now() };
   const results = new Map<ChosenAsset, CampaignResult>();
   const unseen: ChosenAsset[] = [];
   for (const asset of assets) {
-    const match = matchOf(asset, gate, terms.nowMs);
+    const match = knownBy(gate, asset, terms.nowMs);
     if (asset.humanDecided) results.set(asset, skip(asset, 'human_decided'));
     else if (asset.pending) results.set(asset, skip(asset, 'pending'));
     else if (match !== undefined) results.set(asset, judged(asset, knownResult(asset.assetId, match, policy)));
-    else if (asset.known !== null)
-      results.set(asset, judged(asset, rejudged(asset, asset.known, classifier.model, policy)));
-    else unseen.push(asset);
+    else if (asset.known !== null) {
+      results.set(
+        asset,
+        bounded(judged(asset, rejudged(asset, asset.known, classifier.model, policy)), classifier.model),
+      );
+    } else unseen.push(asset);
   }
-  const parts = splitEvenly(unseen, lanes);
-  const seen = await Promise.all(parts.map((part) => lookAt(classifier, bytes, part)));
-  const late = seen.find((part) => part.late !== undefined)?.late;
-  if (late !== undefined) throw late;
-  for (const [asset, look] of seen.flatMap(({ looks }) => [...looks])) {
-    if (look instanceof ClassifierFailed) results.set(asset, skip(asset, 'failed', look.reason));
-    else if (look.kind === 'rejected') results.set(asset, skip(asset, 'refused', look.code));
-    else results.set(asset, judged(asset, resultOf(asset.assetId, look, classifier.model, terms)));
+  const { seen, setAside, again } = await lookAtPage(unseen, parts);
+  for (const [asset, { reason, attempts }] of setAside) {
+    results.set(asset, { ...skip(asset, 'failed', reason), attempts });
   }
-  return assets.flatMap((asset) => results.get(asset) ?? []);
-}
-
-function matchOf({ sha256, perceptual }: ChosenAsset, gate: JudgeParts['gate'], nowMs: number): BankHit | undefined {
-  return gate.exact(sha256, nowMs) ?? (perceptual === null ? undefined : gate.perceptual(perceptual, nowMs));
+  for (const [asset, look] of seen) {
+    if (look.kind === 'rejected') results.set(asset, skip(asset, 'refused', look.code));
+    else {
+      const result = judged(asset, resultOf(asset.assetId, look, classifier.model, terms));
+      results.set(asset, bounded(result, classifier.model));
+    }
+  }
+  return { results: assets.flatMap((asset) => results.get(asset) ?? []), again };
 }
 
 /** The judgement of scores that the model gave before. */
@@ -82,7 +90,15 @@ function rejudged(
   };
 }
 
-const judged = (asset: ChosenAsset, { judgement, match, classification, margin }: HeavyResult): CampaignResult => ({
+/** A judgement, unless it is milder for want of a label. Its scores are kept. */
+function bounded(result: JudgedResult, { labels }: ServedModel): CampaignResult {
+  const { asset, judgement, classification } = result;
+  if (judgement.source !== 'heavy') return result;
+  const label = unknownLabel(asset, judgement.verdict, labels);
+  return label === undefined ? result : { ...skip(asset, 'label_unknown', label), classification };
+}
+
+const judged = (asset: ChosenAsset, { judgement, match, classification, margin }: HeavyResult): JudgedResult => ({
   asset,
   skipped: null,
   detail: null,

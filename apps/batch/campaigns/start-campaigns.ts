@@ -1,4 +1,5 @@
 import { CampaignApplyStore } from '#persistence/campaign-apply-store.js';
+import { CampaignAttemptStore } from '#persistence/campaign-attempt-store.js';
 import { CampaignRollbackStore } from '#persistence/campaign-rollback-store.js';
 import { CampaignRunStore } from '#persistence/campaign-run-store.js';
 import { CampaignTurnStore } from '#persistence/campaign-turn-store.js';
@@ -15,7 +16,7 @@ import type { JudgeParts } from './judge-page.js';
 
 type Database = Awaited<ReturnType<typeof openDatabase>>;
 
-interface Given extends Pick<CampaignParts, 'live' | 'log'>, Omit<JudgeParts, 'lanes'> {
+interface Given extends Pick<CampaignParts, 'live' | 'log'>, Omit<JudgeParts, 'lanes' | 'attemptsMax' | 'others'> {
   readonly heavy: Settings['heavy'];
   readonly metrics: Pick<Metrics, 'registry'>;
 }
@@ -25,16 +26,17 @@ const LOOKS_UNSET = 8;
 
 /** Says which heavy model this service has, and works on campaigns. The heavy tier is open already. */
 export async function startCampaigns(database: Database, given: Given): Promise<{ stop(): Promise<void> }> {
-  const { classifier, gate, bytes, heavy, metrics, live, log } = given;
+  const { classifier, banks, bytes, heavy, metrics, live, log } = given;
   const turns = new CampaignTurnStore(database);
   await turns.announce(classifier.model.id);
   const work = new CampaignWork({
     turns,
     runs: new CampaignRunStore(database),
+    attempts: new CampaignAttemptStore(database),
     applies: new CampaignApplyStore(database),
     rollbacks: new CampaignRollbackStore(database),
     policies: new PolicyStore(database),
-    judging: { classifier, gate, bytes, lanes: heavy.processes },
+    judging: { classifier, banks, bytes, lanes: heavy.processes, attemptsMax: heavy.attemptsMax },
     live,
     metrics: new CampaignMetrics(metrics.registry),
     log,

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { OperationalError } from '#contracts/errors.js';
 import { ClassifierFailed, ClassifierUnavailable } from '#inference/classifier/errors.js';
 import type { Classifier } from '#inference/classifier/classifier.js';
-import type { BankHit, HashGate } from '#moderation/banks/bank.js';
+import type { BankHit } from '#moderation/banks/bank.js';
 import { retryDelayMs } from '#moderation/capacity/retry-delay.js';
 import type { FinalStore, HeavyResult } from '#persistence/final-store.js';
 import type { LivePolicy } from '#persistence/live-policy.js';
@@ -15,6 +15,7 @@ import type { Logger } from '#telemetry/logger.js';
 import type { Metrics } from '#telemetry/metrics.js';
 import type { ReconciliationMetrics } from '#telemetry/reconciliation-metrics.js';
 
+import { knownBy, type Banks } from './banks.js';
 import { deadlyResult, isDeadly } from './deadly.js';
 import { failedLook } from './failed-look.js';
 import { deadResult, knownResult, resultOf, type Terms } from './heavy-result.js';
@@ -24,7 +25,7 @@ export interface LabelParts {
   readonly pending: PendingFinalStore;
   readonly finals: FinalStore;
   readonly classifier: Pick<Classifier, 'classify' | 'model'>;
-  readonly gate: Pick<HashGate, 'exact' | 'perceptual'>;
+  readonly banks: Banks;
   readonly policies: LivePolicy;
   readonly bytes: Pick<AssetBytes, 'borrow' | 'presence'>;
   readonly metrics: Metrics;
@@ -72,7 +73,8 @@ export class LabelBatch {
   async run(assetIds: readonly string[]): Promise<ReadonlyMap<string, Error>> {
     const { taken, failures } = await this.attempt(assetIds, 0);
     const failed = new Map(failures);
-    for (const assetId of assetIds.filter((one) => !taken.has(one))) {
+    // most of the others are labelled already, or somebody else's
+    for (const assetId of await this.parts.pending.free(assetIds.filter((one) => !taken.has(one)))) {
       // one of this service: two that are in hand when it dies would both be suspect
       const look = this.alone.then(() => this.attempt([assetId]));
       this.alone = look.catch(() => undefined);
@@ -120,16 +122,25 @@ export class LabelBatch {
   }
 
   private async label(leased: readonly LeasedAsset[], token: string): Promise<ReadonlyMap<string, Error>> {
-    const { classifier, policies, gate, bytes, metrics, attemptsMax, log } = this.parts;
-    const terms = { policy: await policies.current(), gate, nowMs: Date.now() };
-    const known = new Map(leased.flatMap((asset) => this.matchOf(asset, terms.nowMs)));
+    const { classifier, policies, banks, bytes, metrics, attemptsMax, log } = this.parts;
+    const terms = { policy: await policies.current(), gate: await banks.current(), nowMs: Date.now() };
+    const known = new Map<LeasedAsset, BankHit>();
+    for (const asset of leased) {
+      const match = knownBy(terms.gate, asset, terms.nowMs);
+      if (match !== undefined) known.set(asset, match);
+    }
     const results = [...known].map(([{ assetId }, match]) => knownResult(assetId, match, terms.policy));
-    const unknown = leased.filter((asset) => !known.has(asset) && !isDeadly(asset, attemptsMax));
-    for (const asset of leased.filter((one) => !known.has(one) && isDeadly(one, attemptsMax))) {
+    const unseen: LeasedAsset[] = [];
+    for (const asset of leased.filter((one) => !known.has(one))) {
+      if (!isDeadly(asset, attemptsMax)) {
+        unseen.push(asset);
+        continue;
+      }
       log.error({ assetId: asset.assetId, attempts: asset.attempts }, 'looks at an asset end with their service');
       results.push(deadlyResult(asset, terms.policy));
     }
-    const { looks, late } = await lookAt(classifier, bytes, unknown);
+    const { looks, late: lates } = await lookAt(classifier, bytes, unseen);
+    const [late] = lates.values();
     if (late !== undefined && looks.size + results.length === 0) throw late;
     const failed = new Map<string, Failed>();
     for (const [asset, look] of looks) {
@@ -146,14 +157,6 @@ export class LabelBatch {
     await this.giveBack(token, failed);
     if (late !== undefined) throw late; // the rest is handed back untried
     return new Map([...failed].map(([assetId, { error }]) => [assetId, error]));
-  }
-
-  /** The bank's entry that knows an asset before it is decoded again, by its bytes or by what the fast tier saw. */
-  private matchOf(asset: LeasedAsset, nowMs: number): [LeasedAsset, BankHit][] {
-    const { gate } = this.parts;
-    const { sha256, perceptual } = asset;
-    const match = gate.exact(sha256, nowMs) ?? (perceptual === null ? undefined : gate.perceptual(perceptual, nowMs));
-    return match === undefined ? [] : [[asset, match]];
   }
 
   /**

@@ -39,7 +39,7 @@ describe('a look at stored bytes', () => {
     const { held, calls, bytes, classifier } = scene({});
     const [a, b] = [asset('a'), asset('b')];
     const { looks, late } = await lookAt(classifier, bytes, [a, b]);
-    expect(late).toBeUndefined();
+    expect(late.size).toBe(0);
     expect([...looks]).toEqual([
       [a, REFUSED],
       [b, REFUSED],
@@ -51,16 +51,17 @@ describe('a look at stored bytes', () => {
   it('takes turns where there is no room for all', async () => {
     const { held, calls, bytes, classifier } = scene({ room: 2 });
     const { looks, late } = await lookAt(classifier, bytes, ['a', 'b', 'c', 'd', 'e'].map(asset));
-    expect([looks.size, late]).toEqual([5, undefined]);
+    expect([looks.size, late.size]).toEqual([5, 0]);
     expect(calls.map((call) => call.length)).toEqual([2, 2, 1]);
     expect(held.size).toBe(0);
   });
 
   it('is late where there is no room for a single one', async () => {
     const { bytes, classifier } = scene({ room: 0 });
-    const { looks, late } = await lookAt(classifier, bytes, [asset('a')]);
+    const alone = asset('a');
+    const { looks, late } = await lookAt(classifier, bytes, [alone]);
     expect(looks.size).toBe(0);
-    expect(late).toBeInstanceOf(SpoolFull);
+    expect(late.get(alone)).toBeInstanceOf(SpoolFull);
   });
 
   it('is given to those whose bytes are there while those of others are late', async () => {
@@ -68,7 +69,7 @@ describe('a look at stored bytes', () => {
     const { held, bytes, classifier } = scene({ faults: { b: away } });
     const { looks, late } = await lookAt(classifier, bytes, ['a', 'b', 'c'].map(asset));
     expect([...looks.keys()].map(({ assetId }) => assetId)).toEqual(['a', 'c']);
-    expect(late).toBe(away);
+    expect([...late].map(([{ assetId }, error]) => [assetId, error])).toEqual([['b', away]]);
     expect(held.size).toBe(0);
   });
 

@@ -17,8 +17,8 @@ export interface Seeable {
 export interface Looks<T> {
   /** An outcome or its own failure for every asset whose bytes could be had or cannot be. */
   readonly looks: ReadonlyMap<T, ClassifyOutcome | ClassifierFailed>;
-  /** Why there is nothing to say of the other assets yet, where there are any. */
-  readonly late: OperationalError | undefined;
+  /** Why there is nothing to say of the other assets yet. */
+  readonly late: ReadonlyMap<T, OperationalError>;
 }
 
 /**
@@ -33,11 +33,11 @@ export async function lookAt<T extends Seeable>(
   assets: readonly T[],
 ): Promise<Looks<T>> {
   const looks = new Map<T, ClassifyOutcome | ClassifierFailed>();
-  let late: OperationalError | undefined;
+  const late = new Map<T, OperationalError>();
   for (let rest = assets; rest.length > 0;) {
     const borrowed = await borrowAll(bytes, rest);
     const { lent, failed, left } = borrowed;
-    late ??= borrowed.late;
+    for (const [asset, error] of borrowed.late) late.set(asset, error);
     try {
       const paths = [...lent].map(([asset, { path }]) => ({ asset, path }));
       for (const [{ asset }, look] of await classifyEach(classifier, paths, ({ path }) => path)) looks.set(asset, look);
@@ -55,7 +55,7 @@ interface Borrowed<T> {
   readonly failed: ReadonlyMap<T, ClassifierFailed>;
   /** Those there was no room for; fewer than were asked for. */
   readonly left: readonly T[];
-  readonly late: OperationalError | undefined;
+  readonly late: ReadonlyMap<T, OperationalError>;
 }
 
 async function borrowAll<T extends Seeable>(
@@ -65,14 +65,14 @@ async function borrowAll<T extends Seeable>(
   const lent = new Map<T, BorrowedBytes>();
   const failed = new Map<T, ClassifierFailed>();
   const left: T[] = [];
-  let late: OperationalError | undefined;
+  const late = new Map<T, OperationalError>();
   const borrow = async (asset: T): Promise<void> => {
     try {
       lent.set(asset, await bytes.borrow(asset.assetId, asset.sha256));
     } catch (error) {
       if (error instanceof BytesUnreadable) failed.set(asset, new ClassifierFailed('io', error.message));
       else if (error instanceof SpoolFull) left.push(asset);
-      else if (error instanceof OperationalError) late ??= error;
+      else if (error instanceof OperationalError) late.set(asset, error);
       else throw error;
     }
   };
@@ -83,7 +83,8 @@ async function borrowAll<T extends Seeable>(
     throw defect.reason;
   }
   if (left.length < assets.length) return { lent, failed, left, late };
-  return { lent, failed, left: [], late: new SpoolFull('there is no room for a single asset') };
+  const noRoom = new SpoolFull('there is no room for a single asset');
+  return { lent, failed, left: [], late: new Map(assets.map((asset) => [asset, noRoom])) };
 }
 
 /** What cannot be removed now is in nobody's way: the spool goes with its process. */

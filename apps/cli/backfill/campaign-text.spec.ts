@@ -6,6 +6,7 @@ import { campaignsTable, campaignText, duration, planText } from './campaign-tex
 import { reportText } from './report-text.js';
 
 const ID = '01a202a2-a2f2-79a7-9e37-5e1591a960fb';
+const OTHER = '01a202a2-a2f2-79a7-9e37-5e1591a960fc';
 const CAMPAIGN: CampaignAnswer = {
   id: ID,
   name: 'new model',
@@ -87,7 +88,7 @@ describe('a campaign for people', () => {
     expect(campaignText(failed)).toBe(`new model: failed, 5 of 12
   received before 2026-06-01T12:00:00.000Z, verdict allow, by old/1.0.0
   by new/1.0.0 and policy 3
-  the heavy tier failed on 1 asset
+  1 asset could not be looked at, or refused
   no such thing
   next: portcullis backfill resume | discard ${ID}
 `);
@@ -102,7 +103,7 @@ describe('a campaign for people', () => {
 describe('a report for people', () => {
   it('has a line for every way that verdicts went, and examples of the changes', () => {
     const report: CampaignReportAnswer = {
-      campaign: { ...CAMPAIGN, modelId: 'new/1.0.0' },
+      campaign: { ...CAMPAIGN, state: 'done', orders: ['apply', 'retry', 'discard'], modelId: 'new/1.0.0' },
       flows: [
         {
           from: 'allow',
@@ -114,7 +115,8 @@ describe('a report for people', () => {
           examples: [{ assetId: ID, margin: 0.123, outcome: 'applied' }],
         },
       ],
-      skipped: { human_decided: 2 },
+      skipped: { human_decided: 2, failed: 1 },
+      unseen: [{ assetId: OTHER, reason: 'unreadable', attempts: 3 }],
       judged: 4,
       flips: 4,
     };
@@ -122,6 +124,11 @@ describe('a report for people', () => {
     expect(text).toContain('new model: 4 judged by new/1.0.0, 4 with another verdict\n');
     expect(text).toMatch(/allow +│ block +│ sexual\.explicit +│ +4 │ +4 │ +3 │ +2 │ +1 /);
     expect(text).toContain('passed over: 2, decided by a person\n');
+    expect(text).toContain(
+      'passed over: 1, could not be looked at\n' +
+        `could not be looked at; try them again with portcullis backfill retry ${ID}:\n` +
+        `  ${OTHER}  unreadable, after 3 tries\n`,
+    );
     expect(text).toContain(`allow to block, sexual.explicit:\n  ${ID}  margin 0.12  applied\n`);
   });
 });

@@ -57,7 +57,7 @@ export function campaignText(campaign: CampaignAnswer | CampaignDetailAnswer): s
     `${name}: ${STATES[state]}, ${progress.done} of ${progress.total}`,
     `  ${filterText(campaign.filter)}`,
     ...(policyVersion === null ? [] : [`  by ${modelId ?? 'the heavy model'} and policy ${policyVersion}`]),
-    ...(failed > 0 ? [`  the heavy tier failed on ${count(failed)}`] : []),
+    ...(failed > 0 ? [`  ${count(failed)} could not be looked at, or refused`] : []),
     ...(fault === null ? [] : [`  ${fault}`]),
     ...(orders.length === 0 ? [] : [`  next: portcullis backfill ${orders.join(' | ')} ${id}`]),
   ];

@@ -40,6 +40,7 @@ export class CampaignsController {
     return this.readCampaign.list(query);
   }
 
+  /** How far it is, and who has asked for what. */
   @Get(':id')
   read(@Param('id') id: string): Promise<CampaignDetailAnswer> {
     return this.readCampaign.read(idFrom(id));
@@ -51,6 +52,7 @@ export class CampaignsController {
     return this.readCampaign.report(idFrom(id), query);
   }
 
+  /** Begins to judge past assets; nothing is decided yet. */
   @Post(':id/start')
   @HttpCode(HttpStatus.OK)
   @Act({ act: 'campaign.start', subject: 'campaign' })
@@ -58,6 +60,7 @@ export class CampaignsController {
     return this.orderCampaign.order(idFrom(id), 'start', holder);
   }
 
+  /** Rests until it is resumed; what it has found stays. */
   @Post(':id/pause')
   @HttpCode(HttpStatus.OK)
   @Act({ act: 'campaign.pause', subject: 'campaign' })
@@ -65,6 +68,7 @@ export class CampaignsController {
     return this.orderCampaign.order(idFrom(id), 'pause', holder);
   }
 
+  /** Goes on where it was paused. */
   @Post(':id/resume')
   @HttpCode(HttpStatus.OK)
   @Act({ act: 'campaign.resume', subject: 'campaign' })
@@ -78,6 +82,14 @@ export class CampaignsController {
   @Act({ act: 'campaign.apply', subject: 'campaign' })
   apply(@Caller() { holder }: Principal, @Param('id') id: string): Promise<CampaignAnswer> {
     return this.orderCampaign.order(idFrom(id), 'apply', holder);
+  }
+
+  /** What it could not look at is tried again; nothing else is judged a second time. */
+  @Post(':id/retry')
+  @HttpCode(HttpStatus.OK)
+  @Act({ act: 'campaign.retry', subject: 'campaign' })
+  retry(@Caller() { holder }: Principal, @Param('id') id: string): Promise<CampaignAnswer> {
+    return this.orderCampaign.order(idFrom(id), 'retry', holder);
   }
 
   /** Nothing of it will be applied. Its report stays. */

@@ -53,6 +53,7 @@ export class ReadCampaign {
       campaign: presentCampaign(campaign, await this.turns.servedModel()),
       flows: flows.map((flow) => ({ ...flow, examples: examples.filter(isOf(flow)).map(withoutFlow) })),
       skipped: await this.reports.skipped(id),
+      unseen: await this.reports.unseen(id, most),
       judged: assetsOf(flows),
       flips: assetsOf(flows.filter(({ from, to }) => from !== to)),
     };

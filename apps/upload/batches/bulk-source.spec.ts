@@ -4,14 +4,14 @@ import { allow } from '#fetching/url-guard.js';
 import type { ArchiveSlice } from '#persistence/bulk-item.js';
 import type { BulkWork } from '#persistence/bulk-work-store.js';
 
-import { fetchSlots } from '../fetching/fetch-slots.js';
+import { fetchSlots, hostSlots } from '../fetching/fetch-slots.js';
 import { fromBulk } from './bulk-source.js';
 
 const BYTES_MAX = 1_000;
 const ENTRY: ArchiveSlice = { name: 'a.jpg', offset: 0, storedBytes: 9, bytes: 9, deflated: false, crc32: null };
 const WORK: BulkWork = {
   ...{ submissionId: '01890a5d-ac96-774b-bcce-b302099a80a1', number: 1, clientId: 'client', shared: false },
-  ...{ attempts: 1, sheds: 0, url: null, entry: ENTRY, externalId: null, uploaderId: null, metadata: null },
+  ...{ attempts: 1, sheds: 0, url: null, host: null, entry: ENTRY, externalId: null, uploaderId: null, metadata: null },
 };
 
 /** Receives a file of an archive. @returns whether what it was read from was opened, and closed again */
@@ -28,6 +28,7 @@ async function received(content: string, write: (whole: AsyncIterable<Uint8Array
   const fetching = {
     web: { resolve: () => Promise.resolve([]), allowances: allow([], []), totalMs: 100 },
     slots: fetchSlots(),
+    hosts: hostSlots(),
   };
   const source = fromBulk({ ...WORK, url: null, entry }, { fetching, archives: { read } });
   const files = {

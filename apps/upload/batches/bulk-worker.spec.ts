@@ -10,9 +10,9 @@ const ACCEPTED: ItemOutcome = { kind: 'accepted', assetId: 'asset', verdict: 'al
 
 const ENTRY = { name: 'a.jpg', offset: 0, storedBytes: 1, bytes: 1, deflated: false, crc32: null };
 
-const item = (number: number, clientId = 'client', packed = false): BulkWork => ({
+const item = (number: number, clientId = 'client', packed = false, host = 'a.example'): BulkWork => ({
   ...{ submissionId: 'batch', number, clientId, shared: false, attempts: 1, sheds: 0 },
-  ...(packed ? { url: null, entry: ENTRY } : { url: 'http://a.example/', entry: null }),
+  ...(packed ? { url: null, host: null, entry: ENTRY } : { url: 'http://a.example/', host, entry: null }),
   ...{ externalId: null, uploaderId: null, metadata: null },
 });
 

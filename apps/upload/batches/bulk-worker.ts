@@ -25,6 +25,8 @@ const TURN = AT_ONCE / 2;
 const SLOW_MS = 2_000;
 /** Of one client: whose servers all hang has half of its own slots for fetches left, and no place of others. */
 const OF_CLIENT = AT_ONCE;
+/** Of one host: where it hangs, others' images go past it. As many connections as browsers open to one, or fewer. */
+const OF_HOST = 4;
 /** All that is waited for: each holds a connection and a file. */
 const OPEN_MAX = 4 * AT_ONCE;
 /** A service that dies keeps its items from others for so long. */
@@ -69,7 +71,8 @@ export class BulkWorker {
       this.othersFirst = false;
       return REST_MS.othersFirst;
     }
-    const reach = { archives: await archives.ids(), shared: archives.areShared, full: this.full() };
+    const hosts = { taken: this.hosts(), max: OF_HOST };
+    const reach = { archives: await archives.ids(), shared: archives.areShared, full: this.full(), hosts };
     const items = await store.lease(token, LEASE_MS, TURN, reach);
     for (const item of items) this.open.set(item, { atMs: performance.now(), ended: this.handle(item) });
     if (items.length === 0) await this.finish();
@@ -84,9 +87,13 @@ export class BulkWorker {
 
   /** Clients that have as much under way as they may; a turn more would be too much. */
   private full(): string[] {
-    const counts = new Map<string, number>();
-    for (const { clientId } of this.open.keys()) counts.set(clientId, (counts.get(clientId) ?? 0) + 1);
+    const counts = countsOf([...this.open.keys()].map(({ clientId }) => clientId));
     return [...counts].flatMap(([clientId, count]) => (count + TURN > OF_CLIENT ? [clientId] : []));
+  }
+
+  /** How much of each host is under way. */
+  private hosts(): ReadonlyMap<string, number> {
+    return countsOf([...this.open.keys()].flatMap(({ host }) => host ?? []));
   }
 
   /** Ends batches that are worked off, also while there is work of others. */
@@ -122,4 +129,10 @@ export class BulkWorker {
     this.parts.log.warn({ err: error }, 'batches wait: the database or the disk is late');
     return REST_MS.failure;
   }
+}
+
+function countsOf(names: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
 }

@@ -4,7 +4,6 @@ import { Readable } from 'node:stream';
 
 import { ARCHIVES_PREFIX } from '#storage/s3-asset-bytes.js';
 import type { S3Bucket } from '#storage/s3-bucket.js';
-import { mayBeOfOneObject } from '#storage/s3-errors.js';
 
 import { ARCHIVE_ID, type WaitingArchive } from './archive-files.js';
 import type { OpenRange } from './read-slice.js';
@@ -21,7 +20,7 @@ export class SharedArchives {
    * @param putMsMax how long an archive may take to get there
    */
   constructor(
-    private readonly bucket: Pick<S3Bucket, 'put' | 'get' | 'remove' | 'pages' | 'fault'>,
+    private readonly bucket: Pick<S3Bucket, 'put' | 'get' | 'remove' | 'pages' | 'refusesAlone'>,
     prefix: string,
     private readonly putMsMax: number,
   ) {
@@ -45,7 +44,7 @@ export class SharedArchives {
       const object = await this.bucket
         .get(this.prefix + id, undefined, { offset, bytes })
         .catch(async (error: unknown) => {
-          if (!mayBeOfOneObject(error) || (await this.bucket.fault()) !== undefined) throw error;
+          if (!(await this.bucket.refusesAlone(error))) throw error;
           throw new Error('the bucket does not give an archive that is worked on', { cause: error });
         });
       if (object === undefined) throw new Error('an archive that is worked on is not in the bucket any more');

@@ -43,16 +43,16 @@ async function* atOnce(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 
 /**
  * @param put what the bucket does with an archive; left out: there is no bucket
- * @param left of the client's quota; left out: enough
+ * @param left of the client's quota when it is asked for, and when it is taken; left out: enough
  */
-function scene(put?: (key: string) => Promise<void>, left?: number) {
+function scene(put?: (key: string) => Promise<void>, left?: { readonly asked: number; readonly taken: number }) {
   const created: NewBulkSubmission[] = [];
   const removed: string[] = [];
   const bucket = {
     put: (key: string) => put?.(key) ?? Promise.resolve(),
     get: () => Promise.resolve(undefined),
     remove: (key: string) => Promise.resolve(void removed.push(key)),
-    fault: () => Promise.resolve(undefined),
+    refusesAlone: () => Promise.resolve(false),
     pages: async function* () {
       yield* await Promise.resolve([]);
     },
@@ -64,8 +64,9 @@ function scene(put?: (key: string) => Promise<void>, left?: number) {
       return Promise.resolve(found && { id: found.id, fingerprint: found.fingerprint });
     },
     countRunning: () => Promise.resolve(0),
+    left: () => Promise.resolve(left?.asked ?? Infinity),
     create: (submission: NewBulkSubmission) => {
-      if (left !== undefined) return Promise.resolve({ left });
+      if (left !== undefined) return Promise.resolve({ left: left.taken });
       created.push(submission);
       return Promise.resolve('created' as const);
     },
@@ -136,13 +137,16 @@ describe('an archive', () => {
     expect([created[1]?.shared, keys.length]).toEqual([false, 1]);
   });
 
-  it('that is over the quota is neither here nor in the bucket', async () => {
+  it.each([
+    ['is never put into the bucket', { asked: 0, taken: 0 }, 0],
+    ['by the time it is taken is removed from the bucket', { asked: 1, taken: 0 }, 1],
+  ])('that is over the quota %s, and is not here', async (_case, left, puts) => {
     const keys: string[] = [];
-    const { batches, created, removed } = scene((key) => Promise.resolve(void keys.push(key)), 0);
+    const { batches, created, removed } = scene((key) => Promise.resolve(void keys.push(key)), left);
     const refused = await problemOf(batches.submit('client', 'key', 'application/zip', atOnce(ZIP), 5));
-    expect(refused).toMatchObject({ code: 'quota-exceeded' });
-    expect([created, removed, await readdir(folder)]).toEqual([[], keys, []]);
-    expect(keys).toHaveLength(1);
+    expect(refused).toMatchObject({ code: 'quota-exceeded', detail: expect.stringContaining('may send 0 more today') });
+    expect([created, await readdir(folder), keys.length]).toEqual([[], [], puts]);
+    expect(removed).toEqual(expect.arrayContaining(keys));
   });
 
   it('that the bucket does not take is not accepted, and nothing is left of it', async () => {

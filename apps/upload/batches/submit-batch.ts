@@ -3,6 +3,7 @@ import { uuidv7 } from 'uuidv7';
 import { Problem } from '#contracts/problems.js';
 import { dayOf, firstIdAt, type Day } from '#moderation/limits/day.js';
 import type { BulkStore } from '#persistence/bulk-store.js';
+import type { DayQuota } from '#persistence/day-quota.js';
 import { StorageLate } from '#storage/errors.js';
 
 import { RunningKeys } from '../assets/running-keys.js';
@@ -12,7 +13,7 @@ import type { ArchiveLimits } from './packed-images.js';
 import { receiveBatch } from './receive-batch.js';
 
 export interface SubmitBatchParts {
-  readonly store: Pick<BulkStore, 'create' | 'findByKey' | 'countRunning'>;
+  readonly store: Pick<BulkStore, 'create' | 'left' | 'findByKey' | 'countRunning'>;
   readonly archives: Archives;
   readonly limits: ArchiveLimits;
   /** There is something to work on. */
@@ -80,10 +81,9 @@ export class SubmitBatch {
     const earlier = await this.earlier(clientId, key, received.fingerprint, id);
     if (earlier !== undefined) return earlier;
     const shared = received.kind === 'archive' && archives.areShared;
-    if (shared) await archives.keep(id);
+    if (shared) await this.keep(id, clientId, received.items.length, assetsPerDay);
     // an archive whose commit is unknown stays: the row may be there. It is removed with those that have none
-    const day = dayOf(Date.now());
-    const quota = assetsPerDay === null ? undefined : { assets: assetsPerDay, from: firstIdAt(day.startMs) };
+    const { day, quota } = quotaOf(assetsPerDay);
     const created = await store.create({ id, clientId, key, shared, ...received }, quota);
     if (created === 'created') {
       wake();
@@ -95,6 +95,20 @@ export class SubmitBatch {
     if (first !== undefined) return first;
     if (created === 'key_taken') throw new Error('the key is taken and its submission is not there');
     throw overQuota(received.items.length, created.left, day);
+  }
+
+  /** Takes an archive to where it waits, unless its client's day is used up: a bucket is paid for. */
+  private async keep(id: string, clientId: string, items: number, assetsPerDay: number | null): Promise<void> {
+    const { store, archives } = this.parts;
+    const { day, quota } = quotaOf(assetsPerDay);
+    try {
+      const left = quota === undefined ? Infinity : await store.left(clientId, quota);
+      if (left < items) throw overQuota(items, left, day);
+    } catch (error) {
+      await archives.files.remove(id);
+      throw error;
+    }
+    await archives.keep(id);
   }
 
   /**
@@ -113,6 +127,12 @@ export class SubmitBatch {
     if (known.fingerprint.equals(fingerprint)) return { id: known.id, replayed: true };
     throw new Problem('key-reused', 'This idempotency key was used for another batch; use a new one.');
   }
+}
+
+/** Of the day that it is now: an archive may take past midnight to arrive, and again to where it waits. */
+function quotaOf(assets: number | null): { readonly day: Day; readonly quota: DayQuota | undefined } {
+  const day = dayOf(Date.now());
+  return { day, quota: assets === null ? undefined : { assets, from: firstIdAt(day.startMs) } };
 }
 
 function ignoreLate(error: unknown): void {

@@ -8,7 +8,7 @@ import type { BulkWork } from '#persistence/bulk-work-store.js';
 
 import type { Submitter } from '../assets/judged-upload.js';
 import type { UploadSource } from '../assets/upload-source.js';
-import { fetchSlots } from '../fetching/fetch-slots.js';
+import { fetchSlots, hostSlots } from '../fetching/fetch-slots.js';
 import { ArchiveFiles } from './archive-files.js';
 import { Archives } from './archives.js';
 import { workItem, type WorkParts } from './work-item.js';
@@ -21,6 +21,7 @@ const WORK: BulkWork = {
   attempts: 1,
   sheds: 0,
   url: 'http://images.example/a.jpg',
+  host: 'images.example',
   entry: null,
   externalId: 'a',
   uploaderId: null,
@@ -49,6 +50,7 @@ async function outcomeOf(end: () => unknown, more: Partial<BulkWork> = {}, abort
     fetching: {
       web: { resolve: () => Promise.resolve([]), allowances: allow([], []), totalMs: 100 },
       slots: fetchSlots(),
+      hosts: hostSlots(),
     },
     archives: new Archives(new ArchiveFiles('nowhere'), undefined),
     log: { error: (told: unknown) => void logged.push(told) },

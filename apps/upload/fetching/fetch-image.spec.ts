@@ -13,19 +13,25 @@ import { craftPng, zeroImageData } from '#imaging/craft-png.js';
 import { AssetFiles } from '#storage/asset-files.js';
 
 import { fetchImage, type ImageFetching } from './fetch-image.js';
-import { fetchSlots } from './fetch-slots.js';
+import { fetchSlots, hostSlots } from './fetch-slots.js';
 
 const ID = '01890a5d-ac96-774b-bcce-b302099a80a1';
 const CAP = 1_000;
 const HEADER = { width: 2, height: 2, bitDepth: 8, colourType: 2 } as const;
 const IMAGE = craftPng(HEADER, [zeroImageData(HEADER)]);
+/** A name that is answered for when this resolves. */
+let slowName: Promise<void> = Promise.resolve();
 const FETCHING: ImageFetching = {
   web: {
-    resolve: (name) => Promise.resolve(name === 'inside.example' ? ['10.0.0.1'] : ['127.0.0.1']),
+    resolve: async (name) => {
+      if (name === 'dead.example') await slowName;
+      return name === 'inside.example' ? ['10.0.0.1'] : ['127.0.0.1'];
+    },
     allowances: allow(['127.0.0.0/8'], [{ first: 1_024, last: 65_535 }]),
     totalMs: 5_000,
   },
   slots: fetchSlots(),
+  hosts: hostSlots(),
 };
 
 let server: Server;
@@ -49,11 +55,11 @@ async function stored(): Promise<string[]> {
   return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
 }
 
-async function fetchFrom(name = 'images.example'): Promise<string> {
+async function fetchFrom(name = 'images.example', clientId = 'client'): Promise<string> {
   const url = `http://${name}:${(server.address() as AddressInfo).port}/a`;
   try {
     const options = { files: new AssetFiles(root), assetBytesMax: CAP };
-    return (await fetchImage(url, 'client', ID, options, FETCHING)).mediaType;
+    return (await fetchImage(url, clientId, ID, options, FETCHING)).mediaType;
   } catch (error) {
     if (error instanceof Problem) return error.code;
     throw error;
@@ -90,6 +96,18 @@ describe('an image by its address', () => {
   ])('that %s is refused as %s, and nothing is left', async (_case, code, next) => {
     answer = next;
     expect([await fetchFrom(), await stored()]).toEqual([code, []]);
+  });
+
+  it('of a host that hangs takes a quarter of all places, whoever names it, and others have theirs', async () => {
+    let end: () => void = () => undefined;
+    slowName = new Promise((resolve) => (end = resolve));
+    answer = (response) => void response.writeHead(404).end();
+    const stuck = Array.from({ length: 16 }, (_, index) => fetchFrom('Dead.Example.', `client ${index % 4}`));
+    expect(await fetchFrom('dead.example', 'another')).toBe('overloaded');
+    expect(await fetchFrom('images.example', 'another')).toBe('url-unreachable');
+    end();
+    expect(await Promise.all(stuck)).toEqual(stuck.map(() => 'url-unreachable'));
+    expect(await fetchFrom('dead.example', 'another')).toBe('url-unreachable');
   });
 
   it('inside is answered as one that there is not: nothing is said about where it leads', async () => {

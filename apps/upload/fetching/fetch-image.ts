@@ -10,6 +10,8 @@ import type { ClientSlots } from '../client-slots.js';
 export interface ImageFetching {
   readonly web: Pick<FetchOptions, 'resolve' | 'allowances' | 'totalMs' | 'signal'>;
   readonly slots: ClientSlots;
+  /** By host. */
+  readonly hosts: ClientSlots;
 }
 
 /**
@@ -22,10 +24,10 @@ export async function fetchImage(
   clientId: string,
   assetId: string,
   options: ReceiveOptions,
-  { web, slots }: ImageFetching,
+  { web, slots, hosts }: ImageFetching,
 ): Promise<Omit<ReceivedUpload, 'fields'>> {
   const { assetBytesMax } = options;
-  return slots.hold(clientId, async () => {
+  const fetched = async (): Promise<Omit<ReceivedUpload, 'fields'>> => {
     try {
       // one byte more: that it is too much is for the storage to say
       const bytes = await fetchGuarded(url, { ...web, bytesMax: assetBytesMax + 1 });
@@ -33,8 +35,12 @@ export async function fetchImage(
     } catch (error) {
       throw error instanceof FetchFault ? problemOf(error, assetBytesMax) : error;
     }
-  });
+  };
+  return slots.hold(clientId, () => hosts.hold(hostOf(url), fetched));
 }
+
+/** As the guard reads it; all that is no address is one host, and refused. */
+const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).hostname.replace(/\.$/, '') : '');
 
 function problemOf({ kind, message }: FetchFault, assetBytesMax: number): Problem {
   if (kind === 'refused') {

@@ -4,6 +4,8 @@ import { ClientSlots } from '../client-slots.js';
 
 /** More at once are refused: each holds a connection, a file, and a place among the uploads under way. */
 const FETCHES_MAX = 64;
+/** Of one host: where it hangs, what is elsewhere still has its places. */
+const OF_HOST = FETCHES_MAX / 4;
 const RETRY_MS = 1_000;
 
 /** Bounds how many images are fetched at once: no client keeps others from theirs by naming slow servers. */
@@ -11,8 +13,16 @@ export const fetchSlots = (): ClientSlots =>
   new ClientSlots({
     ofAll: FETCHES_MAX,
     ofClient: FETCHES_MAX / 4,
-    refusal: () =>
-      new Problem('overloaded', 'Too many images are being fetched at once. Nothing was stored.', {
-        retryAfterMs: RETRY_MS,
-      }),
+    refusal: () => overloaded('Too many images are being fetched at once.'),
   });
+
+/** Bounds how many images are fetched from each host at once, whoever names it. */
+export const hostSlots = (): ClientSlots =>
+  new ClientSlots({
+    ofAll: FETCHES_MAX,
+    ofClient: OF_HOST,
+    refusal: () => overloaded('Too many images are being fetched from this host at once.'),
+  });
+
+const overloaded = (detail: string): Problem =>
+  new Problem('overloaded', `${detail} Nothing was stored.`, { retryAfterMs: RETRY_MS });

@@ -44,7 +44,7 @@ describe('a campaign', () => {
     ['running', ['pause', 'discard']],
     ['paused', ['resume', 'discard']],
     ['failed', ['resume', 'discard']],
-    ['done', ['apply', 'discard']],
+    ['done', ['apply', 'retry', 'discard']],
     ['applying', ['rollback']],
     ['applied', ['rollback']],
     ['rolling_back', []],

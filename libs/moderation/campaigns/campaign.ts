@@ -14,7 +14,7 @@ export const CAMPAIGN_STATES = [
 export type CampaignState = (typeof CAMPAIGN_STATES)[number];
 
 /** What people may tell a campaign to do. */
-export const CAMPAIGN_ORDERS = ['start', 'pause', 'resume', 'apply', 'discard', 'rollback'] as const;
+export const CAMPAIGN_ORDERS = ['start', 'pause', 'resume', 'apply', 'retry', 'discard', 'rollback'] as const;
 export type CampaignOrder = (typeof CAMPAIGN_ORDERS)[number];
 
 /** An order, or what the work on it comes to: it has come to its end, or it met a defect. */
@@ -31,7 +31,7 @@ const STEPS: Readonly<Record<CampaignState, Steps>> = {
   running: { pause: 'paused', discard: 'discarded', finish: 'done', fail: 'failed' },
   paused: { resume: 'running', discard: 'discarded' },
   failed: { resume: 'running', discard: 'discarded' },
-  done: { apply: 'applying', discard: 'discarded' },
+  done: { apply: 'applying', retry: 'running', discard: 'discarded' },
   // whoever sees that it goes wrong need not wait for its end
   applying: { finish: 'applied', rollback: 'rolling_back' },
   applied: { rollback: 'rolling_back' },

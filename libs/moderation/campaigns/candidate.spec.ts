@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
 import type { Reason } from '../judge.js';
-import { flipLabel, splitEvenly, takePage } from './candidate.js';
+import type { Verdict } from '../words.js';
+import { flipLabel, splitEvenly, takePage, unknownLabel } from './candidate.js';
 
 const VIOLATING: Reason = { code: 'violating', label: 'sexual.suggestive' };
 const UNCERTAIN: Reason = { code: 'uncertain', label: 'sexual.explicit' };
@@ -16,6 +17,21 @@ describe('the label of a change', () => {
     ['none where nothing was ever found', [DAMAGED], [], null],
   ])('%s', (_case, now, before, label) => {
     expect(flipLabel(now, before)).toBe(label);
+  });
+});
+
+describe('a verdict made milder', () => {
+  const DRAWN: Reason = { code: 'violating', label: 'sexual.explicit.drawn' };
+  it.each<[Verdict, Reason[], Verdict, string | undefined]>([
+    ['block', [VIOLATING], 'allow', 'sexual.suggestive'],
+    ['block', [VIOLATING], 'review', 'sexual.suggestive'],
+    ['review', [DAMAGED, UNCERTAIN, VIOLATING], 'allow', 'sexual.suggestive'],
+    ['block', [VIOLATING], 'block', undefined],
+    ['review', [VIOLATING], 'block', undefined],
+    ['block', [UNCERTAIN, DRAWN], 'allow', undefined],
+    ['block', [DAMAGED], 'allow', undefined],
+  ])('from %s for %j to %s, by a model of one label, is for want of %s', (verdict, reasons, now, label) => {
+    expect(unknownLabel({ verdict, reasons }, now, ['neutral', 'sexual.explicit'])).toBe(label);
   });
 });
 

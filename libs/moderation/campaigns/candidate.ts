@@ -1,4 +1,4 @@
-import type { Finding } from '../label.js';
+import type { Finding, Label } from '../label.js';
 import type { Reason } from '../judge.js';
 import type { TrafficClass, Verdict } from '../words.js';
 
@@ -23,10 +23,10 @@ export const RECORDS = ['flips', 'all'] as const;
 export type RecordWhat = (typeof RECORDS)[number];
 
 /**
- * Why a chosen asset was not judged again: a human's decision locks it, its ordinary final is still to come, the heavy
- * tier failed on it, or refused its bytes.
+ * Why a chosen asset was not judged again: a human's decision locks it, its ordinary final is still to come, it could not
+ * be looked at, its bytes were refused, or what stands rests on a label that the model does not know.
  */
-export const SKIPS = ['human_decided', 'pending', 'failed', 'refused'] as const;
+export const SKIPS = ['human_decided', 'pending', 'failed', 'refused', 'label_unknown'] as const;
 export type Skip = (typeof SKIPS)[number];
 
 /**
@@ -43,6 +43,26 @@ export const flipLabel = (now: readonly Reason[], before: readonly Reason[]): Fi
 const worstLabel = (reasons: readonly Reason[]): Finding | null =>
   (reasons.find(({ code, label }) => code === 'violating' && label !== undefined) ?? reasons.find(({ label }) => label))
     ?.label ?? null;
+
+const SEVERITY: Readonly<Record<Verdict, number>> = { allow: 0, review: 1, block: 2 };
+
+/**
+ * The label for which a model may not make a verdict milder: what stands was found under it, and the model knows neither
+ * the label nor one above it in the tree, under which it would see the same. Undefined where it may.
+ *
+ * @param stands the decision in force
+ * @param labels that the model gives scores for
+ */
+export function unknownLabel(
+  stands: { readonly verdict: Verdict; readonly reasons: readonly Reason[] },
+  now: Verdict,
+  labels: readonly Label[],
+): Finding | undefined {
+  if (SEVERITY[now] >= SEVERITY[stands.verdict]) return undefined;
+  const isKnown = (finding: Finding): boolean =>
+    labels.some((label) => finding === label || finding.startsWith(`${label}.`));
+  return stands.reasons.flatMap(({ label }) => label ?? []).find((label) => !isKnown(label));
+}
 
 /**
  * The assets that one page of a campaign takes: as many from the first on as need no more than `infersMax` looks by the

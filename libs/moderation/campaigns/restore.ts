@@ -1,4 +1,4 @@
-import { served, standing, type RevisionFacts } from '../standing.js';
+import { everInForce, served, standing, type RevisionFacts } from '../standing.js';
 
 /**
  * The earlier decisions that must be appended again, in this order, so that an asset stands and is served as it did
@@ -12,6 +12,6 @@ export function decisionsToRestore<R extends RevisionFacts>(history: readonly R[
   const former = standing(before);
   if (former === undefined) return [];
   if (former.verdict !== 'review' || served(before) === served(history)) return [former];
-  const settling = before.findLast(({ verdict }) => verdict !== 'review');
+  const settling = everInForce(before).findLast(({ verdict }) => verdict !== 'review');
   return settling === undefined ? [former] : [settling, former];
 }
