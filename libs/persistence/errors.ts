@@ -40,8 +40,8 @@ function isPassing(error: unknown): boolean {
   if (error instanceof Problem) return false;
   const state = sqlState(error);
   if (state !== undefined && SQL_STATE.test(state)) return PASSING_CLASSES.includes(state.slice(0, 2));
-  const cause = driverError(error);
-  return cause instanceof Error && PASSING_MESSAGES.test(`${cause.message} ${state ?? ''}`);
+  const message = property(driverError(error), 'message');
+  return typeof message === 'string' && PASSING_MESSAGES.test(`${message} ${state ?? ''}`);
 }
 
 const driverError = (error: unknown): unknown => (error instanceof QueryFailedError ? error.driverError : error);

@@ -286,6 +286,19 @@ describe('a server that hangs', () => {
     expect(remote.state()).toMatchObject({ inFlight: 0, queued: 0, replaced: 0 });
   });
 
+  it('holds no decoder here: what waits for it was handed over, and what could not be decoded was not', async () => {
+    const [stage, remote] = await started();
+    let handedOver = 0;
+    const onHandedOver = (): void => void (handedOver += 1);
+    await expect(remote.classify([{ path: join(folder, 'nothing') }], { onHandedOver })).rejects.toThrow();
+    expect(handedOver).toBe(0);
+    stage.infer = hang;
+    const call = remote.classify([{ path: join(folder, 'white') }], { onHandedOver });
+    call.catch(() => undefined);
+    await eventually('it is handed over', () => handedOver === 1);
+    expect(remote.state()).toMatchObject({ busy: 0, inFlight: 1 });
+  });
+
   it('moves the number that may be under way', async () => {
     const limits: number[] = [];
     const [stage, remote] = await started({ onLimit: (inFlight) => limits.push(inFlight) });

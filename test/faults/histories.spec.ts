@@ -1,31 +1,23 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { DataSource } from 'typeorm';
 import { RECORDS } from '#moderation/campaigns/candidate.js';
 import { LATE_DEFAULTS } from '#moderation/policy.js';
 import { PROVISIONAL_VERDICTS, VERDICTS } from '#moderation/words.js';
 import type { Step } from '../support/history-model.js';
-import { HistoryWorld } from '../support/history-world.js';
+import { PausedDatabase } from '../support/history-pause.js';
+import { HistoryQueue } from '../support/history-queue.js';
+import { HistoryWorld, type HistoryParts } from '../support/history-world.js';
 import { firstClient, migratedDatabase, type MigratedDatabase } from '../support/migrated-database.js';
+import { describeQueues, type TestQueue } from '../support/queues.js';
 
 const LONG = process.env['PORTCULLIS_LONG'] === '1';
-const RUNS = LONG ? 1_500 : 100;
+/** With the queue in each of its places. */
+const RUNS = LONG ? 750 : 40;
 const STEPS_MAX = 25;
 const LIMIT_MS = LONG ? 1_200_000 : 120_000;
-const SUBJECT = 'their histories keep every invariant, and they are as a model of few lines says';
-
-let made: MigratedDatabase;
-let database: DataSource;
-let clientId: string;
-
-beforeAll(async () => {
-  made = await migratedDatabase(2);
-  ({ database } = made);
-  clientId = await firstClient(database);
-});
-
-afterAll(() => made.drop());
+/** What both sides of a connection say from its beginning to the end of a transaction, and less. */
+const PIECES_MAX = 16;
 
 /** Mostly the newest: what was begun is then gone on with. */
 const turn = fc.oneof({ arbitrary: fc.constant(0), weight: 2 }, { arbitrary: fc.nat({ max: 5 }), weight: 1 });
@@ -79,6 +71,23 @@ const campaign: fc.Arbitrary<Step> = fc.record({
   record: fc.constantFrom(...RECORDS),
 });
 const plain: fc.Arbitrary<Step> = fc.record({ do: fc.constantFrom('publish', 'pass the promise', 'end batches') });
+const ofQueue: fc.Arbitrary<Step> = fc.record({ do: fc.constantFrom('ring', 'ring', 'ring', 'wipe queue') });
+const sweep: fc.Arbitrary<Step> = fc.record({ do: fc.constant('sweep'), overdue: fc.constantFrom('soon', 'long') });
+const hear: fc.Arbitrary<Step> = fc.record({
+  do: fc.constant('hear'),
+  most: fc.integer({ min: 1, max: 4 }),
+  verdict: fc.constantFrom(...VERDICTS),
+  dies: fc.boolean(),
+});
+const pause: fc.Arbitrary<Step> = fc.record({
+  do: fc.constant('pause PostgreSQL'),
+  during: fc.constantFrom('upload', 'settle', 'decide', 'ring'),
+  pieces: fc.nat({ max: PIECES_MAX }),
+  ends: fc.constantFrom('goes on', 'is lost'),
+  turn,
+  verdict: provisional,
+  key: fc.nat({ max: 2 }),
+});
 
 /** As often long as short. */
 const steps = fc.noBias(
@@ -94,10 +103,14 @@ const steps = fc.noBias(
       { arbitrary: batch, weight: 1 },
       { arbitrary: take, weight: 2 },
       { arbitrary: handIn, weight: 3 },
-      { arbitrary: ofBatch, weight: 1 },
+      { arbitrary: ofBatch, weight: 2 },
       { arbitrary: file, weight: 1 },
       { arbitrary: ingest, weight: 1 },
-      { arbitrary: plain, weight: 2 },
+      { arbitrary: plain, weight: 3 },
+      { arbitrary: ofQueue, weight: 5 },
+      { arbitrary: sweep, weight: 3 },
+      { arbitrary: hear, weight: 4 },
+      { arbitrary: pause, weight: 5 },
     ),
     { minLength: 1, maxLength: STEPS_MAX, size: 'max' },
   ),
@@ -144,26 +157,81 @@ const LABELLED_LETTER: Step[] = [
   { do: 'label', verdict: 'allow', dies: false },
 ];
 
-describe('whatever happens to assets, in whatever order', () => {
+/** A worker dies with what it has heard of, and then the queue is lost with all that it knew. */
+const WIPED: Step[] = [
+  { do: 'upload', verdict: 'allow', key: null, ifLate: 'block', overdue: false },
+  { do: 'upload', verdict: 'block', key: null, ifLate: 'block', overdue: false },
+  { do: 'ring' },
+  { do: 'hear', most: 1, verdict: 'allow', dies: true },
+  { do: 'expire', turn: 0 },
+  { do: 'sweep', overdue: 'soon' },
+  { do: 'wipe queue' },
+  { do: 'sweep', overdue: 'soon' },
+  { do: 'hear', most: 4, verdict: 'allow', dies: false },
+];
+
+/** PostgreSQL is lost after so many pieces of what an upload and its final say, and the same is asked again. */
+const pausedAfter = (pieces: number): Step[] => {
+  const given = { do: 'pause PostgreSQL', pieces, ends: 'is lost', turn: 0, verdict: 'block', key: 0 } as const;
+  return [
+    { ...given, during: 'upload' },
+    { ...given, during: 'ring' },
+    { do: 'lease', most: 1 },
+    { ...given, during: 'settle' },
+  ];
+};
+
+const EXAMPLES: readonly Step[][] = [
+  HUMAN_MEANWHILE,
+  DIES_IN_A_BATCH,
+  DIES_IN_AN_INGEST,
+  LABELLED_LETTER,
+  WIPED,
+  ...Array.from({ length: PIECES_MAX / 2 }, (_, half) => pausedAfter(2 * half)),
+];
+
+describeQueues('whatever happens to assets, in whatever order', (openQueue) => {
+  let made: MigratedDatabase;
+  let queue: TestQueue;
+  let parts: HistoryParts;
+
+  beforeAll(async () => {
+    queue = await openQueue();
+    made = await migratedDatabase(2);
+    const { database, url } = made;
+    const place = { databaseUrl: url, redisUrl: queue.redisUrl };
+    parts = {
+      database,
+      clientId: await firstClient(database),
+      queue: await HistoryQueue.open(place, () => queue.wipe((statement) => database.query(statement))),
+      paused: await PausedDatabase.open(url),
+    };
+  });
+
+  afterAll(async () => {
+    await parts.queue.close();
+    await parts.paused.close();
+    await made.drop();
+    await queue.stop();
+  });
+
   it(
-    SUBJECT,
+    'their histories keep every invariant, and they are as a model of few lines says',
     async () => {
-      const kinds = new Set<Step['do']>();
-      const examples = [HUMAN_MEANWHILE, DIES_IN_A_BATCH, DIES_IN_AN_INGEST, LABELLED_LETTER].map(asOnly);
       const property = fc.asyncProperty(steps, async (sequence) => {
-        await HistoryWorld.prepare(database);
-        const world = new HistoryWorld(database, clientId);
-        for (const step of sequence) {
-          await world.take(step);
-          kinds.add(step.do);
-        }
+        const world = await HistoryWorld.begin(parts);
+        for (const step of sequence) await world.take(step);
         await world.check();
       });
-      await fc.assert(property, { numRuns: RUNS, examples });
-      expect(kinds.size).toBe(24);
+      await fc.assert(property, { numRuns: RUNS + EXAMPLES.length, examples: EXAMPLES.map(asOnly) });
     },
     LIMIT_MS,
   );
+});
+
+it('of what may happen nothing is left out', () => {
+  const drawn = fc.sample(steps, { numRuns: 200, seed: 1 }).flat();
+  expect(new Set(drawn.map((step) => step.do)).size).toBe(29);
 });
 
 const asOnly = (sequence: Step[]): [Step[]] => [sequence];

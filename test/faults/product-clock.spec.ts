@@ -14,7 +14,8 @@ import type { TestService } from '../support/test-service.js';
 
 /** More than a worker leases at once: some are in its hands without a lease. */
 const IN_HAND = 8;
-const SETTINGS = { HEAVY_BATCH_SIZE: '2' };
+/** With time for a worker to keep its leases while another one starts on the same machine. */
+const SETTINGS = { HEAVY_BATCH_SIZE: '2', HEAVY_LEASE_MS: '4000' };
 const HOUR_MS = 3_600_000;
 /** A promise that would be broken at once, were it for a time that has passed. */
 const POLICY: PolicyDocument = { ...STARTING_POLICY, ifLate: { urgent: 'block', normal: 'block', bulk: 'block' } };

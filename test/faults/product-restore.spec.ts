@@ -67,6 +67,9 @@ describeQueues('a PostgreSQL that is restored as it was before', (openQueue) => 
     await whileStopped(() => copy(data(), backup()));
 
     process.kill(classifier, 'SIGCONT');
+    // the service may notice a little later that its database is back
+    const answers = async (): Promise<boolean> => (await product.client.get('/v1/assets')).status === 200;
+    await eventually('it is answered again', answers);
     const since = await submit(4);
     await product.settled();
     await Promise.all([product.upload.stop(), batch.stop()]);

@@ -9,6 +9,7 @@ jest.setTimeout(180_000);
 
 /** What a new release brings: another heavy model, and tables that the old one does not know. */
 const NEW_RELEASE = { HEAVY_MODEL: 'mobilenet_v2/1.1.0' };
+const LABELLED = `classification WHERE tier = 'heavy'`;
 const NEW_TABLES = [
   `ALTER TABLE asset ADD COLUMN of_later text`,
   `INSERT INTO migrations (timestamp, name) VALUES (9990000000000, 'Later9990000000000')`,
@@ -36,6 +37,7 @@ describe('services that are restarted one after the other under load', () => {
       await eventually('both upload services accept', all);
     };
     await goOn();
+    await eventually('the old release has labelled', async () => (await product.count(LABELLED)) > 0);
     for (const statement of NEW_TABLES) await product.rows(statement);
     for (const service of [...batches, ...uploads]) {
       expect(await service.end('SIGTERM')).toEqual({ code: 0, signal: null });

@@ -16,9 +16,28 @@ export type BatchStep =
   | { readonly do: 'lose items' | 'cancel batch'; readonly turn: number }
   | { readonly do: 'end batches' };
 
+/** What may happen to bells and the queue that holds them. */
+export type BellStep =
+  | { readonly do: 'ring' | 'wipe queue' }
+  | { readonly do: 'sweep'; readonly overdue: 'soon' | 'long' }
+  | { readonly do: 'hear'; readonly most: number; readonly verdict: Verdict; readonly dies: boolean };
+
+/** PostgreSQL is away in the middle of something, after so many pieces of what is said. */
+export interface PauseStep {
+  readonly do: 'pause PostgreSQL';
+  readonly during: 'upload' | 'settle' | 'decide' | 'ring';
+  readonly pieces: number;
+  readonly ends: 'goes on' | 'is lost';
+  readonly turn: number;
+  readonly verdict: ProvisionalVerdict;
+  readonly key: number;
+}
+
 /** What may happen to assets. `turn` chooses among what there is to choose from, 0 the newest. */
 export type Step =
   | BatchStep
+  | BellStep
+  | PauseStep
   | { readonly do: 'write file'; readonly name: string }
   | { readonly do: 'ingest'; readonly verdict: ProvisionalVerdict; readonly diesAfter: number | null }
   | {
@@ -64,6 +83,7 @@ export class ModelAsset {
   lease: { readonly token: string; live: boolean } | null = null;
   locked = false;
   private isMarkedLate = false;
+  private isResubmitted = false;
 
   constructor(
     readonly id: string,
@@ -92,7 +112,12 @@ export class ModelAsset {
     this.pending = false;
     this.lease = null;
     this.revisions += 1;
-    if (!this.locked) this.takeEffect(verdict);
+    const asksAfterwards = this.served && verdict === 'block' && !this.isResubmitted;
+    this.isResubmitted = false;
+    if (this.locked) return;
+    this.takeEffect(verdict);
+    // a human looks at what the heavy tier itself blocked late
+    this.inReview ||= asksAfterwards;
   }
 
   /** What a campaign says, while what it looked at still stands. */
@@ -126,6 +151,7 @@ export class ModelAsset {
     if (this.pending) return 'already_pending';
     this.letterOpen = false;
     this.pending = true;
+    this.isResubmitted = true;
     this.attempts = 0;
     // it had its final in its time
     this.isMarkedLate = true;

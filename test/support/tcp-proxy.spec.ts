@@ -69,6 +69,31 @@ describe('a proxy', () => {
     expect(performance.now() - startedMs).toBeGreaterThanOrEqual(118);
   });
 
+  it('stands still after so many pieces, and then brings what has waited', async () => {
+    const line = await open();
+    await echoes(line, 1);
+    const still = proxy.standStill(1);
+    line.socket.write('x');
+    await still;
+    // one piece went there, and its echo waits
+    expect([heard, line.received]).toEqual([2, 1]);
+    await proxy.pass();
+    await eventually('the echo comes', () => line.received === 2);
+    await echoes(line, MANY_BYTES);
+  });
+
+  it('loses what has waited when it is cut meanwhile, and passes what comes', async () => {
+    const line = await open();
+    const still = proxy.standStill(0);
+    line.socket.write('lost');
+    await still;
+    const broken = once(line.socket, 'error');
+    proxy.cut();
+    await broken;
+    await echoes(await open(), 1);
+    expect(heard).toBe(1);
+  });
+
   it('cuts what there is and passes what comes', async () => {
     const line = await open();
     await echoes(line, 1);

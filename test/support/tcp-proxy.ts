@@ -22,6 +22,11 @@ export class TcpProxy {
   private swallowing = false;
   private delayMs = 0;
   private port = 0;
+  /** What may still be said; undefined: everything. */
+  private piecesLeft: number | undefined;
+  /** What waits for the proxy to pass it. */
+  private readonly held: (() => void)[] = [];
+  private onStill: () => void = () => undefined;
 
   private constructor(private readonly target: Place) {}
 
@@ -40,10 +45,11 @@ export class TcpProxy {
     return address.href;
   }
 
-  /** Passes everything again. Connections that were swallowed stay lost, as they do in life. */
+  /** Passes everything again, with what stood still. Connections that were swallowed stay lost, as they do in life. */
   async pass(): Promise<void> {
     this.swallowing = false;
     this.delayMs = 0;
+    this.goOn();
     if (this.listener !== undefined) return;
     const listener = createServer({ allowHalfOpen: true }, (socket) => this.link(socket));
     this.listener = listener;
@@ -63,6 +69,18 @@ export class TcpProxy {
   /** Breaks every connection there is; the next ones pass. */
   cut(): void {
     for (const link of this.links) this.break(link);
+    this.goOn();
+  }
+
+  /**
+   * Once so many pieces more have passed, of either side, everything stands still as if the other side were stopped: until
+   * `pass`, which brings it all, or `cut`.
+   *
+   * @returns resolves when something has to wait
+   */
+  standStill(pieces: number): Promise<void> {
+    this.piecesLeft = pieces;
+    return new Promise((resolve) => (this.onStill = resolve));
   }
 
   /** Half-open: every connection stays open and carries nothing any more; new ones are accepted and stay silent. */
@@ -113,6 +131,12 @@ export class TcpProxy {
       if (!link.lost) to.write(bytes);
       from.resume();
     };
+    if (this.piecesLeft === 0) {
+      this.held.push(send);
+      this.onStill();
+      return;
+    }
+    if (this.piecesLeft !== undefined) this.piecesLeft -= 1;
     if (this.delayMs === 0) send();
     else setTimeout(send, this.delayMs);
   }
@@ -123,8 +147,14 @@ export class TcpProxy {
     if (link.sides.every((side) => side.destroyed)) this.links.delete(link);
   }
 
+  private goOn(): void {
+    this.piecesLeft = undefined;
+    for (const send of this.held.splice(0)) send();
+  }
+
   private break(link: Link): void {
     this.links.delete(link);
+    link.lost = true;
     for (const side of link.sides) side.resetAndDestroy();
   }
 }
