@@ -29,7 +29,9 @@ const RULE = { message: 'must be one of apply, apply_unless_close, ask' };
 /** An object of the given shape, and nothing else: no array, no missing value. */
 function Part(shape: () => new () => object, options?: TypeOptions): PropertyDecorator {
   return (target, name) => {
-    for (const decorate of [IsObject(OBJECT), ValidateNested(OBJECT), Type(shape, options)]) decorate(target, name);
+    const parts = () => [shape(), ...(options?.discriminator?.subTypes ?? []).map(({ value }) => value)];
+    const nested = ValidateNested({ ...OBJECT, context: { parts } });
+    for (const decorate of [IsObject(OBJECT), nested, Type(shape, options)]) decorate(target, name);
   };
 }
 

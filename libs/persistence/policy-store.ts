@@ -1,10 +1,10 @@
 import type { DataSource } from 'typeorm';
 
 import { completePolicy, type Policy, type PolicyDocument, type StoredPolicyDocument } from '#moderation/policy.js';
-import type { PolicyState } from '#moderation/words.js';
 
 import { PolicyVersionEntity } from './entities/policy-version.entity.js';
 import { violatesUnique, withDatabase } from './errors.js';
+import { holdPublishing, publishDraft, type Demands, type Publication } from './policy-publication.js';
 import { runPrepared, type PreparedStatement } from './run-prepared.js';
 
 export interface PolicyDraft {
@@ -12,17 +12,6 @@ export interface PolicyDraft {
   readonly note: string;
   readonly author: string;
 }
-
-export type Publication =
-  | { readonly kind: 'published'; readonly version: PolicyVersionEntity }
-  | { readonly kind: 'refused'; readonly why: 'unknown' }
-  | { readonly kind: 'refused'; readonly why: 'not_a_draft'; readonly state: PolicyState }
-  | {
-      readonly kind: 'refused';
-      readonly why: 'stale_base';
-      readonly baseVersion: number | null;
-      readonly liveVersion: number | null;
-    };
 
 interface LiveRow {
   readonly version: number;
@@ -34,6 +23,8 @@ const LIVE: PreparedStatement = {
   name: 'live policy',
   text: `SELECT version, document FROM policy_version WHERE state = 'live'`,
 };
+
+const NONE: Demands = { approval: false, replay: false };
 
 /** Policy versions: written once; only their state moves, from draft to live to retired. */
 export class PolicyStore {
@@ -80,32 +71,32 @@ export class PolicyStore {
   }
 
   /** Makes a draft the live policy and retires the one before; refused when another was published since it was drafted. */
-  publish(version: number, publisher: string): Promise<Publication> {
+  publish(version: number, publisher: string, demands: Demands = NONE): Promise<Publication> {
     return withDatabase(() =>
-      this.database.transaction(async (transaction): Promise<Publication> => {
-        await transaction.query(`SELECT pg_advisory_xact_lock(hashtext('portcullis.publish'))`);
-        const draft = await transaction.findOneBy(PolicyVersionEntity, { version });
-        if (draft === null) return { kind: 'refused', why: 'unknown' };
-        if (draft.state !== 'draft') return { kind: 'refused', why: 'not_a_draft', state: draft.state };
-        const live = await transaction.findOneBy(PolicyVersionEntity, { state: 'live' });
-        const liveVersion = live?.version ?? null;
-        const { baseVersion } = draft;
-        if (liveVersion !== baseVersion) return { kind: 'refused', why: 'stale_base', baseVersion, liveVersion };
-        if (live !== null)
-          await transaction.update(PolicyVersionEntity, { version: live.version }, { state: 'retired' });
-        Object.assign(draft, { state: 'live', publishedBy: publisher, publishedAt: new Date() });
-        return { kind: 'published', version: await transaction.save(draft) };
+      this.database.transaction(async (transaction) => {
+        await holdPublishing(transaction);
+        return publishDraft(transaction, version, publisher, demands);
       }),
     );
   }
 
-  /** Publishes a first policy where there is none; harmless where there is one, or where another process is quicker. */
-  async ensureLive(draft: PolicyDraft): Promise<void> {
+  /**
+   * Publishes a first policy where there is none; harmless where there is one, or where another process is quicker.
+   *
+   * @param within what the publishing is done in; left out: nothing
+   */
+  async ensureLive(
+    draft: PolicyDraft,
+    within: <T>(work: () => Promise<T>) => Promise<T> = (work) => work(),
+  ): Promise<void> {
     const some = await withDatabase(() => this.database.manager.existsBy(PolicyVersionEntity, { state: 'live' }));
     if (some) return;
-    const { version } = await this.draft(draft);
     try {
-      await this.publish(version, draft.author);
+      await within(async () => {
+        const { version } = await this.draft(draft);
+        await this.publish(version, draft.author);
+        return version;
+      });
     } catch (error) {
       if (!violatesUnique(error, 'policy_version_one_live')) throw error;
     }

@@ -49,6 +49,12 @@ describe('a policy', () => {
       createdAt: expect.stringMatching(/^\d{4}-.*Z$/),
       publishedBy: null,
       publishedAt: null,
+      approvedBy: null,
+      approvedAt: null,
+      publishAt: null,
+      publishAtBy: null,
+      missed: null,
+      restores: null,
     });
     expect(await live()).toEqual(before);
 
@@ -78,7 +84,7 @@ describe('a policy', () => {
     const second = (await draft(STARTING_POLICY)).body.version;
     expect((await publish(first)).status).toBe(200);
     const { status, body } = await publish<ProblemBody>(second);
-    expect({ status, code: body.code }).toEqual({ status: 409, code: 'conflict' });
+    expect({ status, code: body.code }).toEqual({ status: 409, code: 'policy-base-stale' });
     expect(body.detail).toBe(
       `Version ${first} is live, and version ${second} was drafted when version ${base} was. Compare the two, then post a new draft and publish that.`,
     );

@@ -4,11 +4,19 @@ import { policyFaults } from '#moderation/policy.js';
 import type { PolicyVersionEntity } from '#persistence/entities/policy-version.entity.js';
 import type { PolicyStore } from '#persistence/policy-store.js';
 
+import type { MergePolicy } from './merge-policy.js';
+
 /** Stores a policy that decides every score vector, as a draft on top of the live version. */
 export class DraftPolicy {
-  constructor(private readonly policies: PolicyStore) {}
+  constructor(
+    private readonly policies: PolicyStore,
+    private readonly merges: Pick<MergePolicy, 'stale'>,
+  ) {}
 
-  /** @throws Problem `invalid-policy` with every fault of the document; `conflict` when it was edited from an older one */
+  /**
+   * @throws Problem `invalid-policy` with every fault of the document; `policy-base-stale` when it was edited from a version
+   *   that is live no more
+   */
   async draft({ document, note, baseVersion }: PolicyDraftBody, author: string): Promise<PolicyVersionEntity> {
     const faults = policyFaults(document);
     if (faults.length > 0) {
@@ -19,7 +27,8 @@ export class DraftPolicy {
     }
     const live = await this.policies.findLive();
     if (baseVersion !== undefined && baseVersion !== live?.version) {
-      throw new Problem('conflict', `Version ${live?.version ?? 0} is live now: edit that one and draft again.`);
+      const detail = `Version ${live?.version ?? 0} is live now: edit that one and draft again.`;
+      throw await this.merges.stale(baseVersion, document, detail);
     }
     return this.policies.draft({ document, note, author });
   }

@@ -38,6 +38,7 @@ export class PoliciesController {
     return presentPolicy(live);
   }
 
+  /** One of them. */
   @Get(':version')
   @Access({ roles: ['moderator', 'admin'] })
   async read(@Param('version') version: string): Promise<PolicyAnswer> {

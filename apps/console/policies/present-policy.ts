@@ -11,4 +11,10 @@ export const presentPolicy = (policy: PolicyVersionEntity): PolicyAnswer => ({
   createdAt: policy.createdAt.toISOString(),
   publishedBy: policy.publishedBy,
   publishedAt: policy.publishedAt?.toISOString() ?? null,
+  approvedBy: policy.approvedBy,
+  approvedAt: policy.approvedAt?.toISOString() ?? null,
+  publishAt: policy.publishAt?.toISOString() ?? null,
+  publishAtBy: policy.publishAtBy,
+  missed: policy.missed,
+  restores: policy.restores,
 });

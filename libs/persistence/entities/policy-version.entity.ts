@@ -35,4 +35,26 @@ export class PolicyVersionEntity {
 
   @Column('timestamptz', { name: 'published_at', nullable: true })
   publishedAt!: Date | null;
+
+  /** Whoever agreed to it; never its author. */
+  @Column('text', { name: 'approved_by', nullable: true })
+  approvedBy!: string | null;
+
+  @Column('timestamptz', { name: 'approved_at', nullable: true })
+  approvedAt!: Date | null;
+
+  /** When a draft is to be published; kept when that is done. */
+  @Column('timestamptz', { name: 'publish_at', nullable: true })
+  publishAt!: Date | null;
+
+  @Column('text', { name: 'publish_at_by', nullable: true })
+  publishAtBy!: string | null;
+
+  /** Why it was not published at its time. */
+  @Column('text', { nullable: true })
+  missed!: string | null;
+
+  /** The version whose document it brings back. */
+  @Column('integer', { nullable: true })
+  restores!: number | null;
 }

@@ -1,0 +1,23 @@
+import type { Provider } from '@nestjs/common';
+
+import type { Price } from '#contracts/cost-answer.js';
+import type { openDatabase } from '#persistence/database.js';
+import { PolicyStore } from '#persistence/policy-store.js';
+import { ReplayStore } from '#persistence/replay-store.js';
+import { ScoreStore } from '#persistence/score-store.js';
+import { UsageStore } from '#persistence/usage-store.js';
+
+import { ReadThresholds } from './read-thresholds.js';
+import { SampleScores } from './sample-scores.js';
+
+/** What the routes of thresholds need. */
+export function thresholdProviders(
+  database: Awaited<ReturnType<typeof openDatabase>>,
+  price: Price,
+  nowMs: () => number,
+): Provider[] {
+  const samples = new SampleScores(new ScoreStore(database), () => performance.now());
+  const [policies, clients, usage] = [new PolicyStore(database), new ReplayStore(database), new UsageStore(database)];
+  const read = new ReadThresholds({ samples, policies, clients, usage, price, nowMs });
+  return [{ provide: ReadThresholds, useValue: read }];
+}

@@ -1,0 +1,20 @@
+import { Controller, Get, Query } from '@nestjs/common';
+
+import type { Principal } from '#contracts/access.js';
+import type { ThresholdAnswer } from '#contracts/threshold-answer.js';
+import { ThresholdQuery } from '#contracts/threshold-query.js';
+import { Access, Caller } from '#service/api-key.guard.js';
+
+import { ReadThresholds } from './read-thresholds.js';
+
+@Controller('api/thresholds')
+export class ThresholdsController {
+  constructor(private readonly readThresholds: ReadThresholds) {}
+
+  /** What thresholds of a label and tier would do, by the stored scores of past assets. Costs are told to admins. */
+  @Get()
+  @Access({ roles: ['moderator', 'admin'] })
+  read(@Caller() { role }: Principal, @Query() query: ThresholdQuery): Promise<ThresholdAnswer> {
+    return this.readThresholds.read(query, role === 'admin');
+  }
+}

@@ -1,0 +1,332 @@
+import 'reflect-metadata';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { PolicyAnswer, PolicyDiffAnswer, PolicyMergeAnswer } from '#contracts/policy-answer.js';
+import type { ProblemBody } from '#contracts/problems.js';
+import type { ReplayAnswer, ReplayList } from '#contracts/replay-answer.js';
+import type { ThresholdAnswer } from '#contracts/threshold-answer.js';
+import { STARTING_POLICY, type PolicyDocument } from '#moderation/policy.js';
+import { applyChanges } from '#moderation/policy-diff.js';
+import { AccessStore } from '#persistence/access-store.js';
+import { AuditStore } from '#persistence/audit-store.js';
+import { PolicyChangeStore } from '#persistence/policy-change-store.js';
+import { ReplayStore } from '#persistence/replay-store.js';
+import { eventually } from '../support/eventually.js';
+import { ConsoleScene, NOON, secretOf, type Answer, type Scores } from './console-scene.js';
+
+const DEMANDS = { approval: true, replay: true };
+const HEAVY_EXPLICIT = '/thresholds/sexual.explicit/heavy/blockFrom';
+const blockFrom = (to: number, of: PolicyDocument = STARTING_POLICY): PolicyDocument =>
+  applyChanges(of, [{ path: HEAVY_EXPLICIT, from: 0.7, to }]);
+
+let scene: ConsoleScene;
+beforeAll(async () => {
+  scene = await ConsoleScene.open({ settings: { POLICY_REPLAY: 'on', POLICY_APPROVAL: 'on' } });
+  const access = new AccessStore(scene.database);
+  const senior = { role: 'senior', clientId: null, holder: 'deputy', scopes: [] } as const;
+  await access.addKey({ ...senior, scopes: [], secret: secretOf('deputy') });
+});
+afterAll(() => scene.close());
+
+const draft = async (document: PolicyDocument): Promise<number> => {
+  const { status, body } = await scene.ask<PolicyAnswer>('chief', 'POST', '/api/policies', { document, note: 'x' });
+  expect(status).toBe(201);
+  return body.version;
+};
+const step = <T = PolicyAnswer>(who: string, version: number, name: string, body?: unknown): Promise<Answer<T>> =>
+  scene.ask<T>(who, 'POST', `/api/policies/${version}/${name}`, body);
+const refused = async (who: string, version: number, name: string): Promise<string> =>
+  (await step<ProblemBody>(who, version, name)).body.code;
+const live = async (): Promise<PolicyAnswer> =>
+  (await scene.ask<PolicyAnswer>('anna', 'GET', '/api/policies/live')).body;
+const diff = async (version: number, against: number): Promise<PolicyDiffAnswer> =>
+  (await scene.ask<PolicyDiffAnswer>('anna', 'GET', `/api/policies/${version}/diff?against=${against}`)).body;
+
+async function replayed(version: number, window: object = {}): Promise<ReplayAnswer> {
+  const { status, body } = await step<ReplayAnswer>('deputy', version, 'replays', window);
+  expect([status, body.state]).toEqual([201, 'waiting']);
+  let found = body;
+  await eventually('the replay has ended', async () => {
+    found = (await scene.ask<ReplayAnswer>('anna', 'GET', `/api/replays/${body.id}`)).body;
+    return found.state !== 'waiting' && found.state !== 'running';
+  });
+  return found;
+}
+const published = async (document: PolicyDocument): Promise<number> => {
+  const version = await draft(document);
+  await replayed(version);
+  await step('deputy', version, 'approve');
+  expect((await step('chief', version, 'publish')).status).toBe(200);
+  return version;
+};
+const settled = async (fast: Scores, heavy: Scores): Promise<string> => {
+  const assetId = await scene.upload(fast);
+  await scene.settle(await scene.heavyResult(assetId, heavy));
+  return assetId;
+};
+
+describe('a policy, from its draft to its end', () => {
+  it('is replayed, approved by another, published and rolled back, each step in the audit', async () => {
+    const first = await live();
+    const assets = [await settled({}, { explicit: 0.75 }), await settled({}, { explicit: 0.9 }), await settled({}, {})];
+    scene.nowMs += 1_000;
+    const version = await draft(blockFrom(0.8));
+    expect([await refused('chief', version, 'publish'), await refused('deputy', version, 'approve')]).toEqual([
+      'replay-required',
+      'replay-required',
+    ]);
+
+    const replay = await replayed(version);
+    expect(replay).toMatchObject({
+      state: 'done',
+      version,
+      against: first.version,
+      handled: 3,
+      progress: 1,
+      fault: null,
+    });
+    expect(replay.result).toMatchObject({
+      assets: 3,
+      changed: 1,
+      changedHumanDecided: 0,
+      judged: { fast: 3, heavy: 3 },
+    });
+    const explicit = 'sexual.explicit';
+    const change = {
+      tier: 'heavy',
+      from: { verdict: 'block', band: 'violating', label: explicit },
+      to: { verdict: 'review', band: 'uncertain', label: explicit },
+    };
+    expect(replay.result?.changes).toEqual([{ ...change, count: 1, share: 1 / 3 }]);
+    expect(replay.result?.affected).toMatchObject([{ ...change, assetId: assets[0], score: 0.75 }]);
+    const { items } = (await scene.ask<ReplayList>('anna', 'GET', `/api/policies/${version}/replays`)).body;
+    expect(items).toEqual([replay]);
+
+    expect([await refused('chief', version, 'publish'), await refused('chief', version, 'approve')]).toEqual([
+      'approval-required',
+      'own-draft',
+    ]);
+    expect((await step('deputy', version, 'approve')).body).toMatchObject({ state: 'draft', approvedBy: 'deputy' });
+    expect((await step('chief', version, 'publish')).body).toMatchObject({ state: 'live', publishedBy: 'chief' });
+    expect((await diff(version, first.version)).changes).toEqual([{ path: HEAVY_EXPLICIT, from: 0.7, to: 0.8 }]);
+
+    const back = await step('chief', first.version, 'rollback', { note: 'too lax', replaces: version });
+    expect(back.body).toMatchObject({ state: 'live', baseVersion: version, restores: first.version, note: 'too lax' });
+    expect(back.body.document).toEqual(first.document);
+    expect((await diff(back.body.version, first.version)).changes).toEqual([]);
+    // the second of two quick clicks
+    const again = await step<ProblemBody>('chief', first.version, 'rollback', {});
+    expect([again.status, again.body.code]).toEqual([409, 'conflict']);
+
+    const rows = await new AuditStore(scene.database).following({}, 100, 0);
+    expect(rows.map(({ act, actor }) => `${act} ${actor}`)).toEqual([
+      'policy.draft chief',
+      'replay.ask deputy',
+      'policy.approve deputy',
+      'policy.publish chief',
+      'policy.rollback chief',
+    ]);
+  });
+
+  it('is not brought back where it was never live, nor where another is live than was said', async () => {
+    const never = await draft(blockFrom(0.81));
+    const { version } = await live();
+    for (const [of, body] of [
+      [never, {}],
+      [1, { replaces: version + 100 }],
+    ] as const) {
+      const { status } = await step('chief', of, 'rollback', body);
+      expect(status).toBe(409);
+    }
+    expect((await live()).version).toBe(version);
+    expect((await step('chief', 999_999, 'rollback', {})).status).toBe(404);
+  });
+
+  it('drafted on a version that is live no more is refused with all that brings both together', async () => {
+    const yours = await draft(
+      applyChanges(blockFrom(0.85), [{ path: '/provisional/uncertain', from: 'allow', to: 'block' }]),
+    );
+    const { version: base, document } = await live();
+    const theirs = await published(blockFrom(0.9));
+    const { status, body } = await step<ProblemBody & { merge: PolicyMergeAnswer }>('deputy', yours, 'approve');
+    expect([status, body.code]).toEqual([409, 'policy-base-stale']);
+    expect(body.merge).toMatchObject({ baseVersion: base, liveVersion: theirs, faults: [] });
+    expect(body.merge.documents).toMatchObject({ base: document, theirs: blockFrom(0.9) });
+    expect(body.merge.conflicts).toEqual([{ path: HEAVY_EXPLICIT, base: 0.7, theirs: 0.9, yours: 0.85 }]);
+    expect(body.merge.merged).toMatchObject({
+      provisional: { uncertain: 'block' },
+      thresholds: blockFrom(0.9).thresholds,
+    });
+    expect((await scene.ask('anna', 'GET', `/api/policies/${yours}/merge`)).body).toEqual(body.merge);
+    const late = { document: blockFrom(0.85), note: 'x', baseVersion: base };
+    const again = await scene.ask<ProblemBody>('chief', 'POST', '/api/policies', late);
+    expect([again.status, again.body.code]).toEqual([409, 'policy-base-stale']);
+  });
+});
+
+describe('a replay', () => {
+  it('is over a window, and of one client', async () => {
+    const version = await draft(blockFrom(0.89));
+    const before = await replayed(version, {
+      receivedFrom: '2020-01-01T00:00:00Z',
+      receivedBefore: '2020-02-01T00:00:00Z',
+    });
+    expect(before.result?.assets).toBe(0);
+    const ofShop = await replayed(version, { client: 'shop' });
+    expect(ofShop.result?.assets).toBe(3);
+    for (const [body, status] of [
+      [{ client: 'nobody' }, 400],
+      [{ receivedFrom: '2020-02-01T00:00:00Z', receivedBefore: '2020-01-01T00:00:00Z' }, 400],
+      [{ receivedFrom: '2020-02-01T00:00:00Z' }, 400],
+      [{ from: '2020' }, 400],
+    ] as const) {
+      expect([body, (await step('chief', version, 'replays', body)).status]).toEqual([body, status]);
+    }
+  });
+
+  it('whose worker died is begun anew by another, and given up when that goes on', async () => {
+    const store = new ReplayStore(scene.database);
+    const dies = async (tries: number): Promise<ReplayAnswer> => {
+      const rows = await scene.rows<{ id: string }>(
+        `INSERT INTO replay (id, version, against, received_from, received_before, state, asked_by, token, lease_expires_at, tries)
+         SELECT gen_random_uuid(), max(version), 1, $1, $2, 'running', 'x', gen_random_uuid(), now(), $3 FROM policy_version
+         RETURNING id`,
+        [new Date(NOON - 1_000), new Date(NOON + 1_000), tries],
+      );
+      const id = rows[0]?.id ?? '';
+      const ended = async (): Promise<boolean> => ((await store.find(id))?.endedAt ?? null) !== null;
+      await eventually('somebody else has ended it', ended);
+      return (await scene.ask<ReplayAnswer>('anna', 'GET', `/api/replays/${id}`)).body;
+    };
+    expect(await dies(1)).toMatchObject({ state: 'done', result: { assets: 3 } });
+    const given = await dies(3);
+    expect(given).toMatchObject({ state: 'failed', result: null });
+    expect(given.fault).toContain('ask for it again');
+  });
+
+  it('that is cancelled keeps no result, and ends once', async () => {
+    const version = await draft(blockFrom(0.82));
+    const [held] = await scene.rows<{ id: string }>(
+      `INSERT INTO replay (id, version, against, received_from, received_before, state, asked_by, token, lease_expires_at)
+       VALUES (gen_random_uuid(), $1, 1, now(), now(), 'running', 'x', gen_random_uuid(), now() + interval '1 day')
+       RETURNING id`,
+      [version],
+    );
+    const cancel = (): Promise<Answer<ReplayAnswer>> =>
+      scene.ask('deputy', 'POST', `/api/replays/${held?.id ?? ''}/cancel`);
+    expect((await cancel()).body).toMatchObject({ state: 'cancelled', result: null });
+    expect((await cancel()).status).toBe(409);
+    expect(await refused('deputy', version, 'approve')).toBe('replay-required');
+  });
+});
+
+describe('a policy with a time', () => {
+  const schedule = (version: number, at: string): Promise<Answer<PolicyAnswer>> =>
+    scene.ask('chief', 'PUT', `/api/policies/${version}/schedule`, { at });
+  const tomorrow = new Date(Date.now() + 86_400_000).toISOString();
+  const due = (version: number): Promise<unknown> =>
+    scene.rows(`UPDATE policy_version SET publish_at = now() WHERE version = $1`, [version]);
+  const read = async (version: number): Promise<PolicyAnswer> =>
+    (await scene.ask<PolicyAnswer>('anna', 'GET', `/api/policies/${version}`)).body;
+  const told = async (version: number): Promise<string[]> => {
+    const filter = { subject: 'policy', subjectId: String(version) };
+    return (await new AuditStore(scene.database).following(filter, 100, 0)).map(({ act }) => act);
+  };
+  const ready = async (document: PolicyDocument): Promise<number> => {
+    const version = await draft(document);
+    await replayed(version);
+    await step('deputy', version, 'approve');
+    return version;
+  };
+
+  it('is published then, once, by one of all who try', async () => {
+    const version = await ready(blockFrom(0.83));
+    expect((await schedule(version, tomorrow)).body).toMatchObject({
+      state: 'draft',
+      publishAt: tomorrow,
+      publishAtBy: 'chief',
+    });
+    await due(version);
+    const changes = new PolicyChangeStore(scene.database);
+    const tries = await Promise.all(Array.from({ length: 4 }, () => changes.publishDue(version, DEMANDS)));
+    await eventually('it is live', async () => (await live()).version === version);
+    // the console is one of those who try
+    const times = tries.filter((one) => one !== undefined).length;
+    const byConsole = (await told(version)).filter((act) => act === 'policy.publish_scheduled').length;
+    expect(times + byConsole).toBe(1);
+    expect(await live()).toMatchObject({ version, publishedBy: 'chief', missed: null });
+  });
+
+  it('is not published where another was quicker, and says so', async () => {
+    const version = await ready(blockFrom(0.84));
+    await schedule(version, tomorrow);
+    const other = await published(blockFrom(0.86));
+    await due(version);
+    await eventually('its time is over', async () => (await read(version)).missed !== null);
+    expect(await read(version)).toMatchObject({ state: 'draft', missed: 'stale_base' });
+    expect((await live()).version).toBe(other);
+    expect((await told(version)).at(-1)).toBe('policy.publish_scheduled');
+  });
+
+  it('must be ready for it, and loses its time again', async () => {
+    const bare = await draft(blockFrom(0.87));
+    expect((await schedule(bare, tomorrow)).status).toBe(409);
+    const version = await ready(blockFrom(0.88));
+    for (const at of ['2020-01-01T00:00:00Z', '2199-01-01T00:00:00Z']) {
+      expect((await schedule(version, at)).status).toBe(400);
+    }
+    await schedule(version, tomorrow);
+    const { status, body } = await scene.ask<PolicyAnswer>('chief', 'DELETE', `/api/policies/${version}/schedule`);
+    expect([status, body.publishAt]).toEqual([200, null]);
+  });
+});
+
+describe('thresholds', () => {
+  const read = async (who: string, query: string): Promise<Answer<ThresholdAnswer>> =>
+    scene.ask(who, 'GET', `/api/thresholds?label=sexual.explicit&tier=heavy${query}`);
+
+  it('are told by stored scores and people’s decisions', async () => {
+    const { reviewId } = await scene.openCase({ explicit: 0.5 }, { explicit: 0.5 });
+    await scene.ask('anna', 'POST', `/api/reviews/${reviewId}/claim`);
+    const decision = { verdict: 'block', policyLabel: 'sexual.explicit', reason: 'x' };
+    expect((await scene.ask('anna', 'POST', `/api/reviews/${reviewId}/decide`, decision)).status).toBe(200);
+    scene.nowMs += 1_000;
+    const { status, body } = await read('anna', '&clearBelow=0.25&blockFrom=0.8');
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      thresholds: { clearBelow: 0.25, blockFrom: 0.8 },
+      assets: 4,
+      truncated: false,
+      days: 7,
+      policy: { final: { allow: 1, block: 1, review: 2 } },
+      reviewsPerDay: 2 / 7,
+      heavy: { costPerDay: null },
+    });
+    expect(body.statistics).toMatchObject({
+      scored: 4,
+      bands: { clear: 1, uncertain: 2, violating: 1 },
+      confusion: { there: { uncertain: 1, violating: 0 } },
+      precision: null,
+      recall: { hits: 0, of: 1 },
+      caught: { hits: 1, of: 1 },
+      cautions: ['too_few', 'reviewed_only', 'one_sided'],
+    });
+  });
+
+  it('cost what the heavy tier takes, for admins', async () => {
+    await scene.rows(
+      `INSERT INTO usage (minute, tier, model_id, instance, busy_core_ms, allocated_core_ms, items)
+       VALUES (date_trunc('minute', $1::timestamptz), 'heavy', 'm/1.0.0', gen_random_uuid(), 8000, 60000, 4)`,
+      [new Date(NOON - 3_600_000)],
+    );
+    const { body } = await read('chief', '');
+    expect(body.heavy).toMatchObject({ secondsPerAsset: 2, secondsPerDay: 8 / 7, currency: 'USD' });
+    expect(body.heavy.costPerDay).toBeCloseTo(((8 / 7) * 0.04) / 3_600, 12);
+  });
+
+  it.each(['&clearBelow=0.9&blockFrom=0.8', '&blockFrom=1.5', '&client=nobody', '&tier=slow', '&more=1'])(
+    'with %s are refused',
+    async (query) => {
+      expect((await read('anna', query)).status).toBe(400);
+    },
+  );
+});
