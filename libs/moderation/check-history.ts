@@ -1,5 +1,6 @@
 import { campaignClaims, type CausedDecision } from './campaigns/check-campaigns.js';
 import { resubmissionClaims } from './check-resubmissions.js';
+import { undoClaims } from './check-undos.js';
 import type { PastDecision } from './history.js';
 import { latenessClaims, type RecordedPromise } from './lateness.js';
 import { isHuman, served, standing } from './standing.js';
@@ -79,17 +80,23 @@ export function historyFaults(recorded: Recorded): string[] {
     [decisions.every(({ matched }) => matched), 'a decision does not name the known hash it rests on'],
     [decisions.every(({ announced }) => announced), 'a decision in force has no event, or one that is not has one'],
     [
-      recorded.inReview === (inForce.verdict === 'review' && !recorded.erased),
-      'review is its verdict without a case, or there is a case without',
+      !(inForce.verdict === 'review' && !recorded.erased) || recorded.inReview,
+      'review is its verdict and there is no case',
     ],
+    [!recorded.inReview || mayBeReviewed(recorded, inForce), 'there is a case and nothing for a human to decide'],
     [!recorded.erased || !recorded.pending, 'it is erased and still waits for its final'],
     [!recorded.remembered, 'it is erased and not all that named it is gone'],
     ...latenessClaims(recorded),
     ...campaignClaims(decisions),
     ...resubmissionClaims(decisions),
+    ...undoClaims(decisions),
   ];
   return claims.flatMap(([holds, fault]) => (holds ? [] : [fault]));
 }
+
+/** What waits for a human: a verdict that says so, and what was blocked late, which a human looks at afterwards. */
+const mayBeReviewed = ({ erased, decisions }: Recorded, inForce: RecordedDecision): boolean =>
+  !erased && (inForce.verdict === 'review' || decisions.some(({ transition }) => transition === 'late_block'));
 
 /** The one that every asset gets from the machine; a dead letter's counts, what becomes of it later does not. */
 const isOrdinaryFinal = ({ stage, source, cause }: RecordedDecision): boolean =>
@@ -100,5 +107,7 @@ const newestTransition = (decisions: readonly RecordedDecision[]): Transition | 
 
 const supersedesHuman =
   (decisions: Recorded['decisions']) =>
-  ({ source, supersedes }: Recorded['decisions'][number]): boolean =>
-    !isHuman(source) && decisions.some((earlier) => earlier.revision === supersedes && isHuman(earlier.source));
+  ({ source, supersedes, cause }: Recorded['decisions'][number]): boolean =>
+    !isHuman(source) &&
+    cause !== 'undo' &&
+    decisions.some((earlier) => earlier.revision === supersedes && isHuman(earlier.source));

@@ -5,35 +5,151 @@ export interface Review {
   readonly state: ReviewState;
   readonly claimedBy: string | null;
   readonly claimExpiresAtMs: number | null;
+  /** It is put off until then. */
+  readonly heldUntilMs: number | null;
+  readonly heldBy: string | null;
+  /** It waits for a senior. */
+  readonly escalatedBy: string | null;
+  /** It is theirs alone, but for seniors. */
+  readonly assignedTo: string | null;
 }
 
-export type ReviewRefusal = 'already_decided' | 'withdrawn' | 'claimed_by_other' | 'not_claimed';
+/** Who does something with a case. Seniors, and admins, may do what others cannot. */
+export interface Reviewer {
+  readonly name: string;
+  readonly senior: boolean;
+}
+
+/** What a person does with a case before it is decided. */
+export type CaseMove =
+  | { readonly did: 'claim' | 'renew'; readonly leaseMs: number }
+  | { readonly did: 'release' | 'skip' | 'escalate' | 'return' }
+  | { readonly did: 'hold'; readonly untilMs: number }
+  | { readonly did: 'assign'; readonly to: Reviewer };
+
+export const REVIEW_REFUSALS = [
+  'already_decided',
+  'withdrawn',
+  'claimed_by_other',
+  'not_claimed',
+  'assigned_to_other',
+  'escalated',
+  'held',
+] as const;
+export type ReviewRefusal = (typeof REVIEW_REFUSALS)[number];
 
 export type ReviewStep =
   { readonly kind: 'next'; readonly review: Review } | { readonly kind: 'refused'; readonly why: ReviewRefusal };
 
+/** Whether somebody's claim runs. */
+export const isClaimed = ({ state, claimExpiresAtMs }: Review, nowMs: number): boolean =>
+  state === 'claimed' && claimExpiresAtMs !== null && claimExpiresAtMs > nowMs;
+
+/** Whether a case is put off. */
+export const isHeld = ({ heldUntilMs }: Review, nowMs: number): boolean => heldUntilMs !== null && heldUntilMs > nowMs;
+
+/** What a person's move makes of a case, or why they may not. Another's running claim stands against every move. */
+export function moveReview(review: Review, move: CaseMove, who: Reviewer, nowMs: number): ReviewStep {
+  const why = againstMove(review, move, who, nowMs);
+  return why === undefined ? next(afterMove(review, move, who, nowMs)) : { kind: 'refused', why };
+}
+
+/** Ends the case. Only the holder of a running claim may, so that nobody decides what another is looking at. */
+export function decideReview(review: Review, who: Reviewer, nowMs: number): ReviewStep {
+  const why = againstHolding(review, who, nowMs) ?? againstEscalated(review, who);
+  if (why !== undefined) return { kind: 'refused', why };
+  return next({ ...freed(review), state: 'decided', claimedBy: who.name });
+}
+
+/** Decides a case that is one of many, for which nobody claims each: what another holds, or is kept apart, is refused. */
+export function decideUnclaimed(review: Review, who: Reviewer, nowMs: number): ReviewStep {
+  const why = againstTaking(review, who, nowMs);
+  if (why !== undefined) return { kind: 'refused', why };
+  return next({ ...freed(review), state: 'decided', claimedBy: who.name });
+}
+
+/** Opens a case whose decision was taken back. @param leaseMs for how long whoever did holds it; null: not at all */
+export function reopenReview(review: Review, who: Reviewer, nowMs: number, leaseMs: number | null): Review {
+  const open: Review = { ...freed(review), state: 'open' };
+  if (leaseMs === null) return open;
+  return { ...open, state: 'claimed', claimedBy: who.name, claimExpiresAtMs: nowMs + leaseMs };
+}
+
+const next = (review: Review): ReviewStep => ({ kind: 'next', review });
+
+/** Without claim and without anything that keeps it from others. */
+const freed = (review: Review): Review => ({
+  ...review,
+  claimedBy: null,
+  claimExpiresAtMs: null,
+  heldUntilMs: null,
+  heldBy: null,
+  escalatedBy: null,
+  assignedTo: null,
+});
+
+function againstMove(review: Review, move: CaseMove, who: Reviewer, nowMs: number): ReviewRefusal | undefined {
+  switch (move.did) {
+    case 'renew':
+    case 'release':
+      return againstHolding(review, who, nowMs);
+    case 'assign':
+      return againstTaking(review, who, nowMs) ?? againstEscalated(review, move.to);
+    case 'claim':
+    case 'return':
+    case 'skip':
+    case 'hold':
+    case 'escalate':
+      return againstTaking(review, who, nowMs);
+  }
+}
+
+function afterMove(review: Review, move: CaseMove, { name }: Reviewer, nowMs: number): Review {
+  const open: Review = { ...review, state: 'open', claimedBy: null, claimExpiresAtMs: null };
+  switch (move.did) {
+    case 'claim':
+    case 'renew': {
+      const lease = { claimedBy: name, claimExpiresAtMs: nowMs + move.leaseMs };
+      return { ...review, ...lease, state: 'claimed', heldUntilMs: null, heldBy: null };
+    }
+    case 'release':
+    case 'skip':
+      return open;
+    case 'hold':
+      return { ...open, heldUntilMs: move.untilMs, heldBy: name };
+    case 'escalate':
+      return { ...freed(open), escalatedBy: name };
+    case 'assign':
+      return { ...freed(open), escalatedBy: review.escalatedBy, assignedTo: move.to.name };
+    case 'return':
+      return freed(open);
+  }
+}
+
 /** Withdrawn: a machine's later final left nothing to decide. */
-function ended({ state }: Review): 'already_decided' | 'withdrawn' | undefined {
+function againstEnded({ state }: Review): 'already_decided' | 'withdrawn' | undefined {
   if (state === 'decided') return 'already_decided';
   return state === 'withdrawn' ? 'withdrawn' : undefined;
 }
 
-const held = (review: Review, nowMs: number): boolean =>
-  review.state === 'claimed' && review.claimExpiresAtMs !== null && review.claimExpiresAtMs > nowMs;
-
-/** Takes the case, or renews one's own claim; another's running claim refuses. */
-export function claimReview(review: Review, moderator: string, nowMs: number, leaseMs: number): ReviewStep {
-  const over = ended(review);
-  if (over !== undefined) return { kind: 'refused', why: over };
-  if (held(review, nowMs) && review.claimedBy !== moderator) return { kind: 'refused', why: 'claimed_by_other' };
-  return { kind: 'next', review: { state: 'claimed', claimedBy: moderator, claimExpiresAtMs: nowMs + leaseMs } };
+/** What stands against whoever would do something that the holder of a running claim alone may. */
+function againstHolding(review: Review, { name }: Reviewer, nowMs: number): ReviewRefusal | undefined {
+  const over = againstEnded(review);
+  if (over !== undefined) return over;
+  if (!isClaimed(review, nowMs)) return 'not_claimed';
+  return review.claimedBy === name ? undefined : 'claimed_by_other';
 }
 
-/** Ends the case. Only the holder of a running claim may, so that nobody decides what another is looking at. */
-export function decideReview(review: Review, moderator: string, nowMs: number): ReviewStep {
-  const over = ended(review);
-  if (over !== undefined) return { kind: 'refused', why: over };
-  if (!held(review, nowMs)) return { kind: 'refused', why: 'not_claimed' };
-  if (review.claimedBy !== moderator) return { kind: 'refused', why: 'claimed_by_other' };
-  return { kind: 'next', review: { state: 'decided', claimedBy: moderator, claimExpiresAtMs: null } };
+/** What stands against whoever would take a case, or put it elsewhere: that it is another's, or kept from them. */
+function againstTaking(review: Review, who: Reviewer, nowMs: number): ReviewRefusal | undefined {
+  const over = againstEnded(review);
+  if (over !== undefined) return over;
+  if (isClaimed(review, nowMs) && review.claimedBy !== who.name) return 'claimed_by_other';
+  const escalated = againstEscalated(review, who);
+  if (escalated !== undefined || who.senior) return escalated;
+  if (review.assignedTo !== null && review.assignedTo !== who.name) return 'assigned_to_other';
+  return isHeld(review, nowMs) && review.heldBy !== who.name ? 'held' : undefined;
 }
+
+const againstEscalated = ({ escalatedBy }: Review, { senior }: Reviewer): 'escalated' | undefined =>
+  escalatedBy !== null && !senior ? 'escalated' : undefined;

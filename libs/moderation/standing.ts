@@ -6,12 +6,14 @@ export interface RevisionFacts {
   readonly stage: Stage;
   readonly source: Source;
   readonly verdict: Verdict;
+  /** The human decision that this one takes back: it stands in for what stood before. Null or left out: none. */
+  readonly undoes?: number | null;
 }
 
 /** Whether a person took this decision: it locks, and no machine supersedes it. */
 export const isHuman = (source: Source): boolean => source === 'moderator' || source === 'appeal';
 
-/** The decision in force: the newest human one, or else the newest. Undefined for no decisions at all. */
+/** The decision in force: the newest human one that nobody took back, or else the newest. Undefined for no decisions at all. */
 export const standing = <R extends RevisionFacts>(revisions: readonly R[]): R | undefined =>
   everInForce(revisions).at(-1);
 
@@ -24,9 +26,21 @@ export function served(revisions: readonly RevisionFacts[]): boolean {
   return settled.at(-1)?.verdict === 'allow';
 }
 
-/** The decisions that came into force, first to newest: a machine's after a human one never does. */
-function everInForce<R extends RevisionFacts>(revisions: readonly R[]): R[] {
-  const inOrder = [...revisions].sort((a, b) => a.revision - b.revision);
-  const firstHuman = inOrder.findIndex((decision) => isHuman(decision.source));
-  return inOrder.filter((decision, index) => firstHuman === -1 || index < firstHuman || isHuman(decision.source));
+/**
+ * The decisions that came into force and were not taken back, first to newest: a machine's after a human one never does,
+ * also where that one is taken back later.
+ */
+export function everInForce<R extends RevisionFacts>(revisions: readonly R[]): R[] {
+  const inForce: R[] = [];
+  for (const decision of [...revisions].sort((a, b) => a.revision - b.revision)) {
+    const { undoes = null, source } = decision;
+    if (undoes !== null) {
+      const undone = inForce.findIndex(({ revision }) => revision === undoes);
+      if (undone !== -1) inForce.splice(undone, 1);
+      inForce.push(decision);
+    } else if (isHuman(source) || !inForce.some((earlier) => isHuman(earlier.source))) {
+      inForce.push(decision);
+    }
+  }
+  return inForce;
 }

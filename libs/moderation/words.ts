@@ -36,6 +36,20 @@ export type PolicyState = (typeof POLICY_STATES)[number];
 export const REVIEW_STATES = ['open', 'claimed', 'decided', 'withdrawn'] as const;
 export type ReviewState = (typeof REVIEW_STATES)[number];
 
+/** What people do with a case. */
+export const CASE_STEPS = [
+  'claim',
+  'release',
+  'skip',
+  'hold',
+  'escalate',
+  'assign',
+  'return',
+  'decide',
+  'undo',
+] as const;
+export type CaseStep = (typeof CASE_STEPS)[number];
+
 /** Why there is a decision beyond the ordinary ones: one provisional, one machine final, and what people decide. */
-export const CAUSES = ['late', 'resubmitted', 'campaign', 'rollback'] as const;
+export const CAUSES = ['late', 'resubmitted', 'campaign', 'rollback', 'undo'] as const;
 export type Cause = (typeof CAUSES)[number];

@@ -3,12 +3,13 @@ import type { DataSource } from 'typeorm';
 import type { ViewName } from '#contracts/prepared-image.js';
 import type { Label } from '#moderation/label.js';
 import type { PolicyDocument } from '#moderation/policy.js';
-import type { Tier, Transition } from '#moderation/words.js';
+import type { CaseStep, Tier, Transition } from '#moderation/words.js';
 
 import { AssetEntity } from './entities/asset.entity.js';
 import type { DecisionEntity } from './entities/decision.entity.js';
 import { ReviewEntity } from './entities/review.entity.js';
 import { withDatabase } from './errors.js';
+import { neighboursOf, type CaseNeighbours } from './review-neighbours.js';
 
 /** A decision with what it did to what was served. Milliseconds. */
 export interface ReconciledDecision extends DecisionEntity {
@@ -32,6 +33,16 @@ export interface WeighedScores {
   readonly viewNames: readonly ViewName[] | null;
 }
 
+/** What somebody did with a case. */
+export interface StoredStep {
+  readonly at: Date;
+  readonly actor: string;
+  readonly did: CaseStep;
+  readonly note: string | null;
+  readonly assignee: string | null;
+  readonly until: Date | null;
+}
+
 export interface ReviewDetail {
   readonly review: ReviewEntity;
   readonly asset: AssetEntity;
@@ -39,6 +50,9 @@ export interface ReviewDetail {
   readonly decisions: readonly ReconciledDecision[];
   /** In the order of the decisions. */
   readonly scores: readonly WeighedScores[];
+  /** First to newest, the newest 100. */
+  readonly steps: readonly StoredStep[];
+  readonly neighbours: CaseNeighbours;
 }
 
 /** Reads a case with all that it was judged by. */
@@ -57,6 +71,8 @@ export class ReviewDetailStore {
           asset: await snapshot.findOneByOrFail(AssetEntity, { id: assetId }),
           decisions: await snapshot.query<ReconciledDecision[]>(DECISIONS, [assetId]),
           scores: await snapshot.query<WeighedScores[]>(SCORES, [assetId]),
+          steps: await snapshot.query<StoredStep[]>(STEPS, [id]),
+          neighbours: await neighboursOf(snapshot, assetId),
         };
       }),
     );
@@ -66,7 +82,7 @@ export class ReviewDetailStore {
 const DECISIONS = `
   SELECT d.asset_id AS "assetId", d.revision, d.stage, d.verdict, d.band, d.source, d.reasons,
     d.policy_version AS "policyVersion", d.model_id AS "modelId", d.bank_match AS match, d.supersedes, d.actor, d.policy_label AS "policyLabel",
-    d.note, d.decided_at AS "decidedAt", r.transition, r.exposure_ms::float8 AS "exposureMs",
+    d.note, d.cause, d.cause_id AS "causeId", d.decided_at AS "decidedAt", r.transition, r.exposure_ms::float8 AS "exposureMs",
     r.wrongful_hold_ms::float8 AS "wrongfulHoldMs"
   FROM decision d LEFT JOIN reconciliation r USING (asset_id, revision)
   WHERE d.asset_id = $1 ORDER BY d.revision`;
@@ -79,4 +95,10 @@ const SCORES = `
   JOIN classification c ON c.asset_id = d.asset_id AND c.model_id = d.model_id
   JOIN model_version m ON m.id = d.model_id
   JOIN policy_version p ON p.version = d.policy_version
-  WHERE d.asset_id = $1 AND d.source IN ('fast', 'heavy') ORDER BY d.revision`;
+  WHERE d.asset_id = $1 AND d.source IN ('fast', 'heavy') AND d.cause IS DISTINCT FROM 'undo'
+  ORDER BY d.revision`;
+
+const STEPS = `
+  SELECT * FROM (
+    SELECT id, at, actor, did, note, assignee, until FROM review_step WHERE review_id = $1 ORDER BY id DESC LIMIT 100
+  ) AS newest ORDER BY id`;

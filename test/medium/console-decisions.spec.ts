@@ -21,7 +21,8 @@ const decide = <T = DecidedAnswer>(holder: string, id: string, body: unknown): P
 
 async function conflict(answer: Promise<Answer<unknown>>): Promise<string> {
   const { status, body } = (await answer) as Answer<ProblemBody>;
-  expect({ status, code: body.code }).toEqual({ status: 409, code: 'conflict' });
+  const code = body.detail.includes('holds this case') ? 'held-by-other' : 'conflict';
+  expect({ status, code: body.code }).toEqual({ status: 409, code });
   return body.detail;
 }
 
@@ -115,6 +116,9 @@ describe('a human decision', () => {
       decidedAt: new Date(scene().nowMs).toISOString(),
     });
     expect(body.decisions[2]).toEqual({
+      id: `${assetId}.3`,
+      cause: null,
+      undoable: true,
       revision: 3,
       stage: 'final',
       verdict: 'block',

@@ -39,14 +39,27 @@ describe('the list of cases', () => {
         id: reviewId,
         assetId,
         state: 'open',
+        clientId: expect.any(String),
+        clientName: 'shop',
+        class: 'normal',
+        labels: ['sexual.explicit'],
+        change: 'needs_review',
+        exposureMs: null,
         disagreement: true,
         margin: expect.closeTo(0.15, 6),
         transition: 'needs_review',
         served: true,
         openedAt: '2026-06-01T12:00:00.000Z',
+        sla: { color: 'green', dueAt: '2026-06-01T13:00:00.000Z', leftMs: 3_600_000, text: 'due in 60 min' },
         claimedBy: null,
         claimExpiresAt: null,
+        assignedTo: null,
+        heldUntil: null,
+        heldBy: null,
+        escalatedBy: null,
+        skipped: false,
         revision: 1,
+        assetRevision: 2,
       },
     ]);
   });
@@ -92,18 +105,20 @@ describe('the list of cases', () => {
     ['an id alone', id],
     ['no JSON', Buffer.from('[true,').toString('base64url')],
     ['an object', cursorOf({ disagreement: true, margin: 0.1, openedAtMs: 1, id })],
-    ['too few parts', cursorOf([true, 0.1, 1])],
-    ['too many parts', cursorOf([true, 0.1, 1, id, 1])],
-    ['a flag that is a text', cursorOf(['true', 0.1, 1, id])],
-    ['a margin that is a text', cursorOf([true, '0.1', 1, id])],
-    ['a margin beyond any', cursorOf([true, 1e300, 1, id])],
-    ['a margin below any', cursorOf([true, -0.1, 1, id])],
-    ['a time that is a text', cursorOf([true, 0.1, '2026-01-01', id])],
-    ['a time that no database knows', cursorOf([true, 0.1, 8.64e15, id])],
-    ['half a millisecond', cursorOf([true, 0.1, 1.5, id])],
-    ['an id that is none', cursorOf([true, 0.1, 1, `${id}'; DROP TABLE review`])],
+    ['too few parts', cursorOf([true, 0, 0.1, 1])],
+    ['too many parts', cursorOf([true, 0, 0.1, 1, id, 1])],
+    ['a flag that is a text', cursorOf(['true', 0, 0.1, 1, id])],
+    ['a margin that is a text', cursorOf([true, 0, '0.1', 1, id])],
+    ['a margin beyond any', cursorOf([true, 0, 1e300, 1, id])],
+    ['a margin below any', cursorOf([true, 0, -0.1, 1, id])],
+    ['a time that is a text', cursorOf([true, 0, 0.1, '2026-01-01', id])],
+    ['a time that no database knows', cursorOf([true, 0, 0.1, 8.64e15, id])],
+    ['half a millisecond', cursorOf([true, 0, 0.1, 1.5, id])],
+    ['an exposure that is a text', cursorOf([true, '0', 0.1, 1, id])],
+    ['an exposure below any', cursorOf([true, -1, 0.1, 1, id])],
+    ['an id that is none', cursorOf([true, 0, 0.1, 1, `${id}'; DROP TABLE review`])],
     ['an endless text', 'a'.repeat(5_000)],
-    ['two cursors', `${cursorOf([true, 0.1, 1, id])}&cursor=x`],
+    ['two cursors', `${cursorOf([true, 0, 0.1, 1, id])}&cursor=x`],
     ['nothing', ''],
   ])('refuses a cursor that is %s', async (_what, cursor) => {
     const { status, body } = await scene().ask<ProblemBody>('anna', 'GET', `/api/reviews?cursor=${cursor}`);
@@ -113,7 +128,7 @@ describe('the list of cases', () => {
   });
 
   it('takes a cursor whose margin is nearer to 0 than the database counts', async () => {
-    const cursor = cursorOf([true, 1e-60, NOON, id]);
+    const cursor = cursorOf([true, 0, 1e-60, NOON, id]);
     expect((await scene().ask('anna', 'GET', `/api/reviews?cursor=${cursor}`)).status).toBe(200);
   });
 

@@ -1,6 +1,11 @@
+import { Problem } from '#contracts/problems.js';
 import type { ClaimAnswer } from '#contracts/review-answer.js';
+import type { NextReviewBody } from '#contracts/review-work.js';
+import type { Reviewer } from '#moderation/review.js';
+import type { ReviewEntity } from '#persistence/entities/review.entity.js';
 import type { ReviewStore } from '#persistence/review-store.js';
 
+import { filterOf } from './list-reviews.js';
 import { refusal } from './refusal.js';
 
 /** Takes a case for one moderator, so that no two look at the same one. */
@@ -11,18 +16,37 @@ export class ClaimReview {
     private readonly nowMs: () => number,
   ) {}
 
-  /** @throws Problem `not-found`; `conflict` when somebody else holds the case, or it is decided */
-  async claim(id: string, moderator: string): Promise<ClaimAnswer> {
-    const nowMs = this.nowMs();
-    const claim = await this.reviews.claim(id, moderator, nowMs, this.claimMs);
+  /** @throws Problem `not-found`; `held-by-other`, `forbidden`, `conflict` when it is not to be had */
+  async claim(id: string, { name, senior }: Reviewer): Promise<ClaimAnswer> {
+    const atMs = this.nowMs();
+    const claim = await this.reviews.claim(id, name, atMs, this.claimMs, senior);
     if (claim.kind === 'refused') throw refusal(claim);
-    return {
-      id,
-      assetId: claim.review.assetId,
-      state: 'claimed',
-      claimedBy: moderator,
-      claimExpiresAt: new Date(nowMs + this.claimMs).toISOString(),
-      revision: claim.review.revision,
-    };
+    return this.answer(claim.review, name, atMs);
+  }
+
+  /** @throws Problem `not-found`; `conflict`, `held-by-other` for whoever does not hold the case */
+  async renew(id: string, who: Reviewer): Promise<ClaimAnswer> {
+    const atMs = this.nowMs();
+    const moved = await this.reviews.move(id, { did: 'renew', leaseMs: this.claimMs }, { who, atMs });
+    if (moved.kind === 'refused') throw refusal(moved);
+    return this.answer(moved.review, who.name, atMs);
+  }
+
+  /** The first case of a part of the queue. @throws Problem `queue-empty` */
+  async next(scope: NextReviewBody, who: Reviewer): Promise<ClaimAnswer> {
+    const atMs = this.nowMs();
+    const review = await this.reviews.next(filterOf(scope, atMs), this.claimMs, { who, atMs });
+    if (review === undefined)
+      throw new Problem('queue-empty', 'Nothing that you may take waits in this part of the queue.');
+    return this.answer(review, who.name, atMs);
+  }
+
+  private answer(
+    { id, assetId, revision, claimExpiresAt }: ReviewEntity,
+    claimedBy: string,
+    atMs: number,
+  ): ClaimAnswer {
+    const until = claimExpiresAt ?? new Date(atMs + this.claimMs);
+    return { id, assetId, state: 'claimed', claimedBy, claimExpiresAt: until.toISOString(), revision };
   }
 }

@@ -1,8 +1,17 @@
-import type { ReviewedAsset, ReviewRevision, TierScores } from '#contracts/review-answer.js';
+import type {
+  CaseStepAnswer,
+  NeighbourAnswer,
+  ReviewedAsset,
+  ReviewRevision,
+  TierScores,
+} from '#contracts/review-answer.js';
 import { isFinding } from '#moderation/label.js';
 import { labelScores, worstViews } from '#moderation/label-scores.js';
 import type { AssetEntity } from '#persistence/entities/asset.entity.js';
-import type { ReconciledDecision, WeighedScores } from '#persistence/review-detail-store.js';
+import type { ReconciledDecision, StoredStep, WeighedScores } from '#persistence/review-detail-store.js';
+import type { Neighbour } from '#persistence/review-neighbours.js';
+
+import { decisionId } from './decision-id.js';
 
 /** The asset of a case. */
 export const presentAsset = (asset: AssetEntity): ReviewedAsset => ({
@@ -21,7 +30,14 @@ export const presentAsset = (asset: AssetEntity): ReviewedAsset => ({
 });
 
 /** A decision with who took it and what it changed. */
-export const presentRevision = (decision: ReconciledDecision): ReviewRevision => ({
+export const presentRevision = (decision: ReconciledDecision, asset: AssetEntity): ReviewRevision => ({
+  id: decisionId(decision),
+  cause: decision.cause,
+  undoable:
+    decision.source === 'moderator' &&
+    decision.cause === null &&
+    decision.revision === asset.standingRevision &&
+    asset.erasedAt === null,
   revision: decision.revision,
   stage: decision.stage,
   verdict: decision.verdict,
@@ -59,3 +75,22 @@ export function presentScores(stored: WeighedScores): TierScores {
     })),
   };
 }
+
+/** A step of people on a case. */
+export const presentStep = ({ at, actor, did, note, assignee, until }: StoredStep): CaseStepAnswer => ({
+  at: at.toISOString(),
+  actor,
+  did,
+  note,
+  assignee,
+  until: until?.toISOString() ?? null,
+});
+
+/** An asset that is told of beside a case. */
+export const presentNeighbour = <N extends Neighbour>({
+  receivedAt,
+  ...neighbour
+}: N): Omit<N, 'receivedAt'> & Pick<NeighbourAnswer, 'receivedAt'> => ({
+  ...neighbour,
+  receivedAt: receivedAt.toISOString(),
+});

@@ -1,26 +1,23 @@
 import type { ReviewAnswer } from '#contracts/review-answer.js';
-import type { AssetEntity } from '#persistence/entities/asset.entity.js';
-import type { ReviewEntity } from '#persistence/entities/review.entity.js';
+import type { ReviewSummary } from '#persistence/review-queue-store.js';
 
-/** A case for moderators. A claim that has run out at `nowMs` is not shown: the case is anybody's again. */
-export function presentReview(
-  review: ReviewEntity,
-  { transition, served }: Pick<AssetEntity, 'transition' | 'served'>,
-  nowMs: number,
-): ReviewAnswer {
-  const { state, claimedBy, claimExpiresAt } = review;
-  const lapsed = state === 'claimed' && claimExpiresAt !== null && claimExpiresAt.getTime() <= nowMs;
+import { slaOf } from './sla.js';
+
+/** A case for moderators. A claim or a hold that has run out is not shown: the case is anybody's again. */
+export function presentReview(review: ReviewSummary, nowMs: number, slaMs: number): ReviewAnswer {
+  const { state, change, exposureMs, openedAt, claimedBy, claimExpiresAt, heldUntil, heldBy, ...shown } = review;
+  const claimed = state === 'claimed';
+  const held = heldUntil !== null && heldUntil.getTime() > nowMs;
   return {
-    id: review.id,
-    assetId: review.assetId,
-    state: lapsed ? 'open' : state,
-    disagreement: review.disagreement,
-    margin: review.margin,
-    transition,
-    served,
-    openedAt: review.openedAt.toISOString(),
-    claimedBy: lapsed ? null : claimedBy,
-    claimExpiresAt: lapsed ? null : (claimExpiresAt?.toISOString() ?? null),
-    revision: review.revision,
+    ...shown,
+    state,
+    change,
+    exposureMs: change === 'late_block' ? exposureMs : null,
+    openedAt: openedAt.toISOString(),
+    sla: slaOf(openedAt.getTime(), nowMs, slaMs),
+    claimedBy: claimed || state === 'decided' ? claimedBy : null,
+    claimExpiresAt: claimed ? (claimExpiresAt?.toISOString() ?? null) : null,
+    heldUntil: held ? heldUntil.toISOString() : null,
+    heldBy: held ? heldBy : null,
   };
 }

@@ -1,21 +1,32 @@
 import { Problem } from '#contracts/problems.js';
-import type { Refusal } from '#persistence/review-store.js';
+import type { Refusal } from '#persistence/review-outcome.js';
 
 /** Why a step on a case was refused, in words for the moderator who tried it. */
 export function refusal(refused: Refusal): Problem {
   if (refused.why === 'unknown') return new Problem('not-found', 'There is no case with this id.');
-  const { claimedBy, claimExpiresAt, decidedBy } = refused.review;
+  const { claimedBy, claimExpiresAt, decidedBy, assignedTo, heldBy, heldUntil } = refused.review;
   switch (refused.why) {
     case 'claimed_by_other':
       return new Problem(
-        'conflict',
+        'held-by-other',
         `${claimedBy ?? ''} holds this case until ${claimExpiresAt?.toISOString() ?? ''}.`,
       );
+    case 'assigned_to_other':
+      return new Problem('held-by-other', `This case is assigned to ${assignedTo ?? ''}.`);
+    case 'held':
+      return new Problem(
+        'held-by-other',
+        `${heldBy ?? ''} has put this case off until ${heldUntil?.toISOString() ?? ''}.`,
+      );
+    case 'escalated':
+      return new Problem('forbidden', 'This case was left to a senior: a senior or an admin decides it.');
     case 'already_decided':
       return new Problem('conflict', `${decidedBy ?? ''} has decided this case already.`);
     case 'withdrawn':
       return new Problem('conflict', 'Nothing is left to decide: a later machine final settled this asset.');
     case 'not_claimed':
       return new Problem('conflict', 'You do not hold this case: claim it, look at it, then decide.');
+    case 'revision_changed':
+      return new Problem('revision-changed', `The asset is at revision ${refused.revision} by now.`);
   }
 }

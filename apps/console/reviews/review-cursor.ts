@@ -1,28 +1,29 @@
 import { Problem } from '#contracts/problems.js';
-import type { ReviewCursor, ReviewSummary } from '#persistence/review-store.js';
+import type { ReviewCursor, ReviewSummary } from '#persistence/review-queue-store.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 /** The end of the year 9999: PostgreSQL and JavaScript both know it. */
 const EPOCH_MS_MAX = 253_402_300_799_999;
 
 /** Where a page ended, as clients carry it to the next. */
-export function writeCursor({ disagreement, margin, openedAt, id }: ReviewSummary): string {
-  return Buffer.from(JSON.stringify([disagreement, margin, openedAt.getTime(), id])).toString('base64url');
+export function writeCursor({ disagreement, exposureMs, margin, openedAt, id }: ReviewSummary): string {
+  return Buffer.from(JSON.stringify([disagreement, exposureMs, margin, openedAt.getTime(), id])).toString('base64url');
 }
 
 /** @throws Problem `invalid-request` for anything that `writeCursor` cannot have written */
 export function readCursor(text: string): ReviewCursor {
   const cursor = parsed(text);
-  if (!Array.isArray(cursor) || cursor.length !== 4) throw hostile();
-  const [disagreement, margin, openedAtMs, id] = cursor as unknown[];
-  if (typeof disagreement !== 'boolean' || typeof margin !== 'number' || typeof openedAtMs !== 'number')
-    throw hostile();
+  if (!Array.isArray(cursor) || cursor.length !== 5) throw hostile();
+  const [disagreement, exposureMs, margin, openedAtMs, id] = cursor as unknown[];
+  if (typeof disagreement !== 'boolean' || typeof margin !== 'number') throw hostile();
+  if (typeof exposureMs !== 'number' || typeof openedAtMs !== 'number') throw hostile();
   if (typeof id !== 'string' || !UUID.test(id)) throw hostile();
   const marginFits = margin >= 0 && margin <= 1;
+  const exposureFits = exposureMs >= 0 && exposureMs <= EPOCH_MS_MAX;
   const timeFits = Number.isInteger(openedAtMs) && openedAtMs >= 0 && openedAtMs <= EPOCH_MS_MAX;
-  if (!marginFits || !timeFits) throw hostile();
+  if (!marginFits || !exposureFits || !timeFits) throw hostile();
   // PostgreSQL refuses a number too near to 0 for its type `real`
-  return { disagreement, margin: Math.fround(margin), openedAtMs, id };
+  return { disagreement, exposureMs, margin: Math.fround(margin), openedAtMs, id };
 }
 
 function parsed(text: string): unknown {

@@ -1,0 +1,49 @@
+import type { Provider } from '@nestjs/common';
+
+import type { LiveQueue as QueueState } from '#contracts/review-answer.js';
+import type { openDatabase } from '#persistence/database.js';
+import { ReviewLiveStore } from '#persistence/review-live-store.js';
+import { ReviewQueueStore } from '#persistence/review-queue-store.js';
+import type { Logger } from '#telemetry/logger.js';
+
+import { presentCounts } from '../reviews/list-reviews.js';
+import { marksOf } from '../reviews/sla.js';
+import { LiveQueue } from './live-queue.js';
+
+export interface LiveOptions {
+  readonly slaMs: number;
+  /** After which a session without requests has ended. */
+  readonly idleMs: number;
+  readonly nowMs: () => number;
+  readonly log: Pick<Logger, 'warn'>;
+}
+
+/** What tells pages that the queue has changed. */
+export interface LiveRoutes {
+  readonly providers: readonly Provider[];
+  /** Ends all streams at once. */
+  stop(): Promise<void>;
+}
+
+/** As nobody sees it: nothing is theirs. */
+const NOBODY = { name: '', senior: true };
+
+export function startLive(
+  database: Awaited<ReturnType<typeof openDatabase>>,
+  { slaMs, idleMs, nowMs, log }: LiveOptions,
+): LiveRoutes {
+  const queue = new ReviewQueueStore(database);
+  const store = new ReviewLiveStore(database, idleMs);
+  const look = async (): Promise<QueueState> => {
+    const view = { who: NOBODY, nowMs: nowMs() };
+    const [counted, head] = [await queue.counts({}, view, marksOf(view.nowMs, slaMs)), await queue.head(view)];
+    return { counts: presentCounts(counted), head: head ?? null };
+  };
+  const live = new LiveQueue({
+    look,
+    listeners: (ids) => store.listeners(ids),
+    onError: (err) => log.warn({ err }, 'the queue could not be looked at for those who listen'),
+  });
+  live.start();
+  return { providers: [{ provide: LiveQueue, useValue: live }], stop: () => live.stop() };
+}

@@ -1,0 +1,57 @@
+import type { Listener } from '#persistence/review-live-store.js';
+
+/** As much of a connection as a stream needs. */
+export interface StreamOut {
+  write(text: string): boolean;
+  /** Bytes that the reader has yet to take, as far as this process holds them. */
+  readonly writableLength: number;
+  end(): unknown;
+  destroy(): unknown;
+  once(event: 'close', listener: () => void): unknown;
+}
+
+/** Some hundred updates: whoever leaves so much untaken is not looking. */
+export const UNTAKEN_BYTES_MAX = 32_768;
+const RETRY_MS = 2_000;
+const END_MS_MAX = 500;
+
+/** One page that listens to the queue. A reader who does not take what it is told is dropped. */
+export class LiveStream {
+  private told = '';
+  private isClosed = false;
+
+  constructor(
+    readonly who: Listener & { readonly holder: string },
+    private readonly out: StreamOut,
+  ) {
+    out.once('close', () => {
+      this.isClosed = true;
+    });
+    this.write(`retry: ${RETRY_MS}\n\n`);
+  }
+
+  /** Writes the state of the queue, unless it is what was written last. @param text JSON without line ends */
+  tell(text: string): void {
+    if (text === this.told) return;
+    this.told = text;
+    this.write(`event: queue\ndata: ${text}\n\n`);
+  }
+
+  /** A comment: proxies see that the connection lives. */
+  beat(): void {
+    this.write(': \n\n');
+  }
+
+  end(): void {
+    this.isClosed = true;
+    this.out.end();
+    // a reader who does not take the rest does not keep the connection
+    setTimeout(() => this.out.destroy(), END_MS_MAX).unref();
+  }
+
+  private write(text: string): void {
+    if (this.isClosed) return;
+    if (this.out.writableLength > UNTAKEN_BYTES_MAX) this.out.destroy();
+    else this.out.write(text);
+  }
+}

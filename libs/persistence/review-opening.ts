@@ -1,0 +1,51 @@
+import { uuidv7 } from 'uuidv7';
+
+import type { CaseTransition } from '#contracts/review-query.js';
+import { servedSinceMs, tiersDisagree, type Superseding } from '#moderation/history.js';
+import { isFinding, type Finding } from '#moderation/label.js';
+import type { ReasonedDecision, Ruling } from '#moderation/transition-rules.js';
+import type { Cause } from '#moderation/words.js';
+
+/** A case that a machine's final opens, with what orders and narrows the moderators' queue. */
+export interface NewReview {
+  readonly id: string;
+  readonly clientId: string;
+  readonly disagreement: boolean;
+  readonly change: CaseTransition;
+  readonly labels: readonly Finding[];
+  /** Milliseconds that what a late block is about had been served for; 0 for others. */
+  readonly exposureMs: number;
+}
+
+interface Opened {
+  readonly clientId: string;
+  readonly cause: Cause | null;
+}
+
+/**
+ * The case that a machine's final opens: where its verdict is `review`, and where the heavy tier itself blocked what was
+ * served, which a human looks at afterwards. What campaigns block is looked at in their dry run and report.
+ *
+ * @param history before the final
+ * @param at epoch milliseconds
+ */
+export function newReview(
+  { clientId, cause }: Opened,
+  history: readonly ReasonedDecision[],
+  { judgement, change, heldBy }: Ruling,
+  { next, at }: { readonly next: Superseding; readonly at: number },
+): NewReview | null {
+  const isLateBlock = change === 'late_block';
+  const blockedLate = isLateBlock && heldBy === null && judgement.source === 'heavy' && cause === null;
+  if (!next.needsReview && !blockedLate) return null;
+  const provisional = history.find(({ stage }) => stage === 'provisional');
+  const labels = judgement.reasons.flatMap(({ label }) => (label !== undefined && isFinding(label) ? [label] : []));
+  return {
+    id: uuidv7(),
+    clientId,
+    disagreement: tiersDisagree(provisional?.band ?? null, judgement.band),
+    change: change ?? 'needs_review',
+    labels: [...new Set(labels)],
+    exposureMs: isLateBlock ? Math.max(0, at - servedSinceMs(history)) : 0,
+  };
+}
