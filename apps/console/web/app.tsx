@@ -1,0 +1,64 @@
+import { QueryClientProvider } from '@tanstack/react-query';
+import { lazy, Suspense, useState, type ReactNode } from 'react';
+import { Redirect, Route, Switch } from 'wouter';
+
+import { makeQueryClient } from './api/query-client.js';
+import { QueuePage } from './reviews/queue-page.js';
+import { ReviewPage } from './reviews/review-page.js';
+import { SessionGate } from './session/session-gate.js';
+import { Shell } from './shell/shell.js';
+import { ToastStack } from './toasts/toast-stack.js';
+import { Empty, Loading } from './ui/empty.js';
+
+const HistoryPage = lazy(() => import('./reviews/history-page.js').then((page) => ({ default: page.HistoryPage })));
+const AuditPage = lazy(() => import('./audit/audit-page.js').then((page) => ({ default: page.AuditPage })));
+const PersonsPage = lazy(() => import('./persons/persons-page.js').then((page) => ({ default: page.PersonsPage })));
+const DeadLettersPage = lazy(() =>
+  import('./dead-letters/dead-letters-page.js').then((page) => ({ default: page.DeadLettersPage })),
+);
+
+/** The console's pages. */
+export function App(): ReactNode {
+  const [client] = useState(makeQueryClient);
+  return (
+    <QueryClientProvider client={client}>
+      <SessionGate>
+        <Shell>
+          <Suspense fallback={<Loading what="the page" />}>
+            <Pages />
+          </Suspense>
+        </Shell>
+      </SessionGate>
+      <ToastStack />
+    </QueryClientProvider>
+  );
+}
+
+const Pages = (): ReactNode => (
+  <Switch>
+    <Route path="/">
+      <Redirect to="/reviews" replace />
+    </Route>
+    <Route path="/reviews">
+      <QueuePage />
+    </Route>
+    <Route path="/reviews/:id">{({ id }) => <ReviewPage key={id} id={id} />}</Route>
+    <Route path="/history">
+      <HistoryPage />
+    </Route>
+    <Route path="/dead-letters">
+      <DeadLettersPage />
+    </Route>
+    <Route path="/people">
+      <PersonsPage />
+    </Route>
+    <Route path="/audit">
+      <AuditPage />
+    </Route>
+    <Route>
+      <Empty icon="search" title="There is no such page">
+        The address may have been mistyped, or the page has moved.
+      </Empty>
+    </Route>
+  </Switch>
+);

@@ -1,0 +1,137 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useState, type ReactNode } from 'react';
+import { useSearchParams } from 'wouter';
+
+import type { AuditPage as AuditAnswer, AuditRowAnswer } from '#contracts/audit-answer.js';
+
+import { readAudit, type AuditFilter } from '../api/audit.js';
+import { KEYS } from '../api/query-keys.js';
+import { Empty, Loading } from '../ui/empty.js';
+import { More } from '../ui/more.js';
+import { ProblemNote } from '../ui/problem-note.js';
+import { When } from '../ui/when.js';
+import { AuditRow } from './audit-row.js';
+import '../reviews/queue.css';
+import '../styles/table.css';
+
+const FIELDS = { actor: 'Who', act: 'Act', subject: 'Kind of thing', subjectId: 'Its id' } as const;
+type Field = keyof typeof FIELDS;
+const NAMES = Object.keys(FIELDS) as readonly Field[];
+
+/** Everything that people did, the newest first. */
+export function AuditPage(): ReactNode {
+  const [params, setParams] = useSearchParams();
+  const filter: AuditFilter = Object.fromEntries(
+    NAMES.flatMap((name) => {
+      const value = params.get(name);
+      return value === null || value === '' ? [] : [[name, value]];
+    }),
+  );
+  const [open, setOpen] = useState<AuditRowAnswer | undefined>(undefined);
+  const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useInfiniteQuery({
+    queryKey: KEYS.audit(filter),
+    queryFn: ({ pageParam, signal }) => readAudit(filter, pageParam, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page: AuditAnswer) => page.next ?? undefined,
+  });
+  const rows = data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <>
+      <header className="page-head">
+        <h1>Audit</h1>
+        <a className="button little" href="/api/audit/export" download="audit.ndjson">
+          Export all
+        </a>
+      </header>
+      <Filters key={params.toString()} filter={filter} apply={(next) => setParams(next)} />
+      <div className="page-body">
+        {error === null ? null : <ProblemNote error={error} retry={() => void refetch()} />}
+        {isPending ? <Loading what="the audit" /> : null}
+        {!isPending && error === null && rows.length === 0 ? (
+          <Empty icon="audit" title="Nothing of the kind was done" />
+        ) : null}
+        {rows.length === 0 ? null : <Rows rows={rows} show={setOpen} />}
+        <More has={hasNextPage} isBusy={isFetchingNextPage} read={() => void fetchNextPage()} />
+      </div>
+      {open === undefined ? null : <AuditRow row={open} close={() => setOpen(undefined)} />}
+    </>
+  );
+}
+
+interface FiltersProps {
+  readonly filter: AuditFilter;
+  readonly apply: (filter: Record<string, string>) => void;
+}
+
+function Filters({ filter, apply }: FiltersProps): ReactNode {
+  return (
+    <search className="filters" aria-label="Filter the audit">
+      <form
+        className="filters-form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          const values = [...new FormData(event.currentTarget)].flatMap(([name, value]) =>
+            typeof value === 'string' && value.trim() !== '' ? [[name, value.trim()] as const] : [],
+          );
+          apply(Object.fromEntries(values));
+        }}
+      >
+        {NAMES.map((name) => (
+          <label key={name} className={`filter ${filter[name] === undefined ? '' : 'set'}`}>
+            <span>{FIELDS[name]}</span>
+            <input name={name} defaultValue={filter[name] ?? ''} placeholder="any" spellCheck={false} maxLength={200} />
+          </label>
+        ))}
+        <button type="submit" className="button little">
+          Filter
+        </button>
+        <button type="button" className="button plain little" onClick={() => apply({})}>
+          Clear
+        </button>
+      </form>
+    </search>
+  );
+}
+
+interface RowsProps {
+  readonly rows: readonly AuditRowAnswer[];
+  readonly show: (row: AuditRowAnswer) => void;
+}
+
+const Rows = ({ rows, show }: RowsProps): ReactNode => (
+  <div className="table panel">
+    <table>
+      <thead>
+        <tr>
+          {['Number', 'When', 'Who', 'Act', 'About', ''].map((name) => (
+            <th key={name} scope="col">
+              {name === '' ? <span className="unseen">More</span> : name}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={row.number}>
+            <td className="narrow">{row.number}</td>
+            <td className="narrow">
+              <When at={row.at} />
+            </td>
+            <td className="foreign">
+              {row.actor} <span className="soft small">{row.role ?? row.actorKind}</span>
+            </td>
+            <td className="mono">{row.act}</td>
+            <td>
+              {row.subjectType} <span className="soft mono foreign">{row.subjectId}</span>
+            </td>
+            <td className="narrow acts">
+              <button type="button" className="button plain little" onClick={() => show(row)}>
+                Details
+              </button>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  </div>
+);

@@ -1,0 +1,65 @@
+/** What keys do, in the order of the sheet: which action, in which part, what it is called, and its usual keys. */
+export const ACTIONS = {
+  help: { part: 'Everywhere', name: 'Show the keys', keys: ['?'] },
+  palette: { part: 'Everywhere', name: 'Go to or do anything', keys: ['Ctrl+k'] },
+  undo: { part: 'Everywhere', name: 'Undo the last decision', keys: ['z'] },
+  queue: { part: 'Everywhere', name: 'Go to the queue', keys: ['q'] },
+  down: { part: 'Queue', name: 'Next row', keys: ['j', 'ArrowDown'] },
+  up: { part: 'Queue', name: 'Row before', keys: ['k', 'ArrowUp'] },
+  open: { part: 'Queue', name: 'Open the row', keys: ['Enter', 'o'] },
+  choose: { part: 'Queue', name: 'Choose the row for a bulk decision', keys: ['x'] },
+  bulk: { part: 'Queue', name: 'Decide all that are chosen', keys: ['d'] },
+  allow: { part: 'Item', name: 'Allow', keys: ['a'] },
+  block1: { part: 'Item', name: 'Block as explicit', keys: ['1'] },
+  block2: { part: 'Item', name: 'Block as explicit, drawn', keys: ['2'] },
+  block3: { part: 'Item', name: 'Block as suggestive', keys: ['3'] },
+  reason: { part: 'Item', name: 'Write the reason', keys: ['r'] },
+  submit: { part: 'Item', name: 'Submit and go to the next', keys: ['Enter'] },
+  blur: { part: 'Item', name: 'Show or blur the picture', keys: ['b'] },
+  peek: { part: 'Item', name: 'Show the picture while held', keys: [' '] },
+  nextFrame: { part: 'Item', name: 'Next frame', keys: [']', 'ArrowRight'] },
+  frameBefore: { part: 'Item', name: 'Frame before', keys: ['[', 'ArrowLeft'] },
+  next: { part: 'Item', name: 'Next item, without deciding', keys: ['n'] },
+  before: { part: 'Item', name: 'Item before', keys: ['p'] },
+  skip: { part: 'Item', name: 'Skip with a reason', keys: ['s'] },
+  hold: { part: 'Item', name: 'Put off', keys: ['h'] },
+  escalate: { part: 'Item', name: 'Escalate to a senior', keys: ['e'] },
+  assign: { part: 'Item', name: 'Assign to somebody', keys: ['w'] },
+  return: { part: 'Item', name: 'Return to the queue', keys: ['u'] },
+} as const satisfies Record<string, Action>;
+
+interface Action {
+  readonly part: 'Everywhere' | 'Queue' | 'Item';
+  readonly name: string;
+  readonly keys: readonly string[];
+}
+
+export type ActionId = keyof typeof ACTIONS;
+
+/** The keys that do an action now: those that a person chose, or the usual ones. */
+export function keysOf(action: ActionId, chosen: Readonly<Record<string, string>>): readonly string[] {
+  const own = chosen[action];
+  return own === undefined ? ACTIONS[action].keys : [own];
+}
+
+/** A pressed key by its name here: `a`, `?`, `Enter`, `Ctrl+k`. On a Mac, Command counts as Ctrl. */
+export function nameOf(event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey'>): string {
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const ctrl = event.ctrlKey || event.metaKey ? 'Ctrl+' : '';
+  return `${ctrl}${event.altKey ? 'Alt+' : ''}${key}`;
+}
+
+const SHOWN: Readonly<Record<string, string>> = {
+  ' ': 'Space',
+  ArrowDown: '↓',
+  ArrowUp: '↑',
+  ArrowLeft: '←',
+  ArrowRight: '→',
+};
+
+/** A key as it is shown to people. */
+export const shown = (key: string): string =>
+  key
+    .split('+')
+    .map((part) => SHOWN[part] ?? (part.length === 1 ? part.toUpperCase() : part))
+    .join(' ');

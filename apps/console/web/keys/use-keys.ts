@@ -1,0 +1,61 @@
+import { useLayoutEffect, useRef } from 'react';
+
+import { personal } from '../personal/personal.js';
+import { keysOf, nameOf, type ActionId } from './actions.js';
+
+type Handlers = Partial<Record<ActionId, (event: KeyboardEvent) => void>>;
+
+interface Listener {
+  readonly latest: { current: Handlers };
+  /** It is in a dialog: while one is open, nothing else listens. */
+  readonly inDialog: boolean;
+}
+
+/** Those that listen, the newest last: a part of a page comes before the page, and that before the shell. */
+const listening: Listener[] = [];
+
+/**
+ * Does things at keys while the component is there. Not while somebody types or a dialog is open above it, not in keys of a
+ * browser's own, and not where a person has switched keys off.
+ */
+export function useKeys(handlers: Handlers, { inDialog = false } = {}): void {
+  const latest = useRef(handlers);
+  // before anybody can see what was drawn, and press a key
+  useLayoutEffect(() => {
+    latest.current = handlers;
+  });
+  useLayoutEffect(() => {
+    if (listening.length === 0) window.addEventListener('keydown', dispatch);
+    const listener = { latest, inDialog };
+    listening.push(listener);
+    return () => {
+      listening.splice(listening.indexOf(listener), 1);
+      if (listening.length === 0) window.removeEventListener('keydown', dispatch);
+    };
+  }, [inDialog]);
+}
+
+function dispatch(event: KeyboardEvent): void {
+  const { keys, keysOn } = personal();
+  const name = nameOf(event);
+  const isCommand = name.startsWith('Ctrl+');
+  if (event.defaultPrevented || event.isComposing) return;
+  if (!isCommand && (!keysOn || isTyping(event.target) || isOwnKey(event))) return;
+  const isBelow = document.querySelector('dialog[open]') !== null;
+  for (const { latest, inDialog } of listening.toReversed()) {
+    if (isBelow && !inDialog) continue;
+    for (const [action, handler] of Object.entries(latest.current)) {
+      if (!keysOf(action as ActionId, keys).includes(name)) continue;
+      event.preventDefault();
+      handler(event);
+      return;
+    }
+  }
+}
+
+const isTyping = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement && target.matches('input:not([type=checkbox]), textarea, select, [contenteditable]');
+
+/** Enter and Space on a button or a link do what they say. */
+const isOwnKey = ({ key, target }: KeyboardEvent): boolean =>
+  ['Enter', ' '].includes(key) && target instanceof HTMLElement && target.matches('button, a[href], summary, input');

@@ -1,0 +1,114 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { flushSync } from 'react-dom';
+
+import type { ReviewDetailAnswer } from '#contracts/review-answer.js';
+
+import { isSignedOut } from '../api/api-error.js';
+import { KEYS } from '../api/query-keys.js';
+import { decide } from '../api/reviews.js';
+import { KeyHint } from '../keys/key-hint.js';
+import { useKeys } from '../keys/use-keys.js';
+import { personal, rememberReason } from '../personal/personal.js';
+import { tell } from '../toasts/toasts.js';
+import { ProblemNote } from '../ui/problem-note.js';
+import { StepButtons } from './step-buttons.js';
+import type { Claim } from './use-claim.js';
+import { dropFromQueues } from './use-queue.js';
+import { undoAndTell } from './use-undo.js';
+import { VerdictButtons } from './verdict-buttons.js';
+import { CHOICES, doneText, verdictOf, type Choice } from './verdict-choice.js';
+
+interface FormProps {
+  readonly detail: ReviewDetailAnswer;
+  readonly claim: Claim;
+  readonly goNext: () => void;
+}
+
+/** Where the case is decided: a verdict, a reason, and on to the next. */
+export function DecideForm({ detail, claim, goNext }: FormProps): ReactNode {
+  const [choice, setChoice] = useState<Choice | undefined>(undefined);
+  const [reason, setReason] = useState('');
+  const field = useRef<HTMLTextAreaElement>(null);
+  const deciding = useDeciding(detail, claim, goNext);
+  const canDecide = claim.state === 'mine' && !deciding.isPending;
+  const isReady = canDecide && choice !== undefined && reason.trim() !== '';
+  const choose = (wanted: Choice): void => {
+    if (!canDecide) return;
+    const { reasons } = personal();
+    const isOwn = reason.trim() !== '' && !Object.values(reasons).includes(reason);
+    // at once: whatever is typed next belongs to the reason
+    flushSync(() => {
+      setChoice(wanted);
+      if (!isOwn) setReason(reasons[wanted] ?? '');
+    });
+    field.current?.focus();
+    // what was said last about such a case is offered, marked, so that typing replaces it
+    if (!isOwn) field.current?.select();
+  };
+  const submit = (): void => {
+    if (isReady) deciding.mutate({ choice, reason });
+    else if (canDecide && choice !== undefined) field.current?.focus();
+  };
+  useKeys({
+    ...Object.fromEntries(CHOICES.map((one) => [one.action, () => choose(one.choice)])),
+    reason: () => field.current?.focus(),
+    submit,
+  });
+  return (
+    <form
+      className="decide"
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      {deciding.error === null || isSignedOut(deciding.error) ? null : <ProblemNote error={deciding.error} />}
+      <VerdictButtons chosen={choice} choose={choose} disabled={!canDecide} />
+      <label className="field">
+        <span className="unseen">Reason</span>
+        <textarea
+          ref={field}
+          className="input"
+          rows={2}
+          maxLength={1_000}
+          placeholder="Why? It is kept with the decision."
+          value={reason}
+          disabled={claim.state !== 'mine'}
+          onChange={(event) => setReason(event.target.value)}
+          onKeyDown={(event) => typed(event, submit)}
+        />
+      </label>
+      <button type="submit" className="button main" disabled={!isReady}>
+        {deciding.isPending ? 'Submitting …' : 'Submit and next'} <KeyHint action="submit" />
+      </button>
+      <StepButtons detail={detail} claim={claim} goNext={goNext} />
+    </form>
+  );
+}
+
+/** Enter submits, Shift+Enter is a new line, Escape gives the keys back to the page. */
+function typed(event: KeyboardEvent<HTMLTextAreaElement>, submit: () => void): void {
+  if (event.key === 'Escape') event.currentTarget.blur();
+  if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
+  event.preventDefault();
+  submit();
+}
+
+/** Sends the decision, tells it with its undo, and goes on. */
+function useDeciding({ id, assetRevision }: ReviewDetailAnswer, claim: Claim, goNext: () => void) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ choice, reason }: { choice: Choice; reason: string }) =>
+      decide(id, verdictOf(choice, reason), assetRevision),
+    onSuccess: ({ decisionId }, { choice, reason }) => {
+      claim.forget();
+      rememberReason(choice, reason);
+      tell(`${doneText(choice)}.`, { tone: 'good', undo: () => undoAndTell(client, decisionId) });
+      goNext();
+      dropFromQueues(client, [id]);
+      for (const queryKey of [KEYS.review(id), KEYS.decisions]) void client.invalidateQueries({ queryKey });
+    },
+    onError: () => void client.invalidateQueries({ queryKey: KEYS.review(id) }),
+  });
+}

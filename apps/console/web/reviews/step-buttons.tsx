@@ -1,0 +1,43 @@
+import { useState, type ReactNode } from 'react';
+
+import type { ReviewDetailAnswer } from '#contracts/review-answer.js';
+
+import { KeyHint } from '../keys/key-hint.js';
+import { useKeys } from '../keys/use-keys.js';
+import { isAtLeast, useSession } from '../session/use-session.js';
+import { STEPS, type StepKind } from './steps.js';
+import { StepDialog } from './step-dialog.js';
+import type { Claim } from './use-claim.js';
+
+interface StepsProps {
+  readonly detail: ReviewDetailAnswer;
+  readonly claim: Claim;
+  readonly goNext: () => void;
+}
+
+/** What else can be done with a case. */
+export function StepButtons({ detail, claim, goNext }: StepsProps): ReactNode {
+  const [open, setOpen] = useState<StepKind | undefined>(undefined);
+  const { role } = useSession();
+  const kinds = kindsFor(detail, claim, isAtLeast('senior', role));
+  useKeys(Object.fromEntries(kinds.map((kind) => [kind, () => setOpen(kind)])));
+  return (
+    <div className="steps">
+      {kinds.map((kind) => (
+        <button key={kind} type="button" className="button plain little" onClick={() => setOpen(kind)}>
+          {STEPS[kind].button} <KeyHint action={kind} />
+        </button>
+      ))}
+      {open === undefined ? null : (
+        <StepDialog kind={open} id={detail.id} claim={claim} goNext={goNext} close={() => setOpen(undefined)} />
+      )}
+    </div>
+  );
+}
+
+function kindsFor({ state, assignedTo }: ReviewDetailAnswer, claim: Claim, isSenior: boolean): StepKind[] {
+  if (state === 'decided' || state === 'withdrawn') return [];
+  if (claim.state === 'mine') return ['skip', 'hold', 'escalate', 'assign'];
+  const isBack = state === 'held' || assignedTo !== null || (state === 'escalated' && isSenior);
+  return isBack ? ['return'] : [];
+}

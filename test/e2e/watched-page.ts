@@ -1,0 +1,97 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import axe from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { eventually } from '../support/eventually.js';
+import { PASSWORD, type Colleague } from './moderation-desk.js';
+
+/** What the console is made for at least. */
+const SIZE = { width: 1_280, height: 720 };
+/** Says that something hangs. */
+const WAIT_MS_MAX = 20_000;
+/** A folder: what people see is kept there. Not set: nothing is. */
+const SHOTS = process.env['CONSOLE_SCREENSHOTS'];
+
+interface AxeResult {
+  readonly violations: readonly {
+    readonly id: string;
+    readonly impact: string;
+    readonly nodes: readonly { readonly html: string }[];
+  }[];
+}
+
+const IN_SIGHT_ARE_THERE =
+  '[...document.images].every((image) => image.complete || image.getBoundingClientRect().top > innerHeight)';
+
+/** A page of its own browser profile, and what went wrong on it. */
+export class WatchedPage {
+  /** Errors of scripts, and what the page's policy forbade. */
+  readonly faults: string[] = [];
+
+  private constructor(
+    readonly page: Page,
+    private readonly url: string,
+  ) {
+    page.setDefaultTimeout(WAIT_MS_MAX);
+    page.on('pageerror', (error) => this.faults.push(error.message));
+    page.on('dialog', (dialog) => {
+      this.faults.push(`a dialog: ${dialog.message()}`);
+      void dialog.dismiss();
+    });
+    page.on('console', (message) => {
+      if (/Content Security Policy|React|Warning/.test(message.text())) this.faults.push(message.text());
+    });
+  }
+
+  static async open(browser: Browser, url: string): Promise<WatchedPage> {
+    const context = await browser.newContext({
+      viewport: SIZE,
+      colorScheme: 'light',
+      locale: 'en-GB',
+      reducedMotion: 'reduce',
+    });
+    return new WatchedPage(await context.newPage(), url);
+  }
+
+  async go(address: string): Promise<void> {
+    await this.page.goto(`${this.url}${address}`);
+  }
+
+  /** Signs in as somebody would, by the keyboard. */
+  async signIn({ name }: Pick<Colleague, 'name'>, password = PASSWORD): Promise<void> {
+    await this.page.getByLabel('Name').fill(name);
+    await this.page.getByLabel('Password').fill(password);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** What axe finds serious or critical, in light and in dark. */
+  async seriousFaults(): Promise<string[]> {
+    const found: string[] = [];
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await this.page.emulateMedia({ colorScheme });
+      await this.page.evaluate(axe.source);
+      const { violations } = await this.page.evaluate<AxeResult>('axe.run(document, { resultTypes: ["violations"] })');
+      for (const { id, impact, nodes } of violations) {
+        if (impact === 'serious' || impact === 'critical') found.push(`${colorScheme} ${id}: ${nodes[0]?.html ?? ''}`);
+      }
+    }
+    await this.page.emulateMedia({ colorScheme: 'light' });
+    return found;
+  }
+
+  /** Keeps what is to be seen, in light and in dark, where somebody asked for it. */
+  async keep(name: string): Promise<void> {
+    if (SHOTS === undefined) return;
+    mkdirSync(SHOTS, { recursive: true });
+    await eventually('the pictures in sight are there', () => this.page.evaluate<boolean>(IN_SIGHT_ARE_THERE));
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await this.page.emulateMedia({ colorScheme });
+      await this.page.screenshot({ path: path.join(SHOTS, `${name}-${colorScheme}.png`) });
+    }
+    await this.page.emulateMedia({ colorScheme: 'light' });
+  }
+
+  async close(): Promise<void> {
+    await this.page.context().close();
+  }
+}
