@@ -1,6 +1,6 @@
 import type { DecisionSource, Finding, Stage, Transition, Verdict } from './answers.js';
 
-export const EVENT_TYPES = ['asset.final', 'asset.superseded'] as const;
+export const EVENT_TYPES = ['asset.final', 'asset.superseded', 'endpoint.disabled'] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
 /** A decision as an event tells it. */
@@ -31,10 +31,26 @@ export interface AssetEventData {
 /** An event about an asset. Its `id` is the same in streams and webhooks, at every try. */
 export interface AssetEvent {
   readonly id: string;
-  readonly type: EventType;
+  readonly type: Exclude<EventType, 'endpoint.disabled'>;
   readonly timestamp: string;
   readonly data: AssetEventData;
 }
+
+/** One of your endpoints gets nothing any more, and you have not asked for that. */
+export interface EndpointEvent {
+  readonly id: string;
+  readonly type: 'endpoint.disabled';
+  readonly timestamp: string;
+  readonly data: {
+    readonly endpointId: string;
+    readonly url: string;
+    readonly why: 'by_admin' | 'gone' | 'failing';
+    readonly disabledAt: string;
+  };
+}
+
+/** An event of some types. */
+export type EventOf<T extends EventType> = T extends 'endpoint.disabled' ? EndpointEvent : AssetEvent;
 
 /** What `webhooks.test` sends. */
 export interface TestEvent {
@@ -45,7 +61,7 @@ export interface TestEvent {
 }
 
 /** What comes to an endpoint. */
-export type WebhookEvent = AssetEvent | TestEvent;
+export type WebhookEvent = AssetEvent | EndpointEvent | TestEvent;
 
 /** Where your events are sent. */
 export interface Endpoint {

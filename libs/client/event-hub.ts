@@ -56,7 +56,8 @@ export class EventHub {
     };
     try {
       for await (const { data } of followEvents(this.connection, { signal: stop.signal }, watch)) {
-        for (const wake of [...(this.waiting.get(data.assetId) ?? [])]) wake();
+        const assetId = 'assetId' in data ? data.assetId : '';
+        for (const wake of [...(this.waiting.get(assetId) ?? [])]) wake();
       }
     } catch {
       // whoever waits asks again and again; the next one to come tries the stream anew

@@ -2,16 +2,16 @@ import { backoffMs } from './backoff.js';
 import type { Call, Connection } from './connection.js';
 import { Deadline, limited } from './deadline.js';
 import { ConnectionError, PortcullisError } from './errors.js';
-import { EVENT_TYPES, type AssetEvent, type EventType } from './event-answers.js';
+import { EVENT_TYPES, type EventOf, type EventType } from './event-answers.js';
 import { fieldsOf, parsed } from './read-problem.js';
 import { chunksOf } from './sources.js';
 import { FrameReader, type Frame } from './sse.js';
 
-export interface EventOptions {
+export interface EventOptions<T extends EventType = EventType> {
   /** The id of the last event that was taken; left out: from now on. */
   readonly lastEventId?: string | undefined;
   /** Left out: all. */
-  readonly types?: readonly EventType[] | undefined;
+  readonly types?: readonly T[] | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -26,17 +26,17 @@ const SILENCE_MS_MAX = 40_000;
 const OPEN_MS_MAX = 30_000;
 
 /**
- * What becomes of the client's assets, for as long as it is read: comes back after every broken connection behind the last
+ * What becomes of the client's assets and endpoints, for as long as it is read: comes back after every broken connection behind the last
  * event, so that nothing is missed and nothing comes twice.
  *
  * @throws EventsGoneError when what is asked for is not kept any more; ProblemError that coming back does not help with;
  *   the signal's reason
  */
-export async function* followEvents(
+export async function* followEvents<T extends EventType>(
   connection: Connection,
-  { lastEventId, types, signal }: EventOptions,
+  { lastEventId, types, signal }: EventOptions<T>,
   { onOpen, onBroken }: StreamWatch = {},
-): AsyncGenerator<AssetEvent> {
+): AsyncGenerator<EventOf<T>> {
   const query = types === undefined || types.length === 0 ? '' : `?types=${types.join(',')}`;
   const pause = new Deadline(Infinity, signal);
   const place: Place = { last: lastEventId };
@@ -50,7 +50,7 @@ export async function* followEvents(
       for await (const { id, data } of framesOf(connection, call, { signal, onOpen, place })) {
         failures = 0;
         const event: unknown = { id, ...fieldsOf(parsed(data)) };
-        if (isAssetEvent(event)) yield event;
+        if (isKnown<T>(event)) yield event;
       }
       throw new ConnectionError('the stream has ended');
     } catch (error) {
@@ -106,7 +106,8 @@ async function* framesOf(
 }
 
 /** Types of events that later services may tell are passed over. */
-function isAssetEvent(value: unknown): value is AssetEvent {
+function isKnown<T extends EventType>(value: unknown): value is EventOf<T> {
   const { type, data } = fieldsOf(value);
-  return EVENT_TYPES.some((known) => known === type) && typeof fieldsOf(data)['assetId'] === 'string';
+  const { assetId, endpointId } = fieldsOf(data);
+  return EVENT_TYPES.some((known) => known === type) && typeof (assetId ?? endpointId) === 'string';
 }

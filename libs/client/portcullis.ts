@@ -3,7 +3,7 @@ import { Batches } from './batches.js';
 import { Connection, type CallLimits } from './connection.js';
 import { Endpoints } from './endpoints.js';
 import { ErasedError } from './problem-errors.js';
-import type { AssetEvent } from './event-answers.js';
+import type { EventOf, EventType } from './event-answers.js';
 import { EventHub } from './event-hub.js';
 import { followEvents, type EventOptions } from './event-stream.js';
 import { printable } from './new-key.js';
@@ -125,8 +125,8 @@ export class Portcullis {
     return waitForFinal(this.connection, this.hub, id, options);
   }
 
-  /** What becomes of your assets, from now on or behind `lastEventId`: nothing is missed, nothing comes twice. */
-  events(options: EventOptions = {}): AsyncGenerator<AssetEvent> {
+  /** What becomes of your assets and endpoints, from now on or behind `lastEventId`: nothing is missed or comes twice. */
+  events<T extends EventType = EventType>(options: EventOptions<T> = {}): AsyncGenerator<EventOf<T>> {
     return followEvents(this.connection, options);
   }
 

@@ -11,6 +11,15 @@ export class NotFoundError extends ProblemError {}
 export class ErasedError extends ProblemError {}
 export class StillRunningError extends ProblemError {}
 export class ConflictError extends ProblemError {}
+export class PolicyBaseStaleError extends ProblemError {}
+export class ReplayRequiredError extends ProblemError {}
+export class ApprovalRequiredError extends ProblemError {}
+export class OwnDraftError extends ProblemError {}
+export class QueueEmptyError extends ProblemError {}
+export class HeldByOtherError extends ProblemError {}
+export class RevisionChangedError extends ProblemError {}
+export class DecidedSinceError extends ProblemError {}
+export class TooManyCasesError extends ProblemError {}
 export class TooLargeError extends ProblemError {}
 export class ImageTooLargeError extends ProblemError {}
 export class UnsupportedMediaError extends ProblemError {}
@@ -42,6 +51,15 @@ export const PROBLEM_ERRORS = {
   erased: ErasedError,
   'still-running': StillRunningError,
   conflict: ConflictError,
+  'policy-base-stale': PolicyBaseStaleError,
+  'replay-required': ReplayRequiredError,
+  'approval-required': ApprovalRequiredError,
+  'own-draft': OwnDraftError,
+  'queue-empty': QueueEmptyError,
+  'held-by-other': HeldByOtherError,
+  'revision-changed': RevisionChangedError,
+  'decided-since': DecidedSinceError,
+  'too-many-cases': TooManyCasesError,
   'too-large': TooLargeError,
   'image-too-large': ImageTooLargeError,
   'unsupported-media': UnsupportedMediaError,

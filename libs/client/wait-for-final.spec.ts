@@ -200,6 +200,16 @@ describe('events', () => {
     await expect(last).rejects.toBe(reason);
   });
 
+  it('tell of endpoints that nothing is sent to any more, too', async () => {
+    const events = serve().events({ types: ['endpoint.disabled'] });
+    const next = events.next();
+    await streamThere();
+    const said = { type: 'endpoint.disabled', timestamp: '', data: { endpointId: 'x', why: 'gone' } };
+    streams[0]?.write(`id: e-1\nevent: endpoint.disabled\ndata: ${JSON.stringify(said)}\n\n`);
+    expect((await next).value).toEqual({ id: 'e-1', ...said });
+    await events.return(undefined);
+  });
+
   it('that are not kept any more, or not for this key, are told so', async () => {
     await expect(serve(problem('events-gone')).events({ lastEventId: 'e' }).next()).rejects.toThrow(EventsGoneError);
     await expect(serve(problem('forbidden')).events().next()).rejects.toThrow(ForbiddenError);

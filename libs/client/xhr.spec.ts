@@ -8,7 +8,10 @@ import type { Progress } from './submit.js';
 class FakeXhr {
   static readonly made: FakeXhr[] = [];
   static answer: (xhr: FakeXhr) => void = () => undefined;
-  readonly upload: { onprogress: ((event: { loaded: number }) => void) | null } = { onprogress: null };
+  readonly upload: Record<'onprogress' | 'onload', ((event: { loaded: number }) => void) | null> = {
+    onprogress: null,
+    onload: null,
+  };
   readonly headers: Record<string, string> = {};
   status = 0;
   responseText = '';
@@ -56,7 +59,8 @@ afterEach(() => {
 });
 
 function accept(xhr: FakeXhr): void {
-  for (const loaded of [3, 10]) xhr.upload.onprogress?.({ loaded });
+  for (const loaded of [3, 3, 7]) xhr.upload.onprogress?.({ loaded });
+  xhr.upload.onload?.({ loaded: 10 });
   Object.assign(xhr, { status: 201, responseText: JSON.stringify(ASSET) });
   xhr.onload?.();
 }
@@ -77,6 +81,7 @@ describe('an upload in a browser that tells how far it is', () => {
     expect(await xhr?.body?.text()).toBe('hello hell');
     expect(told).toMatchObject([
       { state: 'sending', sentBytes: 3 },
+      { state: 'sending', sentBytes: 7 },
       { state: 'sending', sentBytes: 10 },
       { state: 'accepted', isReplayed: true },
     ]);

@@ -4,7 +4,7 @@ import type { Answer, Sending } from './exchange.js';
 interface Xhr {
   readonly status: number;
   readonly responseText: string;
-  readonly upload: { onprogress: ((event: { readonly loaded: number }) => void) | null };
+  readonly upload: Record<'onprogress' | 'onload', ((event: { readonly loaded: number }) => void) | null>;
   onload: (() => void) | null;
   onerror: (() => void) | null;
   onabort: (() => void) | null;
@@ -34,10 +34,13 @@ export function sendByXhr(
       settle();
     };
     let before = 0;
-    request.upload.onprogress = ({ loaded }): void => {
-      onSent(loaded - before);
+    const tell = ({ loaded }: { readonly loaded: number }): void => {
+      if (loaded > before) onSent(loaded - before);
       before = loaded;
     };
+    // the last piece is told by the one or the other, as the browser likes
+    request.upload.onprogress = tell;
+    request.upload.onload = tell;
     request.onload = end(() => {
       const { status, responseText: text } = request;
       resolve({ status, text, header: (name) => request.getResponseHeader(name) });

@@ -17,9 +17,12 @@ export interface Example {
   readonly text: string;
 }
 
+/** A page as it is written. */
+export const textOf = (page: string): string => readFileSync(path.join(ROOT, page), 'utf8');
+
 /** All blocks of a page that a reader may copy; blocks without a language are output. */
 export function examplesOf(page: string): Example[] {
-  const text = readFileSync(path.join(ROOT, page), 'utf8');
+  const text = textOf(page);
   return [...text.matchAll(/^```(sh|ts|json)(?: +(\S+))?\n([\s\S]*?)^```$/gm)].map((found) => {
     const [, language = '', mark = '', body = ''] = found;
     const line = text.slice(0, found.index).split('\n').length + 1;
@@ -29,7 +32,7 @@ export function examplesOf(page: string): Example[] {
 
 /** Languages of a page's fences, those included that are no examples. */
 export function fencesOf(page: string): string[] {
-  const fences = [...readFileSync(path.join(ROOT, page), 'utf8').matchAll(/^```(.*)$/gm)].map(([, info = '']) => info);
+  const fences = [...textOf(page).matchAll(/^```(.*)$/gm)].map(([, info = '']) => info);
   return fences.filter((_, at) => at % 2 === 0);
 }
 

@@ -1,4 +1,11 @@
-import { examplesOf, type Example } from './example-blocks.js';
+import type { Example } from './example-blocks.js';
+
+/** What a reader has by the time that an example imports nothing: a client, and ids that answers gave. */
+const GIVEN = `import { Portcullis } from 'portcullis-client';
+import { file } from 'portcullis-client/node';
+const portcullis = new Portcullis({ url: process.env.URL!, key: process.env.KEY! });
+const assetId = process.env.ASSET_ID!;
+`;
 
 /** What programs take for given: functions of their readers, and who tries a receiver. By what they say. */
 const PARTS: readonly { readonly says: RegExp; readonly before: string; readonly after: string }[] = [
@@ -34,16 +41,13 @@ const server = app.listen(0, async () => {
   },
 ];
 
-/**
- * An example as a program: with the examples of its page before it where it imports nothing, as what they have made is
- * used in it.
- */
-export function programOf(example: Example): string {
-  const own = /^import /m.test(example.text);
-  const before = examplesOf(example.page).filter(({ language, line }) => language === 'ts' && line < example.line);
-  const begin = before.findLastIndex(({ text: one }) => /^import /m.test(one));
-  const earlier = own || begin < 0 ? [] : before.slice(begin);
-  const text = [...earlier, example].map((one) => one.text).join('\n');
+/** An example as a program, with what its reader has made by then. */
+export function programOf({ text }: Example): string {
+  const given = /^import /m.test(text) ? '' : GIVEN;
   const parts = PARTS.filter(({ says }) => says.test(text));
-  return [...parts.map(({ before }) => before), text, ...parts.map(({ after }) => after)].join('\n');
+  return [given, ...parts.map(({ before }) => before), text, ...parts.map(({ after }) => after)].join('\n');
 }
+
+/** What an example wants to be there: an asset of its own; somebody who uploads while it listens. */
+export const needsAsset = ({ text }: Example): boolean => /\bassetId\b/.test(text) && !/^import /m.test(text);
+export const needsLife = ({ text }: Example): boolean => text.includes('.events(');

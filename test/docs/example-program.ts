@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import ts from 'typescript';
+import type { Exchange } from './example-shell.js';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 /** In the checkout, so that an example finds the packages that it imports. */
@@ -12,7 +14,10 @@ const CLIENT = {
   'portcullis-client': path.join(ROOT, 'libs/client/index.ts'),
   'portcullis-client/node': path.join(ROOT, 'libs/client/node.ts'),
 };
-const RUN_MS_MAX = 30_000;
+/** Tells what a program asked. */
+const RECORDER = path.join(import.meta.dirname, 'fixtures/record-fetch.mjs');
+/** A hang: the slowest example waits for a batch of images. */
+const RUN_MS_MAX = 60_000;
 /** Of the language and of packages: the same for all examples. */
 const SOURCES = new Map<string, ts.SourceFile>();
 
@@ -50,32 +55,29 @@ export function typeFaults(program: string): string[] {
 /**
  * Runs a program as Node runs it once it is JavaScript.
  *
+ * @returns what it asked, in the order of the answers
  * @throws Error with what it wrote when it does not end with 0
  */
 export async function runProgram(
   program: string,
   folder: string,
   environment: Readonly<Record<string, string>>,
-): Promise<string> {
+): Promise<Exchange[]> {
   await mkdir(FOLDER, { recursive: true });
-  const [source, built] = ['ts', 'mjs'].map((ending) => path.join(FOLDER, `${process.pid}-example.${ending}`)) as [
-    string,
-    string,
-  ];
+  const made = (ending: string): string => path.join(FOLDER, `${process.pid}-example.${ending}`);
+  const [source, bundle, recorded] = [made('ts'), made('mjs'), made('ndjson')];
   try {
-    await writeFile(source, program);
+    await Promise.all([writeFile(source, program), writeFile(recorded, '')]);
     const aliases = Object.entries(CLIENT).map(([name, from]) => `--alias:${name}=${from}`);
-    const bundle = ['--bundle', '--platform=node', '--format=esm', '--packages=external', '--target=node20'];
-    await promisify(execFile)(path.join(ROOT, 'node_modules/.bin/esbuild'), [
-      source,
-      ...bundle,
-      ...aliases,
-      `--outfile=${built}`,
-    ]);
-    const env = { PATH: process.env['PATH'] ?? '', ...environment };
-    const { stdout } = await promisify(execFile)(process.execPath, [built], { cwd: folder, env, timeout: RUN_MS_MAX });
-    return stdout;
+    const how = ['--bundle', '--platform=node', '--format=esm', '--packages=external', '--target=node20'];
+    const bundled = [source, ...how, ...aliases, `--outfile=${bundle}`];
+    await promisify(execFile)(path.join(ROOT, 'node_modules/.bin/esbuild'), bundled);
+    const env = { PATH: process.env['PATH'] ?? '', RECORDED_EXCHANGES: recorded, ...environment };
+    const run = ['--import', pathToFileURL(RECORDER).href, bundle];
+    await promisify(execFile)(process.execPath, run, { cwd: folder, env, timeout: RUN_MS_MAX });
+    const lines = (await readFile(recorded, 'utf8')).split('\n').filter((line) => line !== '');
+    return lines.map((line) => JSON.parse(line) as Exchange);
   } finally {
-    await Promise.all([source, built].map((file) => rm(file, { force: true })));
+    await Promise.all([source, bundle, recorded].map((file) => rm(file, { force: true })));
   }
 }

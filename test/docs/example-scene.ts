@@ -9,28 +9,28 @@ import { freePort } from '#persistence/embedded/free-port.js';
 import { build } from '../support/built.js';
 import { eventually } from '../support/eventually.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
+import { QUICK_SETTINGS } from '../support/quick-settings.js';
 import { Receiver } from '../support/receiver.js';
 import { zipOf } from '../support/zip.js';
 import { ExampleShell } from './example-shell.js';
 
-/** Everything sooner than in life, and little of it. */
 const SETTINGS = {
+  ...QUICK_SETTINGS,
   LOG_LEVEL: 'warn',
-  FAST_VARIANT: 'f32',
-  FAST_PROCESSES: '1',
-  FAST_THREADS: '1',
-  FAST_BATCH_MAX: '1',
-  FAST_SLO_MS: '5000',
-  HEAVY_VARIANT: 'f32',
-  HEAVY_PROCESSES: '1',
-  HEAVY_MODEL: 'mobilenet_v2_mid/1.0.0',
-  SWEEP_MS: '300',
-  DUE_MS: '1500',
   FETCH_PRIVATE_NETWORKS: '127.0.0.0/8',
   FETCH_PRIVATE_PORTS: '1024-65535',
   WEBHOOK_HTTP: 'allow',
 };
 const START_MS_MAX = 90_000;
+/** Longer than any program may take. */
+const PROGRAM_MS_MAX = 90_000;
+
+interface Keys {
+  readonly client: string;
+  readonly admin: string;
+  /** Of the same client, for what shows scores. */
+  readonly scores: string;
+}
 
 interface Parts {
   readonly up: ChildProcess;
@@ -50,7 +50,7 @@ export class ExampleScene {
     readonly shell: ExampleShell,
     /** Where the upload service and the console listen. */
     readonly urls: { readonly upload: string; readonly console: string },
-    readonly keys: { readonly client: string; readonly admin: string },
+    readonly keys: Keys,
     private readonly parts: Parts,
   ) {}
 
@@ -70,8 +70,10 @@ export class ExampleScene {
     const main = built('apps/cli/main.js');
     const up = await started(main, environment);
     const keyOf = async (name: string): Promise<string> => (await readFile(path.join(home, name), 'utf8')).trim();
-    const keys = { client: await keyOf('client-key'), admin: await keyOf('admin-key') };
+    const [client, admin] = [await keyOf('client-key'), await keyOf('admin-key')];
     const urls = { upload: `http://127.0.0.1:${upload}`, console: `http://127.0.0.1:${console_}` };
+    const scores = await post(`${urls.console}/api/keys`, admin, { client: 'first-client', scopes: ['scores'] });
+    const keys = { client, admin, scores: textOf(scores, 'secret') };
     const shell = await ExampleShell.open({
       folder,
       main,
@@ -94,21 +96,34 @@ export class ExampleScene {
   /** What an example needs and no earlier one has left. @returns its id */
   async make(noun: string): Promise<string> {
     if (noun === 'webhooks') {
-      const id = textOf(await this.post('/v1/webhooks', { url: this.parts.receiver.url('/hooks') }), 'id');
-      this.event = textOf(await this.post(`/v1/webhooks/${id}/test`, {}), 'eventId');
+      const id = textOf(await this.ask('/v1/webhooks', { url: this.parts.receiver.url('/hooks') }), 'id');
+      this.event = textOf(await this.ask(`/v1/webhooks/${id}/test`, {}), 'eventId');
       return id;
     }
     if (noun === 'event' && this.event !== '') return this.event;
     if (noun === 'assets')
-      return textOf(await this.post('/v1/assets', { url: this.placed('https://images.example') }), 'id');
+      return textOf(await this.ask('/v1/assets', { url: this.placed('https://images.example') }), 'id');
     throw new Error(`no example before it has made what it needs of ${noun}`);
   }
 
-  private async post(to: string, body: object): Promise<unknown> {
-    const headers = { authorization: `Bearer ${this.keys.client}`, 'content-type': 'application/json' };
-    const response = await fetch(this.urls.upload + to, { method: 'POST', headers, body: JSON.stringify(body) });
-    if (!response.ok) throw new Error(`${to}: ${response.status} ${await response.text()}`);
-    return response.json();
+  /** What a program comes to that waits for something to happen: meanwhile somebody uploads, again and again. */
+  async uploadingWhile<T>(program: Promise<T>): Promise<T> {
+    let isOver = false;
+    const end = (): void => void (isOver = true);
+    program.then(end, end);
+    await eventually(
+      'the program has ended',
+      async () => {
+        if (!isOver) await this.make('assets');
+        return isOver;
+      },
+      PROGRAM_MS_MAX,
+    );
+    return program;
+  }
+
+  private ask(to: string, body: object): Promise<unknown> {
+    return post(this.urls.upload + to, this.keys.client, body);
   }
 
   /** Stops the product and removes what it wrote. */
@@ -122,6 +137,13 @@ export class ExampleScene {
     await database.drop();
     await rm(this.folder, { recursive: true, force: true });
   }
+}
+
+async function post(url: string, key: string, body: object): Promise<unknown> {
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+  const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+  if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`);
+  return response.json();
 }
 
 function textOf(value: unknown, member: string): string {

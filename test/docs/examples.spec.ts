@@ -4,12 +4,12 @@ import { isJsonObject, type Json } from '#openapi/json.js';
 import { STARTING_POLICY } from '#moderation/policy.js';
 import { ApiDocument } from '../support/api-document.js';
 import { eventually } from '../support/eventually.js';
-import { commandsOf, examplesOf, PAGES, type Example } from './example-blocks.js';
+import { commandsOf, examplesOf, PAGES, textOf, type Example } from './example-blocks.js';
 import { ExampleNames } from './example-names.js';
-import { programOf } from './example-parts.js';
+import { needsAsset, needsLife, programOf } from './example-parts.js';
 import { runProgram, typeFaults } from './example-program.js';
 import { ExampleScene } from './example-scene.js';
-import type { Ended } from './example-shell.js';
+import type { Ended, Exchange } from './example-shell.js';
 import { NOT_RUN } from './not-run.js';
 
 /** A hang: the slowest example waits for a batch of images. */
@@ -19,7 +19,13 @@ const SETTLED_MS_MAX = 60_000;
 /** Pages whose readers are admins. */
 const FOR_ADMINS = ['docs/operations.md'];
 
+/** The page that shows every endpoint, in each of these languages. */
+const REFERENCE = 'docs/clients.md';
+const LANGUAGES = ['sh', 'ts'] as const;
+
 const document = ApiDocument.read();
+/** The same, for what the examples of the reference asked with success. */
+const shown = { sh: ApiDocument.read(), ts: ApiDocument.read() };
 let scene: ExampleScene;
 let names = new ExampleNames();
 
@@ -35,14 +41,27 @@ function nameOf({ page, language, text }: Example): string {
   return `${page}: ${(language === 'sh' ? commandsOf(text)[0] : text.split('\n', 1)[0]) ?? ''}`;
 }
 
-/** What an answer says otherwise than the document. Of the console's there is none. */
-function faultsOf({ exchanges }: Ended): string[] {
+/** What answers say otherwise than the document. Of the console's there is none. */
+function faultsOf({ page, language }: Example, exchanges: readonly Exchange[]): string[] {
   return exchanges
     .filter(({ url }) => url.startsWith(scene.urls.upload))
-    .flatMap(({ url, ...answer }) => document.faults({ ...answer, path: url.slice(scene.urls.upload.length) }));
+    .flatMap(({ url, ...answer }) => {
+      const isShown = page === REFERENCE && language !== 'json' && answer.status < 400;
+      const by = isShown ? shown[language] : document;
+      return by.faults({ ...answer, path: url.slice(scene.urls.upload.length) });
+    });
 }
 
-async function runShell({ page, text }: Example): Promise<void> {
+/** `GET /v1/assets`, of every endpoint. */
+function routesOf({ text }: ApiDocument): string[] {
+  const { paths } = JSON.parse(text) as { paths: Readonly<Record<string, object>> };
+  return Object.entries(paths).flatMap(([route, verbs]) =>
+    Object.keys(verbs).map((verb) => `${verb.toUpperCase()} ${route}`),
+  );
+}
+
+async function runShell(example: Example): Promise<void> {
+  const { page, text } = example;
   const key = FOR_ADMINS.includes(page) ? scene.keys.admin : scene.keys.client;
   const given = { K: `Authorization: Bearer ${key}`, KEY: key, ADMIN_KEY: scene.keys.admin };
   scene.shell.fresh();
@@ -50,8 +69,8 @@ async function runShell({ page, text }: Example): Promise<void> {
     const placed = await names.filled(scene.placed(command), (noun) => scene.make(noun));
     const run = (): Promise<Ended> => scene.shell.run(placed, { ...given, ...names.environment });
     const ended = command.includes('--settled') ? await settled(run) : await run();
-    const { code, error } = ended;
-    expect({ command, code, faults: faultsOf(ended), ...(code === 0 ? {} : { placed, error }) }).toEqual({
+    const { code, error, exchanges } = ended;
+    expect({ command, code, faults: faultsOf(example, exchanges), ...(code === 0 ? {} : { placed, error }) }).toEqual({
       command,
       code: 0,
       faults: [],
@@ -93,14 +112,21 @@ async function checkJson({ mark, text }: Example): Promise<void> {
 async function runTypeScript(example: Example): Promise<void> {
   const program = scene.placed(programOf(example));
   expect(typeFaults(program)).toEqual([]);
+  // test/medium/client-in-browser.spec.ts runs it
+  if (example.mark === 'browser') return;
   const environment = {
     URL: scene.urls.upload,
     KEY: scene.keys.client,
+    SCORES_KEY: scene.keys.scores,
+    ADMIN_KEY: scene.keys.admin,
     PORTCULLIS_URL: scene.urls.upload,
     PORTCULLIS_KEY: scene.keys.client,
     PORTCULLIS_WEBHOOK_SECRET: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+    ...(needsAsset(example) ? { ASSET_ID: await scene.make('assets') } : {}),
   };
-  await runProgram(program, scene.folder, environment);
+  const running = runProgram(program, scene.folder, environment);
+  const exchanges = await (needsLife(example) ? scene.uploadingWhile(running) : running);
+  expect(faultsOf(example, exchanges)).toEqual([]);
 }
 
 describe.each(PAGES)('%s', (page) => {
@@ -125,9 +151,15 @@ describe.each(PAGES)('%s', (page) => {
   });
 });
 
-describe('all pages together', () => {
-  it('have an example of every route that clients use', () => {
-    const routes = document.operations(['assets', 'batches', 'events', 'webhooks']);
-    expect(routes.filter((route) => !document.asked.has(route))).toEqual([]);
+describe(REFERENCE, () => {
+  it.each(LANGUAGES)('has an example in %s of every endpoint, and all of them were run', (language) => {
+    const endpoints = document.operations();
+    expect(endpoints.length).toBeGreaterThan(30);
+    expect(endpoints.filter((endpoint) => !shown[language].asked.has(endpoint))).toEqual([]);
+  });
+
+  it('lists every endpoint, and none that there is not', () => {
+    const listed = [...textOf(REFERENCE).matchAll(/^\| `([A-Z]+ \/[^`]*)` +\|/gm)].map(([, route = '']) => route);
+    expect(listed.sort()).toEqual(routesOf(document).sort());
   });
 });

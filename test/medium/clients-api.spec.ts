@@ -96,6 +96,19 @@ describe('keys', () => {
     expect(JSON.stringify(await admin<KeyPage>('GET', '/api/keys'))).not.toContain(secret);
   });
 
+  it('do what admins do with the scope `admin`, which is an admin’s and stands alone', async () => {
+    const { key, secret } = await admin<NewKeyAnswer>(
+      ...(['POST', '/api/keys', { holder: 'ops', scopes: ['admin'] }, 201] as const),
+    );
+    expect(key).toMatchObject({ role: 'admin', holder: 'ops', client: null, scopes: ['admin'] });
+    expect((await newAdmin('gina')).key.scopes).toEqual(['admin']);
+    expect(await seen(secret)).toBe(200);
+    // whatever else is written there
+    const write = (statement: string): Promise<unknown> => scene().rows(statement, [key.id]);
+    await expect(write(`UPDATE api_key SET scopes = '{upload}' WHERE id = $1`)).rejects.toThrow('check constraint');
+    await expect(write(`UPDATE api_key SET role = 'moderator' WHERE id = $1`)).rejects.toThrow('check constraint');
+  });
+
   it('are rotated: both work for a while, the old one until its overlap ends', async () => {
     const old = await newAdmin('dora', { expiresAt: FAR });
     const before = Date.now();
@@ -148,7 +161,9 @@ describe('keys', () => {
     ['no client', {}, '/client'],
     ['no holder', { role: 'moderator' }, '/holder'],
     ['a client for a person', { role: 'admin', holder: 'x', client: 'shop' }, '/client'],
-    ['scopes for a person', { role: 'admin', holder: 'x', scopes: ['read'] }, '/scopes'],
+    ['another scope for an admin', { role: 'admin', holder: 'x', scopes: ['admin', 'read'] }, '/scopes'],
+    ['a scope for a moderator', { role: 'moderator', holder: 'x', scopes: ['admin'] }, '/scopes'],
+    ['an admin’s scope for a client', { role: 'client', client: 'shop', scopes: ['read', 'admin'] }, '/scopes'],
     ['no scope', { client: 'shop', scopes: [] }, '/scopes'],
     ['a scope that is none', { client: 'shop', scopes: ['all'] }, '/scopes'],
     ['a scope twice', { client: 'shop', scopes: ['read', 'read'] }, '/scopes'],

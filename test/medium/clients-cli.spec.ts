@@ -32,7 +32,7 @@ describe('portcullis clients', () => {
     const shown = await clients(['show', 'press']);
     expect(shown.out).toMatch(/press +│ +no limit │ +50000 │ +90 days │ +0 │/);
     expect(await answer('set', 'press', '--retention-days', 'none')).toMatchObject({ retentionDays: null });
-    expect(shown.out).toMatch(/\n0 assets since midnight UTC\n$/);
+    expect(shown.out).toMatch(/\n0 assets and 0 images for inference since midnight UTC\n$/);
     expect((await answer<Client[]>('list')).map(({ name }) => name)).toEqual(['press', 'taken']);
   });
 

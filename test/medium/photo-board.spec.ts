@@ -82,12 +82,16 @@ describe('the photo board', () => {
   it('shows what is allowed, and takes down what is blocked later', async () => {
     const { answer } = await post(jpeg);
     expect(answer).toEqual({ name: expect.any(String), shown: true });
-    expect(await page()).toContain(`/pictures/${answer.name}`);
+    expect(await page()).toMatch(new RegExp(`/pictures/${answer.name}[^]*provisional`));
     expect(await status(answer.name)).toBe(200);
+    const changes = await fetch(`${url}/changes`);
     await product.batch().start();
     await eventually('it is taken down', async () => (await status(answer.name)) === 404, HANG_MS);
-    expect(said).toContain(`${answer.name}: hidden (late_block)`);
+    await eventually('it says so', () => said.includes(`${answer.name}: hidden (late_block)`));
     expect(await page()).not.toContain(answer.name);
+    expect(await page()).toContain('1 not shown');
+    const told = await changes.body?.getReader().read();
+    expect(Buffer.from(told?.value ?? []).toString()).toBe('data: changed\n\n');
   });
 
   it('says what is wrong with a picture, and shows nothing of it', async () => {
@@ -120,7 +124,7 @@ describe('the photo board', () => {
       'webhook-signature': 'v1,AAAA',
     };
     expect((await fetch(`${url}/hooks`, { method: 'POST', headers, body: JSON.stringify(forged) })).status).toBe(400);
-    expect(said).toContain('no signature of this request');
+    await eventually('it says so', () => said.includes('no signature of this request'));
     expect(said).not.toContain(`${name}: hidden (heavy)`);
   });
 

@@ -11,6 +11,12 @@ export type Outcome =
 
 export type OutcomeKind = Outcome['kind'];
 
+/** An argument, and what became of it. */
+export interface Handled {
+  readonly name: string;
+  readonly outcome: Outcome;
+}
+
 /** How `portcullis submit` ends, the gravest first. 2 and 78 are for what could not be begun. */
 export const EXIT = { stopped: 130, failed: 4, refused: 3, blocked: 1, allowed: 0 } as const;
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Asset } from '#client/answers.js';
 import { ConnectionError, DeadlineError } from '#client/errors.js';
 
+import { outcomeOf } from './outcome.js';
 import { submitFiles, type SubmitParts } from './submit-files.js';
 import { submitLine, submitTable, summaryText } from './submit-text.js';
 
@@ -38,7 +39,9 @@ function scene(parts: Partial<SubmitParts> = {}) {
     again: '',
     waitMs: undefined,
     stop: stop.signal,
-    onDone: ({ name }) => seen.done.push(name),
+    onStep: (step) => {
+      if (step.state === 'done') seen.done.push(step.handled.name);
+    },
     bar: () => SILENT,
     ...parts,
   };
@@ -78,7 +81,7 @@ describe('submitting files', () => {
     };
     const handled = await submitFiles(['a', 'b', 'c'], { ...all, open });
     expect(handled.map(({ name, outcome }) => `${name} ${outcome.kind}`)).toEqual(['a allowed', 'b allowed']);
-    expect(summaryText(handled, 3, true)).toBe('stopped: 2 allowed, 1 not begun\n');
+    expect(summaryText(handled, { unbegun: 1, interrupted: 0 }, true)).toBe('stopped: 2 allowed, 1 not begun\n');
   });
 });
 
@@ -86,11 +89,31 @@ describe('what became of them', () => {
   it('is a row for people and a line for programs', async () => {
     const { all } = scene();
     const handled = await submitFiles(['a', 'away'], all);
-    expect(submitTable(handled)).toMatch(/│ a +│ allowed │ provisional │ fast │ a +│\n.*│ away +│ failed +│ +│ cut/);
+    expect(submitTable(handled, 140)).toMatch(
+      /│ a +│ allowed │ provisional │ fast │ a +│\n.*│ away +│ failed +│ +│ cut/,
+    );
     expect(handled.map(submitLine).map((line) => JSON.parse(line) as object)).toMatchObject([
       { name: 'a', outcome: 'allowed', code: null, detail: null, asset: { id: 'a' } },
       { name: 'away', outcome: 'failed', code: null, detail: 'cut', asset: null },
     ]);
-    expect(summaryText([], 0, false)).toBe('nothing submitted\n');
+    expect(summaryText([], { unbegun: 0, interrupted: 0 }, false)).toBe('nothing submitted\n');
+    expect(summaryText(handled, { unbegun: 3, interrupted: 2 }, true)).toBe(
+      'stopped: 1 allowed, 1 failed, 2 interrupted, 3 not begun\n',
+    );
+  });
+
+  it('fits a narrow terminal, with ids whole and paths by their ends', () => {
+    const id = '019e8f5e-7c1a-7e55-8a7e-2f0a6f0a3a11';
+    const reasons = [{ code: 'violating', label: 'sexual.explicit' }];
+    const blocked = {
+      ...asset(id, 'final', false),
+      transition: 'late_block',
+      decision: { stage: 'final', source: 'heavy', reasons },
+    } as unknown as Asset;
+    const name = '/home/somebody/pictures/of/a/very/long/holiday/IMG_20260601_120000.jpg';
+    const table = submitTable([{ name, outcome: outcomeOf(blocked) }], 80);
+    expect(Math.max(...table.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(80);
+    expect(table).toContain(id);
+    expect(table).toMatch(/│ \/home\/som.*…\S*IMG_20260601_120000\.jpg +│ blocked +│ late_block, violating/);
   });
 });

@@ -4,15 +4,10 @@ import type { SubmitFields } from '#client/submit.js';
 
 import { eachAtOnce } from '../ingest/each-at-once.js';
 import type { Progress } from '../progress-bar.js';
-import { outcomeOf, outcomeOfError, type Outcome } from './outcome.js';
+import { outcomeOf, outcomeOfError, type Handled, type Outcome } from './outcome.js';
 import type { Sendable } from './source-of.js';
 import { submitOne, type SubmitOneParts } from './submit-one.js';
-
-/** An argument, and what became of it. */
-export interface Handled {
-  readonly name: string;
-  readonly outcome: Outcome;
-}
+import type { Step } from './tally.js';
 
 export interface SubmitParts extends SubmitOneParts {
   readonly client: Pick<Portcullis, 'submit' | 'get' | 'waitForFinal'>;
@@ -23,7 +18,7 @@ export interface SubmitParts extends SubmitOneParts {
   readonly waitMs: number | undefined;
   /** Nothing more is begun; what is on its way goes on to its provisional decision, unless that fails. */
   readonly stop: AbortSignal;
-  readonly onDone: (handled: Handled) => void;
+  readonly onStep: (step: Step) => void;
   readonly bar: (what: string) => Progress;
 }
 
@@ -36,22 +31,26 @@ const WAITING_MAX = 32;
  * @returns in the order of the names; what was never begun is left out
  */
 export async function submitFiles(names: readonly string[], parts: SubmitParts): Promise<Handled[]> {
-  const { client, open, fields, concurrency, waitMs, stop, onDone } = parts;
+  const { client, open, fields, concurrency, waitMs, stop, onStep } = parts;
   const outcomes = new Map<number, Outcome>();
   const accepted: { readonly index: number; readonly asset: Asset }[] = [];
   const end = (index: number, name: string, outcome: Outcome): void => {
     outcomes.set(index, outcome);
-    onDone({ name, outcome });
+    onStep({ state: 'done', index, handled: { name, outcome } });
   };
   await inTurn(
     names.entries(),
     { what: 'submitted', most: concurrency, total: names.length },
     parts,
     async ([index, name]) => {
+      onStep({ state: 'begun', index });
       const asset = await accept(async () => submitOne(await open(name), fields(name), parts));
       if ('kind' in asset) end(index, name, asset);
       else if (waitMs === undefined) end(index, name, outcomeOf(asset));
-      else accepted.push({ index, asset });
+      else {
+        accepted.push({ index, asset });
+        onStep({ state: 'accepted', index, handled: { name, outcome: outcomeOf(asset) } });
+      }
     },
   );
   const deadlineMs = performance.now() + (waitMs ?? 0);

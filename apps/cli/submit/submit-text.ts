@@ -1,32 +1,56 @@
-import Table from 'cli-table3';
-
-import type { Handled } from './submit-files.js';
-import type { Outcome, OutcomeKind } from './outcome.js';
+import { shortenedPath } from '../table/folded-text.js';
+import { fittedTable, terminalWidth } from '../table/fitted-table.js';
+import type { Handled, Outcome, OutcomeKind } from './outcome.js';
 
 const KINDS: readonly OutcomeKind[] = ['allowed', 'blocked', 'refused', 'failed'];
 
-/** What became of each, for people. */
-export function submitTable(handled: readonly Handled[]): string {
-  const table = new Table({
-    head: ['image', 'outcome', 'stage', 'why', 'asset'],
-    style: { head: [], border: [], compact: true },
-  });
-  for (const { name, outcome } of handled) {
+/** Narrower terminals have an image's asset below its name, and its stage below its outcome. */
+const WIDE = 140;
+/** An id, which people copy whole. */
+const ID_CHARACTERS = 36;
+const FOLDED = 10;
+
+/** What became of each, for people. @param width characters in a line of their terminal */
+export function submitTable(handled: readonly Handled[], width: number = terminalWidth()): string {
+  const isWide = width >= WIDE;
+  const why = { head: 'why', foldsTo: FOLDED };
+  const columns = isWide
+    ? [{ head: 'image' }, { head: 'outcome' }, { head: 'stage' }, why, { head: 'asset' }]
+    : [{ head: 'image, asset' }, { head: 'outcome' }, why];
+  const rows = handled.map(({ name, outcome }) => {
     const asset = assetOf(outcome);
-    table.push([name, outcome.kind, asset?.decision.stage ?? '', whyOf(outcome), asset?.id ?? '']);
-  }
-  return `${table.toString()}\n`;
+    const image = shortenedPath(name, isWide ? Math.floor(width / 3) : ID_CHARACTERS);
+    const [stage, id] = [asset?.decision.stage ?? '', asset?.id ?? ''];
+    if (isWide) return [image, outcome.kind, stage, whyOf(outcome), id];
+    return [lines(image, id), lines(outcome.kind, stage), whyOf(outcome)];
+  });
+  return fittedTable(columns, rows, width);
 }
 
-/** What became of all together. @param total how many there were to submit */
-export function summaryText(handled: readonly Handled[], total: number, isStopped: boolean): string {
+const lines = (...texts: readonly string[]): string => texts.filter((text) => text !== '').join('\n');
+
+/** What is missing of a run that was stopped. */
+export interface Missing {
+  /** Images that were never begun. */
+  readonly unbegun: number;
+  /** Images that were begun, and nobody knows what became of them. */
+  readonly interrupted: number;
+}
+
+/** What became of all together. */
+export function summaryText(
+  handled: readonly Handled[],
+  { unbegun, interrupted }: Missing,
+  isStopped: boolean,
+): string {
   const counts = KINDS.flatMap((kind) => {
     const count = handled.filter(({ outcome }) => outcome.kind === kind).length;
     return count === 0 ? [] : [`${count} ${kind}`];
   });
-  const left = total - handled.length;
-  const unbegun = left === 0 ? '' : `, ${left} not begun`;
-  return `${isStopped ? 'stopped: ' : ''}${counts.length === 0 ? 'nothing submitted' : counts.join(', ')}${unbegun}\n`;
+  const known = counts.length === 0 ? ['nothing submitted'] : counts;
+  const broken = interrupted === 0 ? [] : [`${interrupted} interrupted`];
+  const left = unbegun === 0 ? [] : [`${unbegun} not begun`];
+  return `${isStopped ? 'stopped: ' : ''}${[...known, ...broken, ...left].join(', ')}\n`;
 }
 
 /** One line for programs. */

@@ -3,24 +3,31 @@
  * `npm start` with `node docs/samples/photo-board/board.mjs`; README.md beside it tells what it shows.
  */
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 
 import express from 'express';
 // in an application of your own: from 'portcullis-client'
 import { ErasedError, InvalidRequestError, Portcullis, PortcullisError, webhooks } from '#client/index.js';
 
 const env = process.env;
-const HOME = env.PORTCULLIS_HOME ?? '.portcullis';
 const portcullis = new Portcullis({
   url: env.PORTCULLIS_URL ?? 'http://127.0.0.1:8080',
-  key: env.PORTCULLIS_KEY ?? readFileSync(`${HOME}/client-key`, 'utf8').trim(),
+  key: env.PORTCULLIS_KEY ?? installedKey(`${env.PORTCULLIS_HOME ?? '.portcullis'}/client-key`),
 });
+
+function installedKey(file) {
+  if (existsSync(file)) return readFileSync(file, 'utf8').trim();
+  console.error(`there is no ${file}: start Portcullis first with \`npm start\`, or set PORTCULLIS_KEY`);
+  process.exit(1);
+}
 
 /**
  * The pictures by our own names for them, which the service knows as `externalId`. Yours are in a database: then what
  * `apply` does is one statement, `UPDATE picture SET shown = $1, sequence = $2 WHERE id = $3 AND sequence < $2`.
  */
 const pictures = new Map();
+/** Pages that are open. */
+const pages = new Set();
 
 /** Takes a decision over. Decisions may come late, twice and in any order: the highest revision holds. */
 function apply(name, sequence, served, why) {
@@ -28,11 +35,17 @@ function apply(name, sequence, served, why) {
   if (picture === undefined || picture.sequence >= sequence) return;
   Object.assign(picture, { sequence, shown: served, why });
   console.log(`${name}: ${served ? 'shown' : 'hidden'} (${why})`);
+  tellPages();
+}
+
+/** Whoever has the board open sees it as it is now: what was taken down is gone there, too. */
+function tellPages() {
+  for (const page of pages) page.write('data: changed\n\n');
 }
 
 /** What webhooks and streams tell: `late_block` takes a picture down, `late_release` puts one up. */
 function hear({ type, data }) {
-  if (type === 'webhook.test') return;
+  if (!type.startsWith('asset.')) return;
   apply(data.externalId, data.sequence, data.current.served, data.transition ?? data.current.source);
 }
 
@@ -40,10 +53,19 @@ const app = express();
 
 app.get('/', (_request, response) => {
   const shown = [...pictures].filter(([, { shown }]) => shown);
-  const images = shown.map(
-    ([name]) => `<figure><img src="/pictures/${name}"><button value="${name}">erase</button></figure>`,
-  );
+  const images = shown.map(([name, { why }]) => {
+    const state = why === 'provisional' ? 'provisional: it is looked at once more' : why;
+    return `<figure><img src="/pictures/${name}"><figcaption>${state} <button value="${name}">erase</button></figcaption></figure>`;
+  });
+  const hidden = pictures.size - shown.length;
+  if (hidden > 0) images.push(`<p>${hidden} not shown: blocked, or not looked at yet</p>`);
   response.send(PAGE.replace('<!-- pictures -->', images.join('\n')));
+});
+
+app.get('/changes', (_request, response) => {
+  response.type('text/event-stream').flushHeaders();
+  pages.add(response);
+  response.once('close', () => pages.delete(response));
 });
 
 app.get('/pictures/:name', (request, response) => {
@@ -76,6 +98,7 @@ app.delete('/pictures/:name', async (request, response) => {
   if (picture?.id === undefined) return response.sendStatus(404);
   await portcullis.erase(picture.id);
   pictures.delete(request.params.name);
+  tellPages();
   response.sendStatus(204);
 });
 
@@ -96,7 +119,9 @@ async function forgetErased() {
   for (const [name, { id }] of pictures) {
     if (id === undefined) continue;
     await portcullis.get(id).catch((error) => {
-      if (error instanceof ErasedError && pictures.delete(name)) console.log(`${name}: erased`);
+      if (!(error instanceof ErasedError && pictures.delete(name))) return;
+      console.log(`${name}: erased`);
+      tellPages();
     });
   }
 }
@@ -118,6 +143,7 @@ async function listen(url) {
 }
 
 const PAGE = `<!doctype html><meta charset="utf-8"><title>Photo board</title>
+<style>img { max-width: 24rem }</style>
 <h1>Photo board</h1>
 <input type="file" accept="image/*">
 <p></p>
@@ -125,12 +151,11 @@ const PAGE = `<!doctype html><meta charset="utf-8"><title>Photo board</title>
 <script type="module">
   document.querySelector('input').onchange = async ({ target }) => {
     const answer = await fetch('/pictures', { method: 'POST', body: target.files[0] });
-    const { shown, why } = await answer.json();
-    if (shown) return location.reload();
-    document.querySelector('p').textContent = why ?? 'It is shown when it has been looked at.';
+    document.querySelector('p').textContent = (await answer.json()).why ?? '';
   };
   for (const button of document.querySelectorAll('button'))
-    button.onclick = () => fetch('/pictures/' + button.value, { method: 'DELETE' }).then(() => location.reload());
+    button.onclick = () => fetch('/pictures/' + button.value, { method: 'DELETE' });
+  new EventSource('/changes').onmessage = () => location.reload();
 </script>`;
 
 setInterval(() => void forgetErased(), Number(env.FORGET_MS ?? 60_000)).unref();
