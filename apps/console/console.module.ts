@@ -5,13 +5,10 @@ import { BankEntryStore } from '#persistence/bank-entry-store.js';
 import { BankStore } from '#persistence/bank-store.js';
 import type { DeadLetterStore } from '#persistence/dead-letter-store.js';
 import { FreshnessStore } from '#persistence/freshness-store.js';
-import { PolicyStore } from '#persistence/policy-store.js';
-import type { ReviewDetailStore } from '#persistence/review-detail-store.js';
-import type { ReviewStore } from '#persistence/review-store.js';
 import type { UsageStore } from '#persistence/usage-store.js';
 import { HealthController, READINESS, type Readiness } from '#service/health.controller.js';
+import { ReferenceFiles } from '#service/reference/reference-files.js';
 import type { AssetBytes } from '#storage/asset-bytes.js';
-import type { ReconciliationMetrics } from '#telemetry/reconciliation-metrics.js';
 
 import { AuditController } from './audit/audit.controller.js';
 import { AddEntries } from './banks/add-entries.js';
@@ -31,22 +28,26 @@ import { DeadLettersController } from './dead-letters/dead-letters.controller.js
 import { ReadDeadLetters } from './dead-letters/read-dead-letters.js';
 import { ErasuresController } from './erasures/erasures.controller.js';
 import { FreshnessController } from './freshness/freshness.controller.js';
+import { LiveController } from './live/live.controller.js';
+import { PagesController } from './pages/pages.controller.js';
+import { PagesFiles } from './pages/pages-files.js';
 import { PersonsController } from './persons/persons.controller.js';
-import { DraftPolicy } from './policies/draft-policy.js';
 import { PoliciesController } from './policies/policies.controller.js';
-import { PublishPolicy } from './policies/publish-policy.js';
-import { ClaimReview } from './reviews/claim-review.js';
-import { DecideReview } from './reviews/decide-review.js';
-import { ListReviews } from './reviews/list-reviews.js';
-import { ReadReview } from './reviews/read-review.js';
+import { PolicyStepsController } from './policies/policy-steps.controller.js';
+import { ReferenceController } from './reference/reference.controller.js';
+import { ReplaysController } from './replay/replays.controller.js';
+import { RenditionsController } from './renditions/renditions.controller.js';
+import { BulkDecisionsController } from './reviews/bulk-decisions.controller.js';
+import { DecisionsController } from './reviews/decisions.controller.js';
+import { ReviewStepsController } from './reviews/review-steps.controller.js';
 import { ReviewsController } from './reviews/reviews.controller.js';
 import { SchedulesController } from './schedules/schedules.controller.js';
 import { SessionController } from './sign-in/session.controller.js';
+import { ThresholdsController } from './thresholds/thresholds.controller.js';
 
 export interface ConsoleParts {
-  readonly reviews: ReviewStore;
-  readonly details: ReviewDetailStore;
-  readonly policies: PolicyStore;
+  /** Of moderators: cases, decisions, pictures, and what tells of them. */
+  readonly reviewWork: readonly Provider[];
   readonly banks: BankStore;
   readonly entries: BankEntryStore;
   readonly deadLetters: DeadLetterStore;
@@ -55,6 +56,9 @@ export interface ConsoleParts {
   readonly freshness: FreshnessStore;
   readonly usage: UsageStore;
   readonly price: Price;
+  /** Of policies and replays. */
+  readonly policyWork: readonly Provider[];
+  readonly thresholds: readonly Provider[];
   readonly campaigns: readonly Provider[];
   readonly schedules: readonly Provider[];
   /** Of clients and keys. */
@@ -62,48 +66,56 @@ export interface ConsoleParts {
   readonly erasures: readonly Provider[];
   /** Of persons, sessions and the audit; with the guard. */
   readonly persons: readonly Provider[];
-  readonly reconciliations: ReconciliationMetrics;
   readonly readiness: Readiness;
-  /** How long a moderator's claim lasts. */
-  readonly claimMs: number;
+  /** Of the API; undefined: it is not shown. */
+  readonly reference: ReferenceFiles | undefined;
+  /** What people see. */
+  readonly pages: PagesFiles;
   readonly nowMs: () => number;
 }
+
+/** Every route of the service but its pages. */
+export const CONSOLE_CONTROLLERS = [
+  ReviewsController,
+  ReviewStepsController,
+  BulkDecisionsController,
+  DecisionsController,
+  RenditionsController,
+  LiveController,
+  PoliciesController,
+  PolicyStepsController,
+  ReplaysController,
+  ThresholdsController,
+  BanksController,
+  BankEntriesController,
+  DeadLettersController,
+  FreshnessController,
+  CostsController,
+  CampaignsController,
+  SchedulesController,
+  ClientsController,
+  KeysController,
+  ErasuresController,
+  PersonsController,
+  SessionController,
+  AuditController,
+  ReferenceController,
+  HealthController,
+];
 
 class ConsoleModule {}
 
 /** The console service's routes around parts that were built before. */
 export const consoleModule = (parts: ConsoleParts): DynamicModule => {
-  const { reviews, details, policies, banks, entries, deadLetters, readiness, claimMs, nowMs } = parts;
-  const { reconciliations } = parts;
-  const { metrics } = readiness;
+  const { banks, entries, deadLetters, readiness, nowMs } = parts;
   return {
     module: ConsoleModule,
     controllers: [
-      ReviewsController,
-      PoliciesController,
-      BanksController,
-      BankEntriesController,
-      DeadLettersController,
-      FreshnessController,
-      CostsController,
-      CampaignsController,
-      SchedulesController,
-      ClientsController,
-      KeysController,
-      ErasuresController,
-      PersonsController,
-      SessionController,
-      AuditController,
-      HealthController,
+      ...CONSOLE_CONTROLLERS.filter((one) => one !== ReferenceController || parts.reference !== undefined),
+      PagesController,
     ],
     providers: [
-      { provide: ListReviews, useValue: new ListReviews(reviews, nowMs) },
-      { provide: ReadReview, useValue: new ReadReview(details, nowMs) },
-      { provide: ClaimReview, useValue: new ClaimReview(reviews, claimMs, nowMs) },
-      { provide: DecideReview, useValue: new DecideReview({ reviews, policies, metrics, reconciliations, nowMs }) },
-      { provide: PolicyStore, useValue: policies },
-      { provide: DraftPolicy, useValue: new DraftPolicy(policies) },
-      { provide: PublishPolicy, useValue: new PublishPolicy(policies) },
+      ...parts.reviewWork,
       { provide: BankStore, useValue: banks },
       { provide: BankEntryStore, useValue: entries },
       { provide: CreateBank, useValue: new CreateBank(banks) },
@@ -115,11 +127,15 @@ export const consoleModule = (parts: ConsoleParts): DynamicModule => {
       { provide: CloseDeadLetters, useValue: new CloseDeadLetters(deadLetters) },
       { provide: FreshnessStore, useValue: parts.freshness },
       { provide: ReadCosts, useValue: new ReadCosts(parts.usage, parts.price, nowMs) },
+      ...parts.policyWork,
+      ...parts.thresholds,
       ...parts.campaigns,
       ...parts.schedules,
       ...parts.clients,
       ...parts.erasures,
       ...parts.persons,
+      ...(parts.reference === undefined ? [] : [{ provide: ReferenceFiles, useValue: parts.reference }]),
+      { provide: PagesFiles, useValue: parts.pages },
       { provide: READINESS, useValue: readiness },
     ],
   };

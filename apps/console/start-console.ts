@@ -1,4 +1,7 @@
+import { join } from 'node:path';
+
 import { StartRefused } from '#contracts/errors.js';
+import { CONSOLE_HEADER } from '#contracts/sign-in-answer.js';
 import { AccessStore } from '#persistence/access-store.js';
 import { AuditTrail } from '#persistence/audit-trail.js';
 import { BankEntryStore } from '#persistence/bank-entry-store.js';
@@ -8,11 +11,10 @@ import { DeadLetterStore } from '#persistence/dead-letter-store.js';
 import { FreshnessStore } from '#persistence/freshness-store.js';
 import { PolicyStore } from '#persistence/policy-store.js';
 import { openInstalledDatabase } from '#persistence/require-tables.js';
-import { ReviewDetailStore } from '#persistence/review-detail-store.js';
-import { ReviewStore } from '#persistence/review-store.js';
 import { UsageStore } from '#persistence/usage-store.js';
 import { createHttpService, listen } from '#service/http-service.js';
-import type { RunningService } from '#service/run-service.js';
+import { ReferenceFiles } from '#service/reference/reference-files.js';
+import { ROOT, type RunningService } from '#service/run-service.js';
 import type { Settings } from '#settings/settings.js';
 import { openAssetBytes } from '#storage/open-asset-bytes.js';
 import type { Logger } from '#telemetry/logger.js';
@@ -22,11 +24,17 @@ import { ReconciliationMetrics } from '#telemetry/reconciliation-metrics.js';
 import { campaignProviders } from './campaigns/campaign-routes.js';
 import { clientProviders } from './clients/client-routes.js';
 import { consoleModule } from './console.module.js';
+import { startLive } from './live/live-routes.js';
+import { PagesFiles } from './pages/pages-files.js';
 import { erasureProviders } from './erasures/erasure-routes.js';
 import { requireActs } from './audit/act.js';
 import { personProviders } from './persons/person-routes.js';
+import { policyParts } from './policies/policy-routes.js';
+import { renditionParts } from './renditions/rendition-routes.js';
+import { reviewProviders } from './reviews/review-routes.js';
 import { scheduleProviders } from './schedules/schedule-routes.js';
 import { SECURITY_HEADERS } from './sign-in/security-headers.js';
+import { thresholdProviders } from './thresholds/threshold-routes.js';
 
 /** Requests are small JSON: one that takes longer to arrive is no person's. */
 const REQUEST_MS_MAX = 10_000;
@@ -34,6 +42,8 @@ const REQUEST_MS_MAX = 10_000;
 /** The console service, built and not yet listening. */
 export interface BuiltConsole {
   readonly app: Awaited<ReturnType<typeof createHttpService>>;
+  /** Begins what goes on beside requests. */
+  readonly start: () => void;
   readonly close: () => Promise<void>;
 }
 
@@ -43,8 +53,9 @@ export interface BuiltConsole {
  * @param nowMs what time it is for claims and decisions, epoch milliseconds
  */
 export async function startConsole(settings: Settings, log: Logger, nowMs?: () => number): Promise<RunningService> {
-  const { app, close } = await buildConsole(settings, log, nowMs);
+  const { app, start, close } = await buildConsole(settings, log, nowMs);
   const port = await listen(app, settings.host, settings.console.port);
+  start();
   log.info({ port }, 'console service listens');
   return { port, close };
 }
@@ -70,10 +81,14 @@ export async function buildConsole(
     database: () => ping(database),
     policy: async () => ((await policies.findLive()) === undefined ? 'no policy is live' : undefined),
   };
+  const policyWork = policyParts(trail, settings.policy, log, nowMs);
+  const reconciliations = new ReconciliationMetrics(metrics.registry, settings.slo);
+  const { reviewSlaMs: slaMs, sessionIdleMs: idleMs } = settings.console;
+  const reviewWork = reviewProviders({ database, policies, metrics, reconciliations, limits: settings.console, nowMs });
+  const renditions = renditionParts(database, bytes, settings.upload);
+  const live = startLive(source, { slaMs, idleMs, nowMs, log });
   const module = consoleModule({
-    reviews: new ReviewStore(database),
-    details: new ReviewDetailStore(database),
-    policies,
+    reviewWork: [...reviewWork, ...renditions.providers, ...live.providers],
     banks: new BankStore(database),
     entries: new BankEntryStore(database),
     deadLetters: new DeadLetterStore(database),
@@ -81,6 +96,8 @@ export async function buildConsole(
     freshness: new FreshnessStore(database),
     usage: new UsageStore(database),
     price: settings.price,
+    policyWork: policyWork.providers,
+    thresholds: thresholdProviders(database, settings.price, nowMs),
     campaigns: campaignProviders(database, settings.price, settings.heavy.processes, nowMs),
     schedules: scheduleProviders(database, settings.heavy),
     clients: clientProviders(database, nowMs),
@@ -89,9 +106,11 @@ export async function buildConsole(
       absoluteMs: settings.console.sessionMs,
       idleMs: settings.console.sessionIdleMs,
     }),
-    reconciliations: new ReconciliationMetrics(metrics.registry, settings.slo),
     readiness: { parts, metrics },
-    claimMs: settings.console.claimMs,
+    reference: settings.upload.reference
+      ? await ReferenceFiles.open(ROOT, 'docs/openapi-console.json', { [CONSOLE_HEADER]: '1' })
+      : undefined,
+    pages: await openPages(log),
     nowMs,
   });
   const { trustedProxies } = settings.console;
@@ -103,9 +122,19 @@ export async function buildConsole(
   });
   requireActs(app);
   const close = async (): Promise<void> => {
+    await policyWork.stop();
+    await live.stop();
+    renditions.close();
     await app.close();
     await bytes.close();
     await source.destroy();
   };
-  return { app, close };
+  return { app, start: () => policyWork.start(), close };
+}
+
+/** The built pages beside this file; a console without them serves its API, and says so. */
+async function openPages(log: Logger): Promise<PagesFiles> {
+  const pages = await PagesFiles.open(join(import.meta.dirname, 'web'));
+  if (pages.home === undefined) log.warn({}, 'the console’s pages were not built: only its API is served');
+  return pages;
 }

@@ -14,6 +14,7 @@ import { SubmissionStore } from '#persistence/submission-store.js';
 import { UsageStore } from '#persistence/usage-store.js';
 import { allowOrigins } from '#service/allow-origins.js';
 import { createHttpService, listen } from '#service/http-service.js';
+import { ReferenceFiles } from '#service/reference/reference-files.js';
 import { ROOT, type RunningService } from '#service/run-service.js';
 import type { Settings } from '#settings/settings.js';
 import { openAssetBytes } from '#storage/open-asset-bytes.js';
@@ -33,7 +34,6 @@ import { imageFetching } from './fetching/image-fetching.js';
 import { speakOip } from './inference/oip-http.js';
 import { clientTurns } from './limits/in-turn.interceptor.js';
 import { openLimits } from './limits/open-limits.js';
-import { ReferenceFiles } from './reference/reference-files.js';
 import { uploadModule } from './upload.module.js';
 
 const CLOSE_GRACE_MS = 10_000;
@@ -52,10 +52,7 @@ export async function startUpload(settings: Settings, log: Logger): Promise<Runn
   const database = await openInstalledDatabase({ url: settings.databaseUrl, poolMax: settings.databasePoolMax }, log);
   const bytes = await openAssetBytes(settings.home, settings.storage);
   const gate = new HashGate();
-  const onError = (error: unknown): void =>
-    log.warn({ err: error }, 'the banks could not be read; the last known ones hold');
-  const feed = new GateFeed(new BankChangeStore(database), gate, { onError });
-  feed.start();
+  const feed = followBanks(new BankChangeStore(database), gate, log);
   const usage = new UsageMeter({ registry: metrics.registry, store: new UsageStore(database), log });
   const { tier, warm } = startFastTier({ settings, metrics, log, versions: new ModelVersionStore(database), usage });
   const policies = new LivePolicy(new PolicyStore(database), () => performance.now());
@@ -91,6 +88,7 @@ export async function startUpload(settings: Settings, log: Logger): Promise<Runn
   const events = startEvents(database, { settings, metrics, log });
   const fetching = imageFetching(settings);
   const bulk = await startBulk(database, { settings, log, submitAsset, tier, fetching });
+  const meter = openLimits(database, settings.upload.bodyMsMax, log);
   const erasing = { erasures: new ErasureStore(database), metrics: new ErasureMetrics(metrics.registry) };
   const module = uploadModule({
     submitAsset,
@@ -100,12 +98,12 @@ export async function startUpload(settings: Settings, log: Logger): Promise<Runn
     sloMs,
     assets: new AssetStore(database),
     access: new AccessStore(database),
-    limits: openLimits(database, settings.upload.bodyMsMax),
+    meter,
     turns: clientTurns(settings.databasePoolMax),
     readiness: { parts, metrics, beforeScrape },
     events: events.providers,
     bulk: bulk.providers,
-    reference: settings.upload.reference ? await ReferenceFiles.open(ROOT) : undefined,
+    reference: settings.upload.reference ? await ReferenceFiles.open(ROOT, 'docs/openapi.json') : undefined,
   });
   const app = await createHttpService(module, { log, requestMsMax: settings.upload.bodyMsMax, rawBodies: true });
   await acceptUploadBodies(app, assetBytesMax * 2);
@@ -117,10 +115,20 @@ export async function startUpload(settings: Settings, log: Logger): Promise<Runn
     await events.stop();
     await bulk.stop();
     await app.close();
+    await meter.inferred.stop();
     await usage.close(() => tier.close(CLOSE_GRACE_MS));
     await feed.stop();
     await bytes.close();
     await database.destroy();
   };
   return { port, warm, close };
+}
+
+/** Keeps a gate as the banks are in the database, from now on. */
+function followBanks(changes: BankChangeStore, gate: HashGate, log: Logger): GateFeed {
+  const onError = (error: unknown): void =>
+    log.warn({ err: error }, 'the banks could not be read; the last known ones hold');
+  const feed = new GateFeed(changes, gate, { onError });
+  feed.start();
+  return feed;
 }

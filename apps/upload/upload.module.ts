@@ -5,6 +5,7 @@ import type { AccessStore } from '#persistence/access-store.js';
 import { AssetStore } from '#persistence/asset-store.js';
 import { ApiKeyGuard } from '#service/api-key.guard.js';
 import { HealthController, READINESS, type Readiness } from '#service/health.controller.js';
+import { ReferenceFiles } from '#service/reference/reference-files.js';
 import { Metrics } from '#telemetry/metrics.js';
 
 import { AssetsController } from './assets/assets.controller.js';
@@ -20,11 +21,11 @@ import { UploadSources } from './fetching/upload-sources.js';
 import { fastTierBackend } from './fast-tier/oip-fast-tier.js';
 import { OIP_CONTROLLERS, oipProviders } from './inference/oip-routes.js';
 import type { ClientTurns } from './limits/client-turns.js';
+import { AdmittedInterceptor } from './limits/admitted.interceptor.js';
 import { InTurnInterceptor } from './limits/in-turn.interceptor.js';
 import { MeteredGuard } from './limits/metered.guard.js';
-import type { UploadLimits } from './limits/upload-limits.js';
+import type { ClientMeter } from './limits/open-limits.js';
 import { CURRENT_PLAN, PlanController } from './plan/plan.controller.js';
-import { ReferenceFiles } from './reference/reference-files.js';
 import { ReferenceController } from './reference/reference.controller.js';
 import { DeliveriesController } from './webhooks/deliveries.controller.js';
 import { WebhooksController } from './webhooks/webhooks.controller.js';
@@ -38,7 +39,7 @@ export interface UploadParts {
   readonly assets: AssetStore;
   readonly access: AccessStore;
   /** What clients may send. */
-  readonly limits: UploadLimits;
+  readonly meter: ClientMeter;
   /** Of what clients ask beside uploads. */
   readonly turns: ClientTurns;
   readonly readiness: Readiness;
@@ -75,7 +76,7 @@ export const uploadModule = ({
   sloMs,
   assets,
   access,
-  limits,
+  meter,
   turns,
   readiness,
   events,
@@ -102,8 +103,14 @@ export const uploadModule = ({
       provide: APP_GUARD,
       inject: [SubmitAsset, SubmitBatch],
       useFactory: (assets: SubmitAsset, batches: SubmitBatch) =>
-        new MeteredGuard(limits, (why) => readiness.metrics.uploadAnswered(why), { assets, batches }),
+        new MeteredGuard({
+          ...meter,
+          refused: (sent, why) =>
+            sent === 'images' ? readiness.metrics.shed('oip', why) : readiness.metrics.uploadAnswered(why),
+          takers: { assets, batches },
+        }),
     },
+    { provide: APP_INTERCEPTOR, useClass: AdmittedInterceptor },
     { provide: APP_INTERCEPTOR, useValue: new InTurnInterceptor(turns) },
     { provide: CURRENT_PLAN, useValue: () => tier.plan },
     ...(reference === undefined ? [] : [{ provide: ReferenceFiles, useValue: reference }]),

@@ -10,9 +10,22 @@ export type PersonRole = (typeof PERSON_ROLES)[number];
 export const covers = (roles: readonly Role[], role: Role): boolean =>
   roles.includes(role) || (role === 'senior' && roles.includes('moderator'));
 
-/** What a client's key may do. `scores` shows scores: people who probe a filter read them too. */
-export const SCOPES = ['upload', 'read', 'scores'] as const;
+/**
+ * What a key may do. `scores` shows scores: people who probe a filter read them too. `admin` is for what admins do, and
+ * only keys of admins have it.
+ */
+export const SCOPES = ['upload', 'read', 'scores', 'admin'] as const;
 export type Scope = (typeof SCOPES)[number];
+
+/** Of a client's key where nothing else is asked for. */
+export const CLIENT_SCOPES: readonly Scope[] = ['upload', 'read'];
+
+/** Of a person's key: that of an admin has the scope `admin`, those of others are admitted by their role. */
+export const scopesOfPerson = (role: PersonRole): Scope[] => (role === 'admin' ? ['admin'] : []);
+
+/** Whose key has such scopes, where nobody says: with `admin` an admin's, otherwise a client's. */
+export const roleFor = (scopes: readonly Scope[] | undefined): Role =>
+  scopes?.includes('admin') === true ? 'admin' : 'client';
 
 /** How much a client may send; null: no limit. */
 export interface ClientLimits {

@@ -11,6 +11,7 @@ const NAME = /^[a-z0-9]+([._-][a-z0-9]+)*$/;
 function Distance(): PropertyDecorator {
   return ValidateBy({
     name: 'distance',
+    constraints: [{ schema: { type: ['integer', 'null'], minimum: 0, maximum: BANK_DISTANCE_MAX }, mayMiss: true }],
     validator: {
       validate: (value: unknown) =>
         value === undefined ||

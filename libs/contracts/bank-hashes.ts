@@ -29,6 +29,7 @@ const NOTE_CHARACTERS_MAX = 500;
 export class PictureHashes {
   @ValidateBy({
     name: 'sha256',
+    constraints: [{ schema: { type: ['string', 'null'], pattern: '^[0-9A-Fa-f]{64}$' }, mayMiss: true }],
     validator: {
       validate: sha256Fits,
       defaultMessage: () => 'must be 64 hexadecimal digits; without it there must be a pdq',
@@ -61,7 +62,7 @@ export class BankEntriesBody {
   @ArrayMinSize(1, { message: 'must name at least one' })
   @ArrayMaxSize(ENTRIES_MAX, { message: `must name at most ${ENTRIES_MAX}` })
   @IsObject({ each: true, message: 'must be objects' })
-  @ValidateNested({ each: true, message: 'must be objects' })
+  @ValidateNested({ each: true, message: 'must be objects', context: { parts: () => [BankEntryBody] } })
   @Type(() => BankEntryBody)
   entries!: BankEntryBody[];
 }

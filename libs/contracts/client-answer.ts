@@ -23,6 +23,8 @@ export interface ClientAnswer extends ClientFacts {
 export interface ClientDetailAnswer extends ClientAnswer {
   /** Since midnight UTC. */
   readonly assetsToday: number;
+  /** Images since then that were inferred for it and became no assets; they count as sent, too. */
+  readonly inferredToday: number;
 }
 
 export interface ClientPage {

@@ -18,6 +18,7 @@ const PAGE_DEFAULT = 50;
 function Limit(max: number): PropertyDecorator {
   return ValidateBy({
     name: 'limit',
+    constraints: [{ schema: { type: ['integer', 'null'], minimum: 1, maximum: max }, mayMiss: true }],
     validator: {
       validate: (value: unknown) =>
         value === undefined ||

@@ -66,3 +66,6 @@ export interface ClosedAnswer<Outcome> {
   /** Open letters of the reason that are left for another request; 0 where ids were named. */
   readonly left: number;
 }
+
+export type ResubmittedAnswer = ClosedAnswer<Resubmission>;
+export type DiscardedAnswer = ClosedAnswer<Discard>;

@@ -15,6 +15,13 @@ const PAGE_DEFAULT = 50;
 export const DEAD_LETTERS_CLOSED_MAX = 100;
 const NOTE_CHARACTERS_MAX = 1_000;
 
+const IDS_SCHEMA = {
+  type: 'array',
+  minItems: 1,
+  maxItems: DEAD_LETTERS_CLOSED_MAX,
+  items: { type: 'integer', minimum: 1 },
+};
+
 /** Which dead letters to list, and where a page begins. */
 export class DeadLetterQuery {
   @IsIn(STATES, { message: `must be one of ${STATES.join(', ')}` })
@@ -35,6 +42,7 @@ export class DeadLetterQuery {
 export class DeadLettersBody {
   @ValidateBy({
     name: 'ids',
+    constraints: [{ schema: IDS_SCHEMA, mayMiss: true }],
     validator: {
       validate: idsFit,
       defaultMessage: () =>

@@ -1,4 +1,4 @@
-import type { EventType, TEST_EVENT } from '#moderation/events/event-types.js';
+import type { AssetEventType, DISABLED_EVENT, DisabledWhy, TEST_EVENT } from '#moderation/events/event-types.js';
 import type { Finding } from '#moderation/label.js';
 import type { Source, Stage, Transition, Verdict } from '#moderation/words.js';
 
@@ -29,9 +29,19 @@ export interface AssetEventData {
   readonly exposureMs: number | null;
 }
 
+/** Which of the client's endpoints gets nothing any more. What happens from then on is not kept for it. */
+export interface EndpointDisabledData {
+  readonly endpointId: string;
+  readonly url: string;
+  /** It is gone (410), has failed for days on end, or an admin of the service wants it so. */
+  readonly why: Exclude<DisabledWhy, 'by_client'>;
+  readonly disabledAt: string;
+}
+
 /** Body of a webhook, and `data` of a server-sent event. Its id stands in the header `webhook-id`, or in `id:`. */
 export type EventPayload =
-  | { readonly type: EventType; readonly timestamp: string; readonly data: AssetEventData }
+  | { readonly type: AssetEventType; readonly timestamp: string; readonly data: AssetEventData }
+  | { readonly type: typeof DISABLED_EVENT; readonly timestamp: string; readonly data: EndpointDisabledData }
   | { readonly type: typeof TEST_EVENT; readonly timestamp: string; readonly data: { readonly message: string } };
 
 /** An event as it is stored. */

@@ -11,7 +11,7 @@ import {
   ValidateIf,
 } from 'class-validator';
 
-import { ROLES, SCOPES, type Role, type Scope } from './access.js';
+import { roleFor, ROLES, SCOPES, type Role, type Scope } from './access.js';
 import { ClientQuery } from './client-body.js';
 import { PlainText } from './plain-text.js';
 import { PointInTime } from './point-in-time.js';
@@ -23,20 +23,22 @@ export const OVERLAP_HOURS_MAX = 720;
 
 /** A new key: of a client, by its name, or of a person of the console. */
 export class KeyBody {
+  /** Left out: `admin` where that is the scope, otherwise `client`. */
+  @IsOptional()
   @IsIn(ROLES, { message: `must be one of ${ROLES.join(', ')}` })
-  role: Role = 'client';
+  role?: Role;
 
   /** Whose key it is, for the role `client`. */
-  @ValidateIf(({ role, client }: KeyBody) => role === 'client' || client !== undefined)
+  @ValidateIf((key: KeyBody) => roleOf(key) === 'client' || key.client !== undefined)
   @PlainText(HOLDER_CHARACTERS_MAX)
   client?: string;
 
   /** Who acts with it, as it is written beside what they did; of a client left out: the client's name. */
-  @ValidateIf(({ role, holder }: KeyBody) => role !== 'client' || holder !== undefined)
+  @ValidateIf((key: KeyBody) => roleOf(key) !== 'client' || key.holder !== undefined)
   @PlainText(HOLDER_CHARACTERS_MAX)
   holder?: string;
 
-  /** What it may do, for the role `client`; the other roles have no scopes. */
+  /** What it may do; left out: `upload` and `read`. An admin's key has `admin` and no other, a moderator's has none. */
   @IsOptional()
   @IsArray({ message: 'must be a list' })
   @ArrayMaxSize(SCOPES.length, { message: `must be at most ${SCOPES.length} scopes` })
@@ -49,6 +51,9 @@ export class KeyBody {
   @PointInTime()
   expiresAt?: Date;
 }
+
+/** Whose key is asked for: what it is to do tells, where nothing else does. */
+export const roleOf = ({ role, scopes }: KeyBody): Role => role ?? roleFor(Array.isArray(scopes) ? scopes : []);
 
 /** How a key is replaced. */
 export class RotateBody {

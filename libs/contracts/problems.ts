@@ -79,6 +79,61 @@ export const PROBLEMS = {
     advice:
       'Read `detail`: it says what stands against it, such as what somebody else changed. Read that again and decide anew.',
   },
+  'policy-base-stale': {
+    status: 409,
+    title: 'Another policy went live since this one was drafted',
+    retryable: false,
+    advice:
+      'Look at `merge`: what both made of the version you began with, and where they differ. Draft `merge.merged`, or what you make of it, on top of the live version.',
+  },
+  'replay-required': {
+    status: 409,
+    title: 'Nobody has looked yet at what this policy would change',
+    retryable: false,
+    advice: 'Ask for a replay with `POST /api/policies/{version}/replays`, wait for its end, read it, and try again.',
+  },
+  'approval-required': {
+    status: 409,
+    title: 'A second person has to agree to this policy',
+    retryable: false,
+    advice: 'Have a senior or an admin who did not write it call `POST /api/policies/{version}/approve`.',
+  },
+  'own-draft': {
+    status: 403,
+    title: 'Nobody approves what they wrote',
+    retryable: false,
+    advice: 'Ask another senior or admin.',
+  },
+  'queue-empty': {
+    status: 404,
+    title: 'There is no case to take',
+    retryable: false,
+    advice: 'Ask again later, or widen the filter; `GET /api/live` tells when cases come.',
+  },
+  'held-by-other': {
+    status: 409,
+    title: 'Somebody else holds this case',
+    retryable: false,
+    advice: 'Read `detail`: it says who and until when. Take another case, or ask again then.',
+  },
+  'revision-changed': {
+    status: 409,
+    title: 'The asset has changed since you looked',
+    retryable: false,
+    advice: 'Read the case again, and decide with the revision that it has now.',
+  },
+  'decided-since': {
+    status: 409,
+    title: 'The decision is not in force any more',
+    retryable: false,
+    advice: 'Somebody has decided since, or taken it back already: read the history of the asset.',
+  },
+  'too-many-cases': {
+    status: 422,
+    title: 'These are more cases than one bulk decision may be about',
+    retryable: false,
+    advice: 'Decide them in parts; `detail` names the limit, which the setting `BULK_DECISIONS_MAX` sets.',
+  },
   'too-large': {
     status: 413,
     title: 'The request has too many bytes',
@@ -205,6 +260,14 @@ export interface ProblemBody {
   readonly retryAfterMs?: number;
 }
 
+/** What a problem says beside its detail. */
+export interface ProblemExtra {
+  readonly errors?: readonly FieldFault[];
+  readonly retryAfterMs?: number;
+  /** Members of this kind of problem alone (RFC 9457, 3.2). */
+  readonly more?: Readonly<Record<string, unknown>>;
+}
+
 /** Thrown where the caller is at fault, or the service late; the one exception filter turns it into an answer. */
 export class Problem extends Error {
   override readonly name = 'Problem';
@@ -212,7 +275,7 @@ export class Problem extends Error {
   constructor(
     readonly code: ProblemCode,
     readonly detail: string,
-    readonly extra: { readonly errors?: readonly FieldFault[]; readonly retryAfterMs?: number } = {},
+    readonly extra: ProblemExtra = {},
   ) {
     super(`${code}: ${detail}`);
   }
@@ -221,8 +284,9 @@ export class Problem extends Error {
 /** @param instance the request's id, which the service's log knows too */
 export function problemBody(problem: Problem, instance: string): ProblemBody {
   const { status, title, retryable } = PROBLEMS[problem.code];
-  const { errors, retryAfterMs } = problem.extra;
+  const { errors, retryAfterMs, more } = problem.extra;
   return {
+    ...more,
     type: `urn:portcullis:problem:${problem.code}`,
     title,
     status,

@@ -10,6 +10,7 @@ const NAME_CHARACTERS_MAX = 200;
 const Typed = (min: number, max: number): PropertyDecorator =>
   ValidateBy({
     name: 'typed',
+    constraints: [{ schema: { type: 'string', minLength: min, maxLength: max } }],
     validator: {
       validate: (value: unknown) =>
         typeof value === 'string' && value.isWellFormed() && value.length <= max && Array.from(value).length >= min,

@@ -21,6 +21,8 @@ export function readSignInName(text: string): string | undefined {
 export const SignInName = (): PropertyDecorator =>
   ValidateBy({
     name: 'signInName',
+    // as it is typed: it is brought into its form before it is looked at
+    constraints: [{ schema: { type: 'string', minLength: 1 } }],
     validator: {
       validate: (value: unknown) => typeof value === 'string' && readSignInName(value) !== undefined,
       defaultMessage: () => SIGN_IN_NAME_RULE,

@@ -35,7 +35,7 @@ export function answerSchemas(root: string, types: readonly string[]): Record<st
     }
     for (const [name, schema] of Object.entries(asJson(found.definitions ?? {}))) {
       const changed = mapObjects(schema, (object) => withTimes(open(rerooted(object))));
-      if (isJsonObject(changed)) schemas[name] = changed;
+      if (isJsonObject(changed)) schemas[plainName(name)] = changed;
     }
   }
   return schemas;
@@ -44,8 +44,11 @@ export function answerSchemas(root: string, types: readonly string[]): Record<st
 function rerooted(object: JsonObject): JsonObject {
   const { $ref, ...rest } = object;
   if (typeof $ref !== 'string') return object;
-  return { $ref: $ref.replace('#/definitions/', '#/components/schemas/'), ...rest };
+  return { $ref: `#/components/schemas/${plainName($ref.replace('#/definitions/', ''))}`, ...rest };
 }
+
+/** Of `ClosedAnswer<Discard>`, `ClosedAnswer.Discard`: OpenAPI's names have no brackets. */
+const plainName = (name: string): string => name.replace(/[^\w-]+/g, '.').replace(/\.$/, '');
 
 function open(object: JsonObject): JsonObject {
   const { additionalProperties, ...rest } = object;

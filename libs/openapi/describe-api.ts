@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
 
+import type { AccessStyle } from './access-style.js';
 import { answerSchemas } from './answer-schemas.js';
 import { sorted, type JsonObject } from './json.js';
 import { describeOperation, operationId, returnedType, type Surroundings } from './operation.js';
@@ -24,11 +25,13 @@ export interface ApiParts {
   /** By the name in the path. */
   readonly pathParameters: Readonly<Record<string, JsonObject>>;
   readonly headers: Readonly<Record<string, JsonObject>>;
-  readonly securityScheme: JsonObject;
+  /** By name. */
+  readonly securitySchemes: Readonly<Record<string, JsonObject>>;
+  readonly access: AccessStyle;
   /** How problems look like under a path. */
   readonly problemStyle: (path: string) => ProblemStyle;
-  /** What is sent rather than asked for, by name. */
-  readonly webhooks: Readonly<Record<string, JsonObject>>;
+  /** What is sent rather than asked for, by name; left out: nothing is. */
+  readonly webhooks?: Readonly<Record<string, JsonObject>>;
   /** Schemas that bodies, webhooks and problems name: types of libs/contracts, and request classes. */
   readonly types: readonly string[];
   readonly classes: readonly RequestClass[];
@@ -66,13 +69,13 @@ export function describeApi(parts: ApiParts): JsonObject {
     servers: [{ url: '/', description: 'The service that this document comes from.' }],
     tags: parts.tags.map(({ name, description }) => ({ name, description })),
     paths: sorted(paths),
-    webhooks: parts.webhooks,
+    ...(parts.webhooks === undefined ? {} : { webhooks: parts.webhooks }),
     components: {
       schemas: sorted(schemas),
       responses: sorted(problems.responses),
       examples: sorted(problems.examples),
-      headers: parts.headers,
-      securitySchemes: { key: parts.securityScheme },
+      headers: sorted(parts.headers),
+      securitySchemes: parts.securitySchemes,
     },
   };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
+import { KEY_ACCESS } from './access-style.js';
 import { describeOperation, operationId, returnedType, type Surroundings } from './operation.js';
 import { ProblemResponses } from './problem-responses.js';
 import type { Route } from './read-routes.js';
@@ -20,6 +21,7 @@ const around = (says: { doc?: string | undefined; returns?: string | undefined }
   tags: [{ name: 'things', description: 'All of them.', controllers: ['ThingsController'] }],
   pathParameters: { id: { schema: { type: 'string' } } },
   problemStyle: () => ({ prefix: '', mediaType: 'application/problem+json', schema: 'ProblemBody' }),
+  access: KEY_ACCESS,
   sources: {
     docOf: () => ('doc' in says ? says.doc : 'One thing. As it is now.'),
     returnOf: () => ('returns' in says ? says.returns : 'Promise<ThingAnswer>'),

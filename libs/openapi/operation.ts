@@ -1,5 +1,6 @@
 import type { ProblemCode } from '#contracts/problems.js';
 
+import type { AccessStyle } from './access-style.js';
 import { schemaRef, type JsonObject } from './json.js';
 import { headerRef, type ProblemResponses, type ProblemStyle } from './problem-responses.js';
 import type { Route } from './read-routes.js';
@@ -14,6 +15,7 @@ export interface Surroundings {
   readonly tags: readonly Tag[];
   readonly pathParameters: Readonly<Record<string, JsonObject>>;
   readonly problemStyle: (path: string) => ProblemStyle;
+  readonly access: AccessStyle;
   readonly sources: SourceFacts;
   readonly problems: ProblemResponses;
 }
@@ -54,7 +56,7 @@ export function describeOperation(route: Route, around: Surroundings): JsonObjec
   const tag = around.tags.find(({ controllers }) => controllers.includes(type));
   if (tag === undefined) throw new Undescribed(`${type} is in no group of routes`);
   const parameters = [
-    ...pathParameters(path, around.pathParameters),
+    ...pathParameters(path, { ...around.pathParameters, ...notes.pathParameters }),
     ...(route.query === undefined ? [] : queryParameters(requestSchema(route.query, around.sources.docOf))),
     ...(notes.parameters ?? []),
   ];
@@ -64,13 +66,15 @@ export function describeOperation(route: Route, around: Surroundings): JsonObjec
     tags: [tag.name],
     // shown as plain text
     summary: summary.replace(/\.$/, '').replaceAll('`', ''),
-    description: [doc === summary ? '' : doc, accessInWords(access)].filter((text) => text !== '').join('\n\n'),
-    security: access === 'open' ? [] : [{ key: access.scope === undefined ? access.roles : [access.scope] }],
+    description: [doc === summary ? '' : doc, accessInWords(access, around.access)]
+      .filter((text) => text !== '')
+      .join('\n\n'),
+    security: access === 'open' ? [] : around.access.security(access),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...requestBody(route, notes),
     responses: {
       ...answer(route, notes, around),
-      ...around.problems.of(problemsOf(route, notes), around.problemStyle(path)),
+      ...around.problems.of(problemsOf(route, notes, around.access), around.problemStyle(path)),
       ...notes.responses,
     },
   };
@@ -110,11 +114,11 @@ const STATUS_WORDS: Readonly<Record<number, string>> = {
 };
 
 /** What may go wrong at every route of its kind, and what the notes add. */
-function problemsOf({ access, path, query, body }: Route, notes: RouteNotes): ProblemCode[] {
+function problemsOf({ access, path, query, body }: Route, notes: RouteNotes, style: AccessStyle): ProblemCode[] {
   const of = (isSo: boolean, codes: readonly ProblemCode[]): readonly ProblemCode[] => (isSo ? codes : []);
   return [
     'defect',
-    ...of(access !== 'open', ['unauthorized', 'forbidden', 'dependency-late']),
+    ...of(access !== 'open', ['unauthorized', 'forbidden', 'dependency-late', ...style.problems]),
     ...of(path.includes('{'), ['not-found']),
     ...of(query !== undefined, ['invalid-request']),
     ...of(body !== undefined || notes.body !== undefined, ['invalid-request', 'too-large']),
@@ -130,11 +134,8 @@ function pathParameters(path: string, known: Surroundings['pathParameters']): Js
   });
 }
 
-function accessInWords(access: Route['access']): string {
-  if (access === 'open') return 'Open to everybody who reaches the port.';
-  const scope = access.scope === undefined ? '' : ` with the scope \`${access.scope}\``;
-  return `Needs a key of a ${access.roles.map((role) => `\`${role}\``).join(' or ')}${scope}.`;
-}
+const accessInWords = (access: Route['access'], style: AccessStyle): string =>
+  access === 'open' ? 'Open to everybody who reaches the port.' : style.words(access);
 
 const firstSentence = (doc: string): string => /^.*?[.](?= |$)/.exec(doc)?.[0] ?? doc;
 

@@ -13,12 +13,14 @@ type Rule = ReturnType<ReturnType<typeof getMetadataStorage>['getTargetValidatio
 /** Where something may be left out, or is let through as it is. */
 const CONDITIONS = ['isOptional', 'conditionalValidation'];
 const ANYTHING = 'whitelistValidation';
+const NESTED = 'nestedValidation';
 
 /** What each rule of class-validator that we use says as JSON Schema. */
 const FRAGMENTS: Readonly<Record<string, (constraints: readonly Json[]) => JsonSchema>> = {
   isIn: ([values = []]) => ({ type: 'string', enum: values }),
   isBoolean: () => ({ type: 'boolean' }),
   isString: () => ({ type: 'string' }),
+  isObject: () => ({ type: 'object' }),
   isInt: () => ({ type: 'integer' }),
   isNumber: () => ({ type: 'number' }),
   min: ([least = 0]) => ({ minimum: least }),
@@ -34,7 +36,8 @@ const FRAGMENTS: Readonly<Record<string, (constraints: readonly Json[]) => JsonS
 
 /**
  * The schema of a class that a request is read into: its properties by their class-validator rules, and nothing else.
- * Rules of our own say theirs in their constraints, as `{ schema }`.
+ * Rules of our own say theirs in their constraints, as `{ schema }`, with `mayMiss` where that may; `@ValidateNested` says in its
+ * context which classes its objects may be of, as `{ parts }`.
  *
  * @throws Undescribed for a rule that says none
  */
@@ -49,11 +52,11 @@ export function requestSchema(type: RequestClass, docOf: DocOf): JsonSchema {
     const description = docOf(type.name, name);
     const otherwise = defaults[name];
     properties[name] = {
-      ...propertySchema(own, `${type.name}.${name}`),
+      ...propertySchema(own, `${type.name}.${name}`, docOf),
       ...(isDefault(otherwise) ? { default: otherwise } : {}),
       ...(description === undefined ? {} : { description }),
     };
-    if (otherwise === undefined && !own.some(isCondition)) required.push(name);
+    if (otherwise === undefined && !own.some((rule) => isCondition(rule) || mayMiss(rule))) required.push(name);
   }
   const description = docOf(type.name);
   return {
@@ -65,27 +68,63 @@ export function requestSchema(type: RequestClass, docOf: DocOf): JsonSchema {
   };
 }
 
-function propertySchema(rules: readonly Rule[], where: string): JsonSchema {
+function propertySchema(rules: readonly Rule[], where: string, docOf: DocOf): JsonSchema {
   let whole: JsonSchema = {};
   let items: JsonSchema = {};
   for (const rule of rules) {
     if (isCondition(rule) || rule.type === ANYTHING) continue;
-    const fragment = fragmentOf(rule, where);
-    if (rule.each) items = { ...items, ...fragment };
-    else whole = { ...whole, ...fragment };
+    const fragment = rule.type === NESTED ? nestedSchema(rule, where, docOf) : fragmentOf(rule, where);
+    if (rule.each) items = both(items, fragment);
+    else whole = both(whole, fragment);
   }
   return Object.keys(items).length > 0 ? { ...whole, type: 'array', items } : whole;
 }
 
-function fragmentOf({ name = '', constraints }: Rule, where: string): JsonSchema {
-  // a rule of ours without any has none at all, whatever its type says
+/** What holds for one rule and for another; of patterns each stays. */
+function both(one: JsonSchema, other: JsonSchema): JsonSchema {
+  const { pattern } = other;
+  if (pattern === undefined || one['pattern'] === undefined) return { ...one, ...other };
+  const before: readonly Json[] = Array.isArray(one['allOf']) ? one['allOf'] : [];
+  return { ...one, ...other, pattern: one['pattern'], allOf: [...before, { pattern }] };
+}
+
+/** @throws Undescribed where the rule does not say of which classes its objects are */
+function nestedSchema({ context }: Rule, where: string, docOf: DocOf): JsonSchema {
+  const said: unknown = context;
+  if (!isNested(said)) throw new Undescribed(`${where}: nobody says of which classes its objects are`);
+  const [first = {}, ...others] = said.parts().map((type) => requestSchema(type, docOf));
+  return others.length === 0 ? first : { anyOf: [first, ...others] };
+}
+
+const isNested = (said: unknown): said is { parts(): readonly RequestClass[] } =>
+  typeof said === 'object' && said !== null && 'parts' in said && typeof said.parts === 'function';
+
+/** A rule of ours without any has none at all, whatever its type says. */
+function constraintsOf({ constraints }: Rule): readonly Json[] {
   const said: readonly Json[] = Array.isArray(constraints) ? constraints : [];
+  return said;
+}
+
+const mayMiss = (rule: Rule): boolean =>
+  constraintsOf(rule).some((constraint) => isJsonObject(constraint) && constraint['mayMiss'] === true);
+
+function fragmentOf(rule: Rule, where: string): JsonSchema {
+  const { name = '' } = rule;
+  const said = constraintsOf(rule);
   const own = said
     .map((constraint) => (isJsonObject(constraint) ? constraint['schema'] : undefined))
     .find(isJsonObject);
-  const fragment = own ?? FRAGMENTS[name]?.(said);
+  const fragment = own ?? (name === 'matches' ? patternSchema(rule) : FRAGMENTS[name]?.(said));
   if (fragment === undefined) throw new Undescribed(`${where}: nobody says what the rule "${name}" is as JSON Schema`);
   return fragment;
+}
+
+/** JSON Schema's patterns tell capitals apart: an expression that does not says nothing there. */
+function patternSchema({ constraints }: Rule): JsonSchema {
+  const said: readonly unknown[] = constraints;
+  const [expression] = said;
+  const isSayable = expression instanceof RegExp && !expression.ignoreCase;
+  return { type: 'string', ...(isSayable ? { pattern: expression.source } : {}) };
 }
 
 const isCondition = ({ name = '', type }: Rule): boolean => CONDITIONS.includes(name) || CONDITIONS.includes(type);

@@ -11,6 +11,7 @@ export type HeaderName =
   | 'Location'
   | 'RateLimit'
   | 'RateLimit-Policy'
+  | 'Set-Cookie'
   | 'Server-Timing';
 
 /** What the decorators and types of a route do not say: streams, media types, headers, and its own problems. */
@@ -19,6 +20,8 @@ export interface RouteNotes {
   readonly body?: RequestClass | { readonly description?: string; readonly content: JsonObject };
   /** Left out: a body must come. */
   readonly bodyMayMiss?: boolean;
+  /** Those in the path that mean something else here than on other routes, by name. */
+  readonly pathParameters?: Readonly<Record<string, JsonObject>>;
   /** Besides those in the path and of the query's class. */
   readonly parameters?: readonly JsonObject[];
   /** What the handler sets itself rather than by a decorator. */

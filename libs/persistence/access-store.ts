@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { uuidv7 } from 'uuidv7';
 
-import type { Principal, Role, Scope } from '#contracts/access.js';
+import { scopesOfPerson, type Principal, type Role, type Scope } from '#contracts/access.js';
 
 import { ApiKeyEntity } from './entities/api-key.entity.js';
 import { withDatabase } from './errors.js';
@@ -14,6 +14,7 @@ export interface NewKey {
   readonly role: Role;
   readonly clientId: string | null;
   readonly holder: string;
+  /** Of a client's key; those of a person's follow from the role. */
   readonly scopes: readonly Scope[];
   /** Left out: until it is revoked. */
   readonly expiresAt?: Date | null;
@@ -74,7 +75,7 @@ export const keyRow = ({ secret, role, clientId, holder, scopes, expiresAt }: Ne
   role,
   clientId,
   holder,
-  scopes: [...scopes],
+  scopes: role === 'client' ? [...scopes] : scopesOfPerson(role),
   prefix: secret.slice(0, PREFIX_CHARACTERS),
   secretSha256: sha256(secret),
   expiresAt: expiresAt ?? null,

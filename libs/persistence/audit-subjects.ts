@@ -14,18 +14,22 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const NUMBER = /^[1-9]\d{0,8}$/;
 const WORD = /^[a-z_]{1,40}$/;
 
+const REVIEW = 'asset_id, state, claimed_by, assigned_to, held_until, escalated_by, decided_by, revision';
+
 /**
  * What is written down of each kind of thing before and after an act: names of columns. Ids, states and settings; no texts
  * that people wrote about an asset, and nothing that came with one.
  */
 const SUBJECTS = {
   asset: { id: UUID, of: 'asset WHERE id = $1::uuid', columns: 'client_id, erased_at' },
-  review: { id: UUID, of: 'review WHERE id = $1::uuid', columns: 'asset_id, state, claimed_by, decided_by, revision' },
+  review: { id: UUID, of: 'review WHERE id = $1::uuid', columns: REVIEW },
+  bulk_decision: { id: UUID, of: 'bulk_decision WHERE id = $1::uuid', columns: 'decided_by, verdict, undone_by' },
   policy: {
     id: NUMBER,
     of: 'policy_version WHERE version = $1::integer',
-    columns: 'state, base_version, author, published_by',
+    columns: 'state, base_version, author, published_by, approved_by, publish_at, missed, restores',
   },
+  replay: { id: UUID, of: 'replay WHERE id = $1::uuid', columns: 'version, against, client_id, state' },
   bank: { id: UUID, of: 'bank WHERE id = $1::uuid', columns: 'name, kind, distance_max, disabled_until' },
   bank_entry: {
     id: NUMBER,

@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 
 import type { PdqHash } from '#moderation/banks/bank.js';
 
+import { removedBy } from './bank-removal.js';
 import { withDatabase } from './errors.js';
 
 /** Who put an entry into a bank: an admin, a moderator's decision, or a machine's final. */
@@ -51,11 +52,11 @@ export class BankEntryStore {
     return rows.length;
   }
 
-  /** @returns whether there was such an entry */
+  /** Of an asset that was erased meanwhile the hash goes, too. @returns whether there was such an entry */
   async remove(bankId: string, id: number, by: string): Promise<boolean> {
     const [, count] = await withDatabase(() =>
       this.database.query<[unknown, number]>(
-        `UPDATE bank_entry SET removed_at = now(), removed_by = $3
+        `UPDATE bank_entry e SET ${removedBy('$3')}
          WHERE bank_id = $1 AND id = $2 AND removed_at IS NULL`,
         [bankId, id, by],
       ),

@@ -2,6 +2,8 @@ import type { EntityManager } from 'typeorm';
 
 import type { ProvisionalVerdict } from '#moderation/words.js';
 
+import { removedBy } from './bank-removal.js';
+
 /** A final decision that has come into force and that the banks shall know from now on. */
 export interface BankLesson {
   readonly assetId: string;
@@ -20,9 +22,14 @@ export interface BankLesson {
  */
 export async function learn(transaction: EntityManager, lessons: readonly BankLesson[]): Promise<void> {
   if (lessons.length === 0) return;
-  // assets of the same bytes are decided one after the other: no two entries ever contradict each other
-  await transaction.query(TAKE_TURNS, [lessons.map(({ assetId }) => assetId)]);
+  const assetIds = lessons.map(({ assetId }) => assetId);
+  await takeTurns(transaction, assetIds);
   await transaction.query(LEARN, [JSON.stringify(lessons)]);
+}
+
+/** Assets of the same bytes are decided one after the other: no two entries ever contradict each other. */
+export async function takeTurns(transaction: EntityManager, assetIds: readonly string[]): Promise<void> {
+  await transaction.query(TAKE_TURNS, [assetIds]);
 }
 
 const TAKE_TURNS = `
@@ -42,7 +49,7 @@ const LEARN = `
     JOIN bank contrary ON contrary.name = CASE l.verdict WHEN 'block' THEN 'decided.allow' ELSE 'decided.block' END
     ORDER BY a.sha256, l.verdict = 'block' DESC
   ), the_contrary AS (
-    UPDATE bank_entry e SET removed_at = now(), removed_by = l.by
+    UPDATE bank_entry e SET ${removedBy('l.by')}
     FROM lesson l
     WHERE e.bank_id = l.contrary_id AND e.sha256 = l.sha256 AND e.removed_at IS NULL
       AND (l.origin = 'moderator' OR e.origin = 'machine')

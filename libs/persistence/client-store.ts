@@ -5,7 +5,7 @@ import type { ClientLimits } from '#contracts/access.js';
 import type { ClientFacts, ClientSettings } from '#contracts/client-answer.js';
 
 import { ACTIVE } from './access-store.js';
-import { waitingItems } from './day-quota.js';
+import { inferredOn, waitingItems } from './day-quota.js';
 import { withDatabase } from './errors.js';
 
 /** An application that uploads. */
@@ -81,17 +81,18 @@ export class ClientStore {
    *
    * @param from the first id that counts
    * @param settledBelow ids below it are counted apart too
+   * @param exceptBy a process whose inferred images are not counted; left out: none
    */
-  async countAssets(clientId: string, from: string, settledBelow: string): Promise<AssetCount> {
+  async countAssets(clientId: string, from: string, settledBelow: string, exceptBy?: string): Promise<AssetCount> {
     const rows = await withDatabase(() =>
       this.database.query<AssetCount[]>(
         `SELECT count(*)::float8 AS "all", (count(*) FILTER (WHERE id < $3))::float8 AS settled,
-           (${waitingItems('$1')})::float8 AS waiting
+           (${waitingItems('$1')})::float8 AS waiting, (${inferredOn('$1', '$2', '$4')})::float8 AS inferred
          FROM asset WHERE client_id = $1 AND id >= $2`,
-        [clientId, from, settledBelow],
+        [clientId, from, settledBelow, exceptBy ?? null],
       ),
     );
-    return rows[0] ?? { all: 0, settled: 0, waiting: 0 };
+    return rows[0] ?? { all: 0, settled: 0, waiting: 0, inferred: 0 };
   }
 }
 
@@ -100,6 +101,8 @@ export interface AssetCount {
   readonly settled: number;
   /** Images of its batches that are still to become assets. */
   readonly waiting: number;
+  /** Images that were inferred on the day of `from` and became no assets. */
+  readonly inferred: number;
 }
 
 const COLUMNS = `c.id, c.name, c.uploads_per_minute AS "uploadsPerMinute", c.assets_per_day AS "assetsPerDay",

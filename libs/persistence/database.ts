@@ -28,6 +28,10 @@ import { EventsMore1781700000000 } from '../../migrations/1781700000000-events-m
 import { Persons1781800000000 } from '../../migrations/1781800000000-persons.js';
 import { ClientReads1781900000000 } from '../../migrations/1781900000000-client-reads.js';
 import { SignIns1782000000000 } from '../../migrations/1782000000000-sign-ins.js';
+import { ReviewWork1782100000000 } from '../../migrations/1782100000000-review-work.js';
+import { PolicyWork1782200000000 } from '../../migrations/1782200000000-policy-work.js';
+import { ScopesAndNotices1782300000000 } from '../../migrations/1782300000000-scopes-and-notices.js';
+import { CampaignAttempts1782350000000 } from '../../migrations/1782350000000-campaign-attempts.js';
 
 export interface DatabaseOptions {
   readonly url: string;
@@ -68,6 +72,10 @@ export async function openDatabase({ url, poolMax }: DatabaseOptions): Promise<D
       Persons1781800000000,
       ClientReads1781900000000,
       SignIns1782000000000,
+      ReviewWork1782100000000,
+      PolicyWork1782200000000,
+      ScopesAndNotices1782300000000,
+      CampaignAttempts1782350000000,
     ],
     migrationsTransactionMode: 'each',
     connectTimeoutMS: CONNECT_MS_MAX,

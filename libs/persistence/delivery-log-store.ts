@@ -97,7 +97,7 @@ const TEST = `
     INSERT INTO event (client_id, type, data)
     SELECT $1::uuid, 'webhook.test', jsonb_build_object('message', $3::text)
     FROM endpoint
-    WHERE (SELECT count(*) FROM event WHERE client_id = $1 AND seq IS NULL AND asset_id IS NULL
+    WHERE (SELECT count(*) FROM event WHERE client_id = $1 AND seq IS NULL AND type = 'webhook.test'
       AND created_at > now() - interval '1 minute') < ${TESTS_A_MINUTE_MAX}
     RETURNING id
   )

@@ -6,6 +6,7 @@ import type { DisabledWhy } from '#moderation/events/event-types.js';
 
 import { withDatabase } from './errors.js';
 import { storedEvent } from './event-row.js';
+import { noticeOf } from './notice-statement.js';
 
 /** One event on its way to one endpoint. */
 export interface DeliveryId {
@@ -96,21 +97,15 @@ export class DeliveryStore {
 
   /**
    * Keeps what became of deliveries that are still under this lease, and what their endpoints are to know of it: an
-   * endpoint that nothing but failures came of for `failingMsMax` is disabled, and so is one that is gone. One that was
+   * endpoint that nothing but failures came of for `failingMsMax` is disabled, and so is one that is gone; its client is told
+   * of it by an event. One that was
    * changed meanwhile learns nothing, and what was not delivered to it before is due at once.
    *
    * @returns endpoints that were disabled
    */
   async settle(token: string, outcomes: readonly DeliveryOutcome[], failingMsMax: number): Promise<Disabled[]> {
     const rows = outcomes.map(({ after, ...outcome }) => ({ ...outcome, ...after }));
-    const [changed] = await withDatabase(() =>
-      this.database.query<[(Disabled & { state: string })[], number]>(SETTLE, [
-        token,
-        JSON.stringify(rows),
-        failingMsMax,
-      ]),
-    );
-    return changed.filter(({ state }) => state === 'disabled');
+    return withDatabase(() => this.database.query<Disabled[]>(SETTLE, [token, JSON.stringify(rows), failingMsMax]));
   }
 
   /** Gives back deliveries that were not tried after all: anybody may take them at once. */
@@ -192,17 +187,20 @@ const SETTLE = `
   ), facts AS (
     SELECT h.*, w.changed_at, NOT h.gone AND NOT h.works AND w.failing_since < now() - $3 * interval '1 millisecond' AS failing
     FROM heard h JOIN webhook_endpoint w USING (id)
+  ), the_endpoints AS (
+    UPDATE webhook_endpoint w SET
+      failures = CASE WHEN f.works THEN 0 ELSE w.failures + f.tries END,
+      failing_since = CASE WHEN f.works THEN NULL ELSE coalesce(w.failing_since, now()) END,
+      slow = f.slow,
+      paused_until = greatest(CASE WHEN w.paused_until > now() THEN w.paused_until END,
+        CASE WHEN f.pause_ms > 0 THEN now() + f.pause_ms * interval '1 millisecond' END),
+      state = CASE WHEN f.gone OR f.failing THEN 'disabled' ELSE w.state END,
+      disabled_why = CASE WHEN f.gone THEN 'gone' WHEN f.failing THEN 'failing' END,
+      changed_at = CASE WHEN f.gone OR f.failing THEN now() ELSE w.changed_at END
+    FROM facts f
+    WHERE w.id = f.id AND w.changed_at = f.changed_at AND w.state = 'enabled'
+      AND (NOT f.works OR f.gone OR w.failures > 0 OR w.slow <> f.slow OR w.paused_until <= now() OR f.pause_ms > 0)
+    RETURNING w.id, w.client_id, w.url, w.state, w.disabled_why, w.changed_at
+  ), the_notices AS (${noticeOf('the_endpoints')}
   )
-  UPDATE webhook_endpoint w SET
-    failures = CASE WHEN f.works THEN 0 ELSE w.failures + f.tries END,
-    failing_since = CASE WHEN f.works THEN NULL ELSE coalesce(w.failing_since, now()) END,
-    slow = f.slow,
-    paused_until = greatest(CASE WHEN w.paused_until > now() THEN w.paused_until END,
-      CASE WHEN f.pause_ms > 0 THEN now() + f.pause_ms * interval '1 millisecond' END),
-    state = CASE WHEN f.gone OR f.failing THEN 'disabled' ELSE w.state END,
-    disabled_why = CASE WHEN f.gone THEN 'gone' WHEN f.failing THEN 'failing' END,
-    changed_at = CASE WHEN f.gone OR f.failing THEN now() ELSE w.changed_at END
-  FROM facts f
-  WHERE w.id = f.id AND w.changed_at = f.changed_at AND w.state = 'enabled'
-    AND (NOT f.works OR f.gone OR w.failures > 0 OR w.slow <> f.slow OR w.paused_until <= now() OR f.pause_ms > 0)
-  RETURNING w.id AS "endpointId", w.client_id AS "clientId", w.state, w.disabled_why AS why`;
+  SELECT id AS "endpointId", client_id AS "clientId", disabled_why AS why FROM the_endpoints WHERE state = 'disabled'`;

@@ -1,3 +1,5 @@
+import { ANY_HASH } from './bank-removal.js';
+
 /** What stood for an item whose asset was erased before versions were told apart. @param key its name */
 export const NAMELESS = (key: string): string => `('\\x00'::bytea || sha256(${key}))`;
 
@@ -15,9 +17,6 @@ const ITEMS = `
   SELECT a.id AS asset_id, s.id AS source_id, a.external_id, a.metadata ->> 'sourceVersion' AS version
   FROM asset a JOIN source s ON s.id::text = a.metadata ->> 'source' AND s.client_id = a.client_id
   WHERE a.id = ANY ($1::uuid[]) AND a.external_id IS NOT NULL AND a.metadata ->> 'sourceVersion' IS NOT NULL`;
-
-/** A hash of nothing. */
-const ANY_HASH = `sha256(uuid_send(gen_random_uuid()))`;
 
 /**
  * What goes of the assets `$1` that are erased. Each statement is run by itself, in this order, in the transaction that
@@ -47,6 +46,8 @@ export const FORGET: readonly string[] = [
   `UPDATE idempotency SET answer = jsonb_build_object('id', asset_id, 'erased', true) WHERE asset_id = ANY ($1::uuid[])`,
   `UPDATE review SET state = 'withdrawn', revision = revision + 1
    WHERE asset_id = ANY ($1::uuid[]) AND state IN ('open', 'claimed')`,
+  `UPDATE review_step SET note = NULL
+   WHERE note IS NOT NULL AND review_id IN (SELECT id FROM review WHERE asset_id = ANY ($1::uuid[]))`,
   `UPDATE dead_letter SET detail = 'its asset was erased', note = NULL, closed_at = coalesce(closed_at, now()),
      closed_by = coalesce(closed_by, 'erasure'), closed_how = coalesce(closed_how, 'discarded')
    WHERE asset_id = ANY ($1::uuid[])`,

@@ -46,7 +46,12 @@ export class EventStore {
 const ORDER = `
   WITH placed AS (
     SELECT id, nextval('event_seq') AS seq
-    FROM (SELECT id FROM event WHERE seq IS NULL AND asset_id IS NOT NULL ORDER BY written LIMIT $1) AS next
+    FROM (
+      SELECT id FROM (
+        (SELECT id, written FROM event WHERE seq IS NULL AND asset_id IS NOT NULL ORDER BY written LIMIT $1)
+        UNION ALL
+        (SELECT id, written FROM event WHERE seq IS NULL AND type = 'endpoint.disabled' ORDER BY written LIMIT $1)
+      ) AS both_kinds ORDER BY written LIMIT $1) AS next
   ), ordered AS (
     UPDATE event e SET seq = p.seq FROM placed p WHERE e.id = p.id RETURNING e.id, e.client_id, e.type
   ), endpoints AS MATERIALIZED (
@@ -65,7 +70,7 @@ const FORGET = `
   WITH old AS (
     SELECT id FROM event
     WHERE id < event_id_of(now() - $1 * interval '1 millisecond', '00000000-0000-0000-0000-000000000000')
-      AND CASE WHEN seq IS NULL THEN asset_id IS NULL ELSE (
+      AND CASE WHEN seq IS NULL THEN type = 'webhook.test' ELSE (
         SELECT after.id < event_id_of(now() - $1 * interval '1 millisecond', '00000000-0000-0000-0000-000000000000')
         FROM event after WHERE after.client_id = event.client_id AND after.seq > event.seq ORDER BY after.seq LIMIT 1) END
     ORDER BY id LIMIT $2

@@ -1,9 +1,8 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import { uuidv7 } from 'uuidv7';
 
 import type { PerceptualHash, ViewName } from '#contracts/prepared-image.js';
 import type { BankHit } from '#moderation/banks/bank.js';
-import { supersede, tiersDisagree, type Superseding } from '#moderation/history.js';
+import { supersede, type Superseding } from '#moderation/history.js';
 import type { Judgement } from '#moderation/judge.js';
 import type { TransitionRules } from '#moderation/policy.js';
 import { blockingLabels, ruleOn, type ReasonedDecision, type Ruling } from '#moderation/transition-rules.js';
@@ -13,6 +12,7 @@ import { learn, type BankLesson } from './bank-lessons.js';
 import { ownClockFaultMs } from './clocks.js';
 import { withDatabase } from './errors.js';
 import { hurryAfter } from './hurry-store.js';
+import { newReview, type NewReview } from './review-opening.js';
 import { SETTLE } from './settle-statement.js';
 
 /** What the heavy tier found out about one leased asset. */
@@ -157,6 +157,7 @@ export async function decisionsOf(
 ): Promise<Map<string, ReasonedDecision[]>> {
   const rows = await transaction.query<(ReasonedDecision & { assetId: string })[]>(
     `SELECT asset_id AS "assetId", revision, stage, source, verdict, band, reasons,
+       CASE WHEN cause = 'undo' THEN supersedes END AS undoes,
        extract(epoch FROM decided_at)::float8 * 1000 AS "decidedAtMs"
      FROM decision WHERE asset_id = ANY ($1) ORDER BY asset_id, revision`,
     [assetIds],
@@ -169,7 +170,7 @@ export async function decisionsOf(
 interface Settlement extends Omit<HeavyResult, 'rules'>, Pick<Held, 'cause' | 'causeId'> {
   readonly at: number;
   readonly next: Superseding;
-  readonly review: { id: string; clientId: string; disagreement: boolean } | null;
+  readonly review: NewReview | null;
   readonly settled: Settled;
 }
 
@@ -179,7 +180,6 @@ function settlement(asset: Held, history: ReasonedDecision[], result: HeavyResul
   const next = supersede(history, judgement, at);
   // a default withheld it before: that is no change of what is served, and yet it was shown
   const isConfirmed = ruling.change === null && (next.reconciliation?.exposureMs ?? null) !== null;
-  const provisional = history.find((decision) => decision.stage === 'provisional');
   return {
     ...found,
     judgement,
@@ -187,13 +187,7 @@ function settlement(asset: Held, history: ReasonedDecision[], result: HeavyResul
     cause: asset.cause,
     causeId: asset.causeId,
     next,
-    review: next.needsReview
-      ? {
-          id: uuidv7(),
-          clientId: asset.clientId,
-          disagreement: tiersDisagree(provisional?.band ?? null, judgement.band),
-        }
-      : null,
+    review: newReview(asset, history, { ...ruling, judgement }, { next, at }),
     settled: {
       assetId: asset.assetId,
       trafficClass: asset.trafficClass,

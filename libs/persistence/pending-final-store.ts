@@ -71,6 +71,20 @@ export class PendingFinalStore {
     return rows;
   }
 
+  /** Those of `assetIds` that could be leased now, in their order; it waits for nobody who is writing to them. */
+  async free(assetIds: readonly string[]): Promise<string[]> {
+    if (assetIds.length === 0) return [];
+    const rows = await withDatabase(() =>
+      this.database.query<{ id: string }[]>(
+        `SELECT asset_id AS id FROM pending_final
+         WHERE asset_id = ANY ($1::uuid[]) AND (lease_expires_at IS NULL OR lease_expires_at < now())
+         ORDER BY array_position($1::uuid[], asset_id)`,
+        [assetIds],
+      ),
+    );
+    return rows.map(({ id }) => id);
+  }
+
   /** Prolongs a running lease. A lease that was lost stays lost. */
   async renew(token: string, leaseMs: number): Promise<void> {
     await withDatabase(() =>

@@ -3,6 +3,7 @@ import type { DataSource } from 'typeorm';
 import type { DisabledWhy, EndpointState, EventType } from '#moderation/events/event-types.js';
 
 import { withDatabase } from './errors.js';
+import { noticeOf } from './notice-statement.js';
 
 /** An address that a client's events go to. */
 export interface Endpoint {
@@ -100,9 +101,10 @@ export class WebhookStore {
     return (await this.find(clientId, id)) === undefined ? undefined : 'held';
   }
 
-  /** Disables an endpoint until an admin enables it again, or does that. @returns undefined when there is none with this id */
-  switchByAdmin(id: string, state: EndpointState): Promise<Endpoint | undefined> {
-    return this.update(SWITCH, [id, state]);
+  /** Disables an endpoint until an admin enables it again, which its client is told of, or does that. @returns undefined when there is none with this id */
+  async switchByAdmin(id: string, state: EndpointState): Promise<Endpoint | undefined> {
+    const rows = await withDatabase(() => this.database.query<Endpoint[]>(SWITCH, [id, state]));
+    return rows[0];
   }
 
   /**
@@ -172,10 +174,19 @@ const CHANGE = `
   WHERE client_id = $1 AND id = $2 AND (disabled_why IS DISTINCT FROM 'by_admin' OR $5 IS DISTINCT FROM 'enabled')
   RETURNING ${ENDPOINT}`;
 
+/** Who has disabled it already says so again, and the client is told once. */
 const SWITCH = `
-  UPDATE webhook_endpoint SET state = $2, disabled_why = CASE $2 WHEN 'disabled' THEN 'by_admin' END, ${ANEW}
-  WHERE id = $1
-  RETURNING ${ENDPOINT}`;
+  WITH before AS MATERIALIZED (
+    SELECT id, disabled_why FROM webhook_endpoint WHERE id = $1 FOR UPDATE
+  ), switched AS (
+    UPDATE webhook_endpoint SET state = $2, disabled_why = CASE $2 WHEN 'disabled' THEN 'by_admin' END, ${ANEW}
+    WHERE id = (SELECT id FROM before)
+    RETURNING *
+  ), news AS (
+    SELECT s.* FROM switched s JOIN before b ON b.id = s.id WHERE b.disabled_why IS DISTINCT FROM s.disabled_why
+  ), the_notice AS (${noticeOf('news')}
+  )
+  SELECT ${ENDPOINT} FROM switched`;
 
 const ROTATE = `
   UPDATE webhook_endpoint SET old_secret = secret, old_secret_until = now() + $4 * interval '1 millisecond', secret = $3,

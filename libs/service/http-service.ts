@@ -71,7 +71,10 @@ export async function createHttpService(module: DynamicModule, options: HttpOpti
   fastify.addHook('onSend', (_request, reply, payload, done) => {
     reply.header('x-content-type-options', 'nosniff');
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
-    if (options.headers !== undefined) reply.headers(options.headers);
+    for (const [name, value] of Object.entries(options.headers ?? {})) {
+      // a route may be stricter than the service
+      if (!reply.hasHeader(name)) reply.header(name, value);
+    }
     // closing waits for open connections: one that is kept alive would hold it up for as long as its client likes
     if (!fastify.server.listening) reply.header('connection', 'close');
     done(null, payload);

@@ -1,4 +1,4 @@
-import { fileURLToPath } from 'node:url';
+import { basename, dirname } from 'node:path';
 
 import { OperationalError, StartRefused } from '#contracts/errors.js';
 import { exitWithParent } from '#settings/parent-watch.js';
@@ -20,8 +20,9 @@ const EXIT_BAD_SETTINGS = 78;
 /** Closing takes this long at most beyond a service's own grace. */
 const CLOSE_MS_MAX = 30_000;
 
-/** The folder of package.json: the services run from `dist/apps/<name>/`, this file lies in `dist/libs/service/`. */
-export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const ABOVE = dirname(dirname(import.meta.dirname));
+/** The folder of package.json: this file lies in its `libs/service`, or where services run in `dist/libs/service`. */
+export const ROOT = basename(ABOVE) === 'dist' ? dirname(ABOVE) : ABOVE;
 
 /** The life of a service process: settings, start, signals, end. SIGTERM and SIGINT end it with exit code 0. */
 export async function runService(name: string, start: StartService): Promise<void> {

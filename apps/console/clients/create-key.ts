@@ -1,6 +1,6 @@
-import type { Scope } from '#contracts/access.js';
+import { CLIENT_SCOPES, scopesOfPerson, type PersonRole } from '#contracts/access.js';
 import type { NewKeyAnswer } from '#contracts/client-answer.js';
-import type { KeyBody } from '#contracts/key-body.js';
+import { roleOf, type KeyBody } from '#contracts/key-body.js';
 import { Problem } from '#contracts/problems.js';
 import type { AccessStore } from '#persistence/access-store.js';
 import type { ClientStore } from '#persistence/client-store.js';
@@ -17,8 +17,6 @@ export interface CreateKeyParts {
   readonly nowMs: () => number;
 }
 
-const CLIENT_SCOPES: readonly Scope[] = ['upload', 'read'];
-
 /** Makes a key for a client or for a person of the console. */
 export class CreateKey {
   constructor(private readonly parts: CreateKeyParts) {}
@@ -28,8 +26,8 @@ export class CreateKey {
     const { keys, access, nowMs } = this.parts;
     refusePastExpiry(body.expiresAt, nowMs());
     const secret = newSecret();
-    const { role, expiresAt = null } = body;
-    const owner = role === 'client' ? await this.ofClient(body) : ofPerson(body);
+    const [role, { expiresAt = null }] = [roleOf(body), body];
+    const owner = role === 'client' ? await this.ofClient(body) : ofPerson(role, body);
     const key = await keys.find(await access.addKey({ secret, role, expiresAt, ...owner }));
     if (key === undefined) throw new Error('a key that was written is not there');
     return { key: presentKey(key), secret };
@@ -39,13 +37,16 @@ export class CreateKey {
     const client = await this.parts.clients.find({ name });
     if (client === undefined) throw fault('/client', 'must be the name of a client');
     if (scopes.length === 0) throw fault('/scopes', 'must name a scope');
+    if (scopes.includes('admin')) throw fault('/scopes', 'must not have `admin`: that is for keys of admins');
     return { clientId: client.id, holder, scopes };
   }
 }
 
-function ofPerson({ client, holder = '', scopes = [] }: KeyBody) {
+function ofPerson(role: PersonRole, { client, holder = '', scopes: asked = [] }: KeyBody) {
   if (client !== undefined) throw fault('/client', 'must be left out: this role has no client');
-  if (scopes.length > 0) throw fault('/scopes', 'must be left out: this role has no scopes');
+  const scopes = scopesOfPerson(role);
+  const beyond = asked.find((scope) => !scopes.includes(scope));
+  if (beyond !== undefined) throw fault('/scopes', `must not have \`${beyond}\`: this role has ${scopes[0] ?? 'none'}`);
   return { clientId: null, holder, scopes };
 }
 

@@ -23,7 +23,7 @@ export class ReadClients {
     const client = await this.clients.find({ id });
     if (client === undefined) throw noClient();
     const midnight = firstIdAt(dayOf(this.nowMs()).startMs);
-    const { all } = await this.clients.countAssets(id, midnight, midnight);
-    return { ...presentClient(client), assetsToday: all };
+    const { all: assetsToday, inferred: inferredToday } = await this.clients.countAssets(id, midnight, midnight);
+    return { ...presentClient(client), assetsToday, inferredToday };
   }
 }

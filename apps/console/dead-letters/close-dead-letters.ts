@@ -1,17 +1,17 @@
 import { DEAD_LETTERS_CLOSED_MAX, type DeadLettersBody } from '#contracts/dead-letter.js';
-import type { ClosedAnswer, Discard, Resubmission } from '#contracts/dead-letter-answer.js';
+import type { DiscardedAnswer, ResubmittedAnswer } from '#contracts/dead-letter-answer.js';
 import type { DeadLetterStore } from '#persistence/dead-letter-store.js';
 
 /** Has what the heavy tier gave up on tried again, or gives it up for good: those named, or the oldest of a reason. */
 export class CloseDeadLetters {
   constructor(private readonly deadLetters: DeadLetterStore) {}
 
-  async resubmit(body: DeadLettersBody, by: string): Promise<ClosedAnswer<Resubmission>> {
+  async resubmit(body: DeadLettersBody, by: string): Promise<ResubmittedAnswer> {
     const { ids, left } = await this.chosen(body, 'resubmit');
     return { items: await this.deadLetters.resubmit(ids, { by, note: body.note }), left };
   }
 
-  async discard(body: DeadLettersBody, by: string): Promise<ClosedAnswer<Discard>> {
+  async discard(body: DeadLettersBody, by: string): Promise<DiscardedAnswer> {
     const { ids, left } = await this.chosen(body, 'discard');
     return { items: await this.deadLetters.discard(ids, { by, note: body.note }), left };
   }

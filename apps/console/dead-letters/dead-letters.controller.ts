@@ -3,11 +3,10 @@ import { Body, Controller, Get, HttpCode, HttpStatus, Param, Post, Query } from 
 import type { Principal } from '#contracts/access.js';
 import { DeadLetterQuery, DeadLettersBody, readDeadLetterId } from '#contracts/dead-letter.js';
 import type {
-  ClosedAnswer,
   DeadLetterDetailAnswer,
   DeadLetterPage,
-  Discard,
-  Resubmission,
+  DiscardedAnswer,
+  ResubmittedAnswer,
 } from '#contracts/dead-letter-answer.js';
 import { Access, Caller } from '#service/api-key.guard.js';
 
@@ -43,7 +42,7 @@ export class DeadLettersController {
   @HttpCode(HttpStatus.OK)
   @Access({ roles: ['admin'] })
   @Act({ act: 'dead_letter.resubmit', subject: 'dead_letter', asked: ['reason'], came: ['items', 'left'] })
-  resubmit(@Caller() caller: Principal, @Body() body: DeadLettersBody): Promise<ClosedAnswer<Resubmission>> {
+  resubmit(@Caller() caller: Principal, @Body() body: DeadLettersBody): Promise<ResubmittedAnswer> {
     return this.closeLetters.resubmit(body, caller.holder);
   }
 
@@ -52,7 +51,7 @@ export class DeadLettersController {
   @HttpCode(HttpStatus.OK)
   @Access({ roles: ['admin'] })
   @Act({ act: 'dead_letter.discard', subject: 'dead_letter', asked: ['reason'], came: ['items', 'left'] })
-  discard(@Caller() caller: Principal, @Body() body: DeadLettersBody): Promise<ClosedAnswer<Discard>> {
+  discard(@Caller() caller: Principal, @Body() body: DeadLettersBody): Promise<DiscardedAnswer> {
     return this.closeLetters.discard(body, caller.holder);
   }
 }

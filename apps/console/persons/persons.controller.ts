@@ -33,6 +33,7 @@ export class PersonsController {
     return this.persons.list(query);
   }
 
+  /** One of them. */
   @Get(':id')
   read(@Param('id') id: string): Promise<PersonAnswer> {
     return this.persons.read(idFrom(id));

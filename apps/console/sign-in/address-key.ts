@@ -1,6 +1,7 @@
 import { isIP, isIPv6 } from 'node:net';
 
-const GROUPS = 8;
+import ipaddr from 'ipaddr.js';
+
 /** A household or a server is given a /64 at least: whoever has one has all its addresses. */
 const NETWORK_GROUPS = 4;
 /** Failures within the window, of all the networks of whoever is given many. */
@@ -16,14 +17,15 @@ export interface WiderNetwork {
 /** What sign-ins from an address are counted under: an IPv4 address, or the /64 network of an IPv6 address. */
 export function addressKey(address: string): string {
   const bare = plainAddress(address);
-  return isIPv6(bare) ? `${groupsIn(bare).map(shortened).join(':')}::/64` : bare;
+  const groups = groupsIn(bare);
+  return groups === undefined ? bare : `${groups.map((group) => group.toString(16)).join(':')}::/64`;
 }
 
 /** The /56 and the /48 of an IPv6 address, which providers give out; none of an IPv4 address. */
 export function widerNetworks(address: string): WiderNetwork[] {
-  const bare = plainAddress(address);
-  if (!isIPv6(bare)) return [];
-  const [one = '', two = '', three = '', four = ''] = groupsIn(bare).map((group) => group.padStart(4, '0'));
+  const groups = groupsIn(plainAddress(address));
+  if (groups === undefined) return [];
+  const [one = '', two = '', three = '', four = ''] = groups.map((group) => group.toString(16).padStart(4, '0'));
   return [
     { network: `${one}:${two}:${three}:${four.slice(0, 2)}00::/56`, most: FAILURES_OF_56_MAX },
     { network: `${one}:${two}:${three}::/48`, most: FAILURES_OF_48_MAX },
@@ -42,18 +44,11 @@ function plainAddress(address: string): string {
     .replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1')
     .replace(/%.*$/, '')
     .toLowerCase();
-  return /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(bare)?.[1] ?? bare;
+  if (!isIPv6(bare)) return bare;
+  const parsed = ipaddr.IPv6.parse(bare);
+  return parsed.isIPv4MappedAddress() ? parsed.toIPv4Address().toString() : bare;
 }
 
-/** The groups of the /64. */
-function groupsIn(bare: string): string[] {
-  const [head = '', tail] = bare.split('::');
-  const [before, after] = [groupsOf(head), groupsOf(tail ?? '')];
-  const zeros = tail === undefined ? 0 : GROUPS - before.length - after.length;
-  const groups = [...before, ...Array.from({ length: zeros }, () => '0'), ...after];
-  return groups.slice(0, NETWORK_GROUPS);
-}
-
-const groupsOf = (text: string): string[] => text.split(':').filter((group) => group !== '');
-
-const shortened = (group: string): string => group.replace(/^0+(?=.)/, '');
+/** The groups of the /64; undefined for what is no IPv6 address. */
+const groupsIn = (bare: string): number[] | undefined =>
+  isIPv6(bare) ? ipaddr.IPv6.parse(bare).parts.slice(0, NETWORK_GROUPS) : undefined;

@@ -1,17 +1,20 @@
 import { SetMetadata, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 
-import type { Principal } from '#contracts/access.js';
-import { Problem, type ProblemCode } from '#contracts/problems.js';
-import { rateLimitHeaders } from '#contracts/rate-limit.js';
+import type { ClientLimits, Principal } from '#contracts/access.js';
+import { Problem } from '#contracts/problems.js';
+import { rateLimitHeaders, type LimitState } from '#contracts/rate-limit.js';
 
 import { idempotencyKey } from '../idempotency-key.js';
-import type { UploadLimits } from './upload-limits.js';
+import { Admission } from './admission.js';
+import type { Share } from './day-counts.js';
+import type { InferredImages } from './inferred-images.js';
+import type { Allowance, UploadLimits } from './upload-limits.js';
 
 const METERED = 'portcullis:metered';
 
-/** What is sent. */
-type Sent = 'assets' | 'batches';
+/** What is sent: assets and batches, or images that are inferred and become none. */
+type Sent = 'assets' | 'batches' | 'images';
 
 /** Whoever takes what is sent, and knows what it has taken. */
 export interface Taker {
@@ -19,47 +22,87 @@ export interface Taker {
   knows(clientId: string, key: string): Promise<boolean>;
 }
 
-/** A route that takes an upload, which counts against the limits of its client. */
+export interface MeterParts {
+  readonly limits: Pick<UploadLimits, 'take' | 'takeMore'>;
+  readonly inferred: Pick<InferredImages, 'add'>;
+  readonly refused: (sent: Sent, why: Refused['why']) => void;
+  /** Inference has no idempotency keys: it stores nothing, and every repeat is work. */
+  readonly takers: Readonly<Record<Exclude<Sent, 'images'>, Taker>>;
+}
+
+type Refused = Extract<Allowance, { kind: 'refused' }>;
+
+/** A route that takes an upload, or infers images, which counts against the limits of its client. */
 export const Metered = (sent: Sent): MethodDecorator => SetMetadata(METERED, sent);
 
 const WHY = {
-  'rate-limited': 'You send more uploads a minute than you may.',
-  'quota-exceeded': 'You have sent as many assets today as you may.',
+  'rate-limited': 'You send more images a minute than you may.',
+  'quota-exceeded': 'You have sent as many images today as you may.',
 };
 
 /**
  * Keeps clients within their limits before anything of a body is read, and tells them what is left. The repeat of a request
- * whose answer was lost is let through: it is answered, and stores nothing. It comes after the key's guard.
+ * whose answer was lost is let through: it is answered, and stores nothing. It comes after the key's guard; the interceptor
+ * of what it admits tells what became of that.
  */
 export class MeteredGuard implements CanActivate {
   private readonly reflector = new Reflector();
 
-  constructor(
-    private readonly limits: Pick<UploadLimits, 'take'>,
-    private readonly refused: (why: ProblemCode) => void,
-    private readonly takers: Readonly<Record<Sent, Taker>>,
-  ) {}
+  constructor(private readonly parts: MeterParts) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const sent = this.reflector.get<Sent | undefined>(METERED, context.getHandler());
     if (sent === undefined) return true;
     const http = context.switchToHttp();
-    const { principal, headers } = http.getRequest<MeteredRequest>();
-    const { clientId = null, limits } = principal ?? {};
+    const request = http.getRequest<MeteredRequest>();
+    const { clientId = null, limits } = request.principal ?? {};
     if (clientId === null || limits === undefined) return true;
-    const allowance = await this.limits.take(clientId, limits);
-    const reply = http.getResponse<{ header(name: string, value: string): unknown }>();
-    for (const [name, value] of Object.entries(rateLimitHeaders(allowance.states))) reply.header(name, value);
-    if (allowance.kind === 'allowed') return true;
-    const key = idempotencyKey(headers['idempotency-key']);
-    if (key !== undefined && (await this.takers[sent].knows(clientId, key))) return true;
-    const { why, retryAfterMs } = allowance;
-    this.refused(why);
-    throw new Problem(why, WHY[why], { retryAfterMs });
+    const asked = { sent, clientId, limits, reply: http.getResponse<Reply>() };
+    const allowance = await this.parts.limits.take(clientId, limits);
+    tell(asked.reply, allowance.states);
+    if (allowance.kind === 'allowed') {
+      request.admission = this.admission(asked, allowance.share);
+      return true;
+    }
+    const key = idempotencyKey(request.headers['idempotency-key']);
+    if (sent !== 'images' && key !== undefined && (await this.parts.takers[sent].knows(clientId, key))) return true;
+    throw this.refusal(sent, allowance);
   }
+
+  private admission({ sent, clientId, limits, reply }: Asked, first: Share): Admission {
+    const takeMore = async (images: number): Promise<Share> => {
+      const allowance = await this.parts.limits.takeMore(clientId, limits, images);
+      tell(reply, allowance.states);
+      if (allowance.kind === 'refused') throw this.refusal(sent, allowance);
+      return allowance.share;
+    };
+    if (sent !== 'images') return new Admission({ first, takeMore });
+    return new Admission({ first, takeMore, inferred: (images) => this.parts.inferred.add(clientId, images) });
+  }
+
+  private refusal(sent: Sent, { why, retryAfterMs }: Refused): Problem {
+    this.parts.refused(sent, why);
+    return new Problem(why, WHY[why], { retryAfterMs });
+  }
+}
+
+interface Reply {
+  header(name: string, value: string): unknown;
+}
+
+interface Asked {
+  readonly sent: Sent;
+  readonly clientId: string;
+  readonly limits: ClientLimits;
+  readonly reply: Reply;
 }
 
 interface MeteredRequest {
   readonly principal?: Principal;
   readonly headers: Readonly<Record<string, string | undefined>>;
+  admission?: Admission;
+}
+
+function tell(reply: Reply, states: readonly LimitState[]): void {
+  for (const [name, value] of Object.entries(rateLimitHeaders(states))) reply.header(name, value);
 }

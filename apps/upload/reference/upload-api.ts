@@ -1,17 +1,16 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-
 import { BulkFileLine, BulkUrlLine } from '#contracts/bulk-line.js';
 import type { EventPayload } from '#contracts/event-payload.js';
 import type { ItemProblem } from '#contracts/bulk-answer.js';
 import type { OipInferAnswer, OipInferRequest, OipProblem } from '#contracts/oip.js';
 import type { ProblemBody } from '#contracts/problems.js';
 import { UrlSubmission } from '#contracts/url-submission.js';
+import { aboutService, PROBLEM_STYLE } from '#openapi/about-service.js';
+import { KEY_ACCESS } from '#openapi/access-style.js';
 import { describeApi } from '#openapi/describe-api.js';
 import type { JsonObject } from '#openapi/json.js';
-import type { ProblemStyle } from '#openapi/problem-responses.js';
 import { readSources } from '#openapi/read-sources.js';
-import type { Tag } from '#openapi/route-notes.js';
+import type { RouteNotes, Tag } from '#openapi/route-notes.js';
+import { SERVICE_NOTES } from '#openapi/service-notes.js';
 
 import { UPLOAD_CONTROLLERS } from '../upload.module.js';
 import { HEADERS } from './notes/header-notes.js';
@@ -19,7 +18,6 @@ import { assetNotes } from './notes/asset-notes.js';
 import { BATCH_NOTES } from './notes/batch-notes.js';
 import { EVENT_NOTES, WEBHOOKS } from './notes/event-notes.js';
 import { OIP_NOTES, OIP_PROBLEMS } from './notes/oip-notes.js';
-import { SERVICE_NOTES } from './notes/service-notes.js';
 
 const FOLDERS = ['apps/upload', 'libs/service'];
 
@@ -47,6 +45,8 @@ const TAGS: readonly Tag[] = [
     controllers: ['HealthController', 'PlanController', 'ReferenceController'],
   },
 ];
+
+const PLAN_NOTES: Readonly<Record<string, RouteNotes>> = { 'PlanController.read': { problems: ['not-found'] } };
 
 /** Types that bodies, webhooks and problems name, and no handler returns. */
 interface Named {
@@ -77,8 +77,6 @@ const PATH_PARAMETERS: Readonly<Record<string, JsonObject>> = {
   file: { schema: { type: 'string' } },
 };
 
-const PROBLEM_STYLE: ProblemStyle = { prefix: '', mediaType: 'application/problem+json', schema: 'ProblemBody' };
-
 const DESCRIPTION = [
   'Upload an image and get a provisional decision in milliseconds; the final one follows, and may differ.',
   '`served` is the one thing that your code needs: may it be shown.',
@@ -96,26 +94,19 @@ export function uploadApi(root: string): JsonObject {
   return describeApi({
     root,
     folders: FOLDERS,
-    info: {
-      title: 'Portcullis upload API',
-      description: DESCRIPTION,
-      version: versionOf(root),
-      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
-    },
+    info: aboutService(root, 'Portcullis upload API', DESCRIPTION),
     tags: TAGS,
     controllers: UPLOAD_CONTROLLERS,
-    notes: { ...assetNotes(docOf), ...BATCH_NOTES, ...EVENT_NOTES, ...OIP_NOTES, ...SERVICE_NOTES },
+    notes: { ...assetNotes(docOf), ...BATCH_NOTES, ...EVENT_NOTES, ...OIP_NOTES, ...SERVICE_NOTES, ...PLAN_NOTES },
     pathParameters: PATH_PARAMETERS,
     headers: HEADERS,
-    securityScheme: { type: 'http', scheme: 'bearer', description: 'An API key, `pck_…`; an admin makes it.' },
+    securitySchemes: {
+      key: { type: 'http', scheme: 'bearer', description: 'An API key, `pck_…`; an admin makes it.' },
+    },
+    access: KEY_ACCESS,
     problemStyle: (path) => (path.startsWith('/v2') ? OIP_PROBLEMS : PROBLEM_STYLE),
     webhooks: WEBHOOKS,
     types: TYPES,
     classes: [UrlSubmission, BulkUrlLine, BulkFileLine],
   });
-}
-
-function versionOf(root: string): string {
-  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { readonly version: string };
-  return version;
 }

@@ -1,6 +1,10 @@
-/** What may become true of an asset that its client is told of. */
-export const EVENT_TYPES = ['asset.final', 'asset.superseded'] as const;
+/** What clients are told: what may become true of an asset, and that an endpoint of theirs gets nothing any more. */
+export const EVENT_TYPES = ['asset.final', 'asset.superseded', 'endpoint.disabled'] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
+
+/** An endpoint of the client was disabled, and the client has not asked for that. It is about no asset. */
+export const DISABLED_EVENT = 'endpoint.disabled';
+export type AssetEventType = Exclude<EventType, typeof DISABLED_EVENT>;
 
 /** What a client sends itself to see whether an endpoint works. It is about no asset, and in no stream. */
 export const TEST_EVENT = 'webhook.test';

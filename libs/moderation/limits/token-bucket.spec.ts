@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { takeToken, type TokenBucket } from './token-bucket.js';
+import { oweTokens, takeToken, type TokenBucket } from './token-bucket.js';
 
 describe('a token bucket', () => {
   it('gives a minute’s worth at once, and then one at a time', () => {
@@ -14,6 +14,13 @@ describe('a token bucket', () => {
     expect(takeToken(bucket, 60, 0)).toMatchObject({ taken: false, nextMs: 1_000, fullMs: 60_000 });
     expect(takeToken(bucket, 60, 999).taken).toBe(false);
     expect(takeToken(bucket, 60, 1_000)).toMatchObject({ taken: true, nextMs: 1_000 });
+  });
+
+  it('is owed what it has not', () => {
+    const { bucket } = oweTokens(undefined, 60, 0, 70);
+    expect(bucket.tokens).toBe(-10);
+    expect(takeToken(bucket, 60, 0)).toMatchObject({ taken: false, nextMs: 11_000, fullMs: 70_000 });
+    expect(takeToken(bucket, 60, 11_000)).toMatchObject({ taken: true });
   });
 
   it('goes by the rate of now when that was changed', () => {

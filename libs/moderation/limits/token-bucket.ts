@@ -3,6 +3,7 @@
  * a client may spend a minute's worth at once, and from then on goes at its rate.
  */
 export interface TokenBucket {
+  /** Below 0: so many are owed. */
   readonly tokens: number;
   readonly atMs: number;
 }
@@ -27,11 +28,26 @@ const MINUTE_MS = 60_000;
  * @param nowMs on a clock that never goes back
  */
 export function takeToken(before: TokenBucket | undefined, perMinute: number, nowMs: number): Taken {
+  const held = heldAt(before, perMinute, nowMs);
+  return left(held >= 1 ? held - 1 : held, held >= 1, perMinute, nowMs);
+}
+
+/**
+ * Takes tokens for what was let in with one before it was known that it takes more: what is not there is owed, and whoever
+ * comes next waits for it.
+ *
+ * @param count how many more
+ */
+export const oweTokens = (before: TokenBucket | undefined, perMinute: number, nowMs: number, count: number): Taken =>
+  left(heldAt(before, perMinute, nowMs) - count, true, perMinute, nowMs);
+
+function heldAt(before: TokenBucket | undefined, perMinute: number, nowMs: number): number {
+  if (before === undefined) return perMinute;
+  return Math.min(perMinute, before.tokens + (Math.max(0, nowMs - before.atMs) * perMinute) / MINUTE_MS);
+}
+
+function left(tokens: number, taken: boolean, perMinute: number, nowMs: number): Taken {
   const perMs = perMinute / MINUTE_MS;
-  const grown = before === undefined ? perMinute : before.tokens + Math.max(0, nowMs - before.atMs) * perMs;
-  const held = Math.min(perMinute, grown);
-  const taken = held >= 1;
-  const tokens = taken ? held - 1 : held;
   return {
     bucket: { tokens, atMs: nowMs },
     taken,

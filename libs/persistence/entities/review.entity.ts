@@ -1,5 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
+import type { CaseTransition } from '#contracts/review-query.js';
+import type { Finding } from '#moderation/label.js';
 import type { ReviewState } from '#moderation/words.js';
 
 /** A human's case on one asset. `revision` guards every change: who changes it must have seen the newest. */
@@ -21,6 +23,18 @@ export class ReviewEntity {
   @Column('boolean')
   disagreement!: boolean;
 
+  /** What the machine's final changed, or would. */
+  @Column('text')
+  change!: CaseTransition;
+
+  /** What the machine found against the asset. */
+  @Column('text', { array: true })
+  labels!: Finding[];
+
+  /** Milliseconds that a late block had been served for when the case opened: the longest come first; 0 for others. */
+  @Column('double precision', { name: 'exposure_ms' })
+  exposureMs!: number;
+
   /** How near the heavy scores came to another band, 0..1: near ones come first. */
   @Column('real')
   margin!: number;
@@ -33,6 +47,21 @@ export class ReviewEntity {
 
   @Column('timestamptz', { name: 'claim_expires_at', nullable: true })
   claimExpiresAt!: Date | null;
+
+  /** Theirs alone, but for seniors; null: anybody's. */
+  @Column('text', { name: 'assigned_to', nullable: true })
+  assignedTo!: string | null;
+
+  /** It is put off until then. */
+  @Column('timestamptz', { name: 'held_until', nullable: true })
+  heldUntil!: Date | null;
+
+  @Column('text', { name: 'held_by', nullable: true })
+  heldBy!: string | null;
+
+  /** Who left it to a senior; null: nobody. */
+  @Column('text', { name: 'escalated_by', nullable: true })
+  escalatedBy!: string | null;
 
   @Column('timestamptz', { name: 'opened_at' })
   openedAt!: Date;

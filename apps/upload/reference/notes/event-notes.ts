@@ -1,4 +1,4 @@
-import { EVENT_TYPES, TEST_EVENT } from '#moderation/events/event-types.js';
+import { DISABLED_EVENT, EVENT_TYPES, TEST_EVENT } from '#moderation/events/event-types.js';
 import { EndpointBody, EndpointChangeBody } from '#contracts/webhook-body.js';
 import { schemaRef, type JsonObject } from '#openapi/json.js';
 import type { RouteNotes } from '#openapi/route-notes.js';
@@ -37,6 +37,8 @@ export const EVENT_NOTES: Readonly<Record<string, RouteNotes>> = {
 const WHEN: Readonly<Record<string, string>> = {
   'asset.final': 'An asset has its first final decision, also when nothing changed.',
   'asset.superseded': 'Another decision than the first final has come into force.',
+  [DISABLED_EVENT]:
+    'One of the other endpoints gets nothing any more: it is gone, has failed for days, or an admin has disabled it.',
   [TEST_EVENT]: 'Somebody asked for a test event. It is about no asset.',
 };
 

@@ -1,11 +1,10 @@
+import { COMMON_HEADERS, header } from '#openapi/common-headers.js';
 import type { JsonObject } from '#openapi/json.js';
 import type { HeaderName } from '#openapi/route-notes.js';
 
-const header = (description: string, schema: JsonObject = { type: 'string' }): JsonObject => ({ description, schema });
-
 /** What answers carry in their heads. */
-export const HEADERS: Readonly<Record<HeaderName | 'Retry-After' | 'WWW-Authenticate', JsonObject>> = {
-  ETag: header('Which version of the file this is.'),
+export const HEADERS: Readonly<Record<Exclude<HeaderName, 'Set-Cookie'>, JsonObject>> = {
+  ...COMMON_HEADERS,
   'Idempotent-Replayed': header('`true`: this is the answer to an earlier request with the same key.', {
     const: 'true',
   }),
@@ -18,7 +17,5 @@ export const HEADERS: Readonly<Record<HeaderName | 'Retry-After' | 'WWW-Authenti
     'What is left of the client’s limits: `r` remains, all of it is there again in `t` seconds (draft-ietf-httpapi-ratelimit-headers-10). Missing where nothing is limited.',
   ),
   'RateLimit-Policy': header('The client’s limits: `q` in `w` seconds.'),
-  'Retry-After': header('Seconds to wait before the same request is sent again.', { type: 'integer', minimum: 0 }),
   'Server-Timing': header('Milliseconds of the request by stage.'),
-  'WWW-Authenticate': header('`Bearer`.'),
 };

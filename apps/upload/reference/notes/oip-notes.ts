@@ -39,7 +39,7 @@ export const OIP_NOTES: Readonly<Record<string, RouteNotes>> = {
       content: { 'application/json': { schema: schemaRef('OipInferRequest') }, 'application/octet-stream': BINARY },
     },
     content: { 'application/json': { schema: schemaRef('OipInferAnswer') }, 'application/octet-stream': BINARY },
-    headers: ['Inference-Header-Content-Length'],
-    problems: ['unsupported-media', 'overloaded'],
+    headers: ['Inference-Header-Content-Length', 'RateLimit', 'RateLimit-Policy'],
+    problems: ['unsupported-media', 'rate-limited', 'quota-exceeded', 'overloaded'],
   },
 };

@@ -1,5 +1,5 @@
-import type { JsonObject } from '#openapi/json.js';
-import type { RouteNotes } from '#openapi/route-notes.js';
+import type { JsonObject } from './json.js';
+import type { RouteNotes } from './route-notes.js';
 
 const text = (description: string): JsonObject => ({ schema: { type: 'string', description } });
 
@@ -15,8 +15,8 @@ const KEPT: RouteNotes['parameters'] = [
 ];
 const STILL_GOOD = { 304: { description: 'What the reader has is still good.' } };
 
+/** What every service has: health, metrics, and its reference. */
 export const SERVICE_NOTES: Readonly<Record<string, RouteNotes>> = {
-  'PlanController.read': { problems: ['not-found'] },
   'HealthController.ready': {
     responses: {
       503: {

@@ -18,8 +18,12 @@ export const PAGE = `<!doctype html>
 </html>
 `;
 
-/** Begins the page: the document that this service serves, and no other. */
-export const SCRIPT = `window.SwaggerUIBundle({
+/**
+ * Begins the page: the document that this service serves, and no other.
+ *
+ * @param headers of every request that the page makes, beside those of the API
+ */
+export const scriptOf = (headers: Readonly<Record<string, string>>): string => `window.SwaggerUIBundle({
   url: 'openapi.json',
   dom_id: '#reference',
   deepLinking: true,
@@ -27,6 +31,10 @@ export const SCRIPT = `window.SwaggerUIBundle({
   defaultModelsExpandDepth: 0,
   displayRequestDuration: true,
   validatorUrl: null,
+  requestInterceptor: (request) => {
+    Object.assign(request.headers, ${JSON.stringify(headers)});
+    return request;
+  },
 });
 `;
 

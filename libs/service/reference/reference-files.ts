@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 
 import { StartRefused } from '#contracts/errors.js';
 
-import { PAGE, SCRIPT, STYLE } from './reference-page.js';
+import { PAGE, scriptOf, STYLE } from './reference-page.js';
 
 /** A file as it is served. */
 export interface ReferenceFile {
@@ -38,16 +38,22 @@ export class ReferenceFiles {
    * Reads all of it.
    *
    * @param root of the repository
+   * @param path of the document, from the root
+   * @param headers of every request that the page makes, beside those of the API
    * @throws StartRefused when the document is not there
    */
-  static async open(root: string): Promise<ReferenceFiles> {
-    const document = await readFile(join(root, 'docs/openapi.json')).catch((cause: unknown) => {
-      throw new StartRefused('docs/openapi.json is not there: put it back, or set API_REFERENCE=off', { cause });
+  static async open(
+    root: string,
+    path: string,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<ReferenceFiles> {
+    const document = await readFile(join(root, path)).catch((cause: unknown) => {
+      throw new StartRefused(`${path} is not there: put it back, or set API_REFERENCE=off`, { cause });
     });
     const folder = dirname(require.resolve('swagger-ui-dist/package.json'));
     const parts = new Map([
       ['reference.css', fileOf(CSS, Buffer.from(STYLE))],
-      ['reference.js', fileOf(JAVASCRIPT, Buffer.from(SCRIPT))],
+      ['reference.js', fileOf(JAVASCRIPT, Buffer.from(scriptOf(headers)))],
     ]);
     for (const [name, mediaType] of Object.entries(UI_FILES)) {
       parts.set(name, fileOf(mediaType, await readFile(join(folder, name))));
