@@ -1,3 +1,4 @@
+import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 /** Lint rules. Formatting is prettier's; import walls are dependency-cruiser's (`.dependency-cruiser.cjs`). */
@@ -25,6 +26,17 @@ export default tseslint.config(
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/prefer-readonly': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
+    },
+  },
+  {
+    files: ['apps/console/web/**/*.{ts,tsx}'],
+    ...reactHooks.configs.flat['recommended-latest'],
+  },
+  {
+    files: ['apps/console/web/**/*.{ts,tsx}'],
+    rules: {
+      // of React's compiler, which the pages are not built with
+      'react-hooks/incompatible-library': 'off',
     },
   },
   {

@@ -5,6 +5,7 @@ import { BankChangeStore } from '#persistence/bank-change-store.js';
 import { ping } from '#persistence/database.js';
 import { FinalStore } from '#persistence/final-store.js';
 import { GateFeed } from '#persistence/gate-feed.js';
+import { InferenceCountStore } from '#persistence/inference-count-store.js';
 import { LivePolicy } from '#persistence/live-policy.js';
 import { ModelVersionStore } from '#persistence/model-version-store.js';
 import { OutboxStore } from '#persistence/outbox-store.js';
@@ -54,8 +55,7 @@ export async function startBatch(settings: Settings, log: Logger): Promise<Runni
   const reconciliations = new ReconciliationMetrics(metrics.registry, settings.slo);
   const database = await openInstalledDatabase({ url: databaseUrl, poolMax: settings.databasePoolMax }, log);
   const fresh = openFreshness(database, metrics, settings.batch, log);
-  const gate = new HashGate();
-  const feed = followBanks(new BankChangeStore(database), gate, log);
+  const banks = followBanks(new BankChangeStore(database), log);
   const usage = new UsageMeter({ registry: metrics.registry, store: new UsageStore(database), log });
   const batching = new Batching({ database, metrics, heavy, dueMs, isWarm: () => tier.isReady, log });
   const { news } = batching;
@@ -66,7 +66,7 @@ export async function startBatch(settings: Settings, log: Logger): Promise<Runni
   const labelBatch = new LabelBatch({
     ...stores,
     classifier: live,
-    gate,
+    banks,
     bytes,
     metrics,
     freshness: fresh.freshness,
@@ -83,13 +83,13 @@ export async function startBatch(settings: Settings, log: Logger): Promise<Runni
     bell: () => app.get(HeavyBell),
     redisFault: () => redis?.fault(),
     bytes,
-    feed,
+    feed: banks,
     tier,
     inferenceUrl: heavy.inferenceUrl,
   });
   const beforeScrape = async (): Promise<void> => {
     await fresh.freshnessWatch.look();
-    metrics.banksRead(feed.ageMs());
+    metrics.banksRead(banks.ageMs());
   };
   const module = batchModule({ place, processor, readiness: { parts, metrics, beforeScrape } });
   const app = await createHttpService(module, { log, requestMsMax: HEALTH_MS_MAX });
@@ -100,12 +100,12 @@ export async function startBatch(settings: Settings, log: Logger): Promise<Runni
   const erasing = openErasing(database, bytes, metrics, log);
   const loops = startLoops({ ...stores, ...fresh, ...erasing, bell, bytes, metrics, reconciliations, log }, settings);
   const webhooks = startWebhooks(database, { settings, metrics, log });
-  await Promise.all([tier.start(), feed.loaded()]);
+  await Promise.all([tier.start(), banks.loaded()]);
   const worker = app.get(processor).worker;
   worker.run().catch((error: unknown) => log.error({ err: error }, 'the worker stopped hearing'));
   const watch = startWatch(ear, bell, log);
   const schedules = batching.start(ear, worker);
-  const campaigns = await startCampaigns(database, { classifier: tier, live, gate, bytes, heavy, metrics, log });
+  const campaigns = await startCampaigns(database, { classifier: tier, live, banks, bytes, heavy, metrics, log });
   const close = async (): Promise<void> => {
     const rest = Promise.all([
       ...[campaigns, loops, watch, schedules, webhooks].map((part) => part.stop()),
@@ -118,7 +118,7 @@ export async function startBatch(settings: Settings, log: Logger): Promise<Runni
       if (!inTime)
         await handBack(labelBatch, ear).catch((error: unknown) => log.warn({ err: error }, 'leases are left'));
       await usage.close(() => tier.close(0));
-      await Promise.all([rest, feed.stop()]);
+      await Promise.all([rest, banks.stop()]);
       await app.close();
       await bytes.close();
       await database.destroy();
@@ -142,14 +142,15 @@ const openStores = (database: Awaited<ReturnType<typeof openInstalledDatabase>>)
   outbox: new OutboxStore(database),
   submissions: new SubmissionStore(database),
   usage: new UsageStore(database),
+  inferences: new InferenceCountStore(database),
   assets: new AssetStore(database),
 });
 
-/** Keeps the gate as the banks are in the database, from now on. */
-function followBanks(changes: BankChangeStore, gate: HashGate, log: Logger): GateFeed {
+/** Keeps a gate as the banks are in the database, from now on. */
+function followBanks(changes: BankChangeStore, log: Logger): GateFeed {
   const onError = (error: unknown): void =>
-    log.warn({ err: error }, 'the banks could not be read; the last known ones hold');
-  const feed = new GateFeed(changes, gate, { onError });
+    log.warn({ err: error }, 'the banks could not be read; nothing is settled meanwhile');
+  const feed = new GateFeed(changes, new HashGate(), { onError });
   feed.start();
   return feed;
 }

@@ -21,6 +21,7 @@ import { keysCommand } from './commands/keys.js';
 import { modelsCommand } from './commands/models.js';
 import { personsCommand } from './commands/persons.js';
 import { planCommand } from './commands/plan.js';
+import { policiesCommand } from './commands/policies.js';
 import { referenceCommand } from './commands/reference.js';
 import { scheduleCommand } from './commands/schedule.js';
 import { setupCommand } from './commands/setup.js';
@@ -40,6 +41,7 @@ const program = new Command('portcullis')
   .addCommand(setupCommand())
   .addCommand(referenceCommand())
   .addCommand(planCommand())
+  .addCommand(policiesCommand())
   .addCommand(banksCommand())
   .addCommand(backfillCommand())
   .addCommand(scheduleCommand())

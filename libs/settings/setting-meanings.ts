@@ -34,7 +34,7 @@ export const SETTING_MEANINGS = {
   UPLOAD_CORS_ORIGINS:
     'Origins whose pages may call the upload service from a browser, such as `https://shop.example`. Whoever opens such a page can read the key it holds.',
   API_REFERENCE:
-    'Whether the upload service shows its API at `/docs` and `/openapi.json`, to everybody who reaches its port.',
+    'Whether the services show their API at `/docs` and `/openapi.json`: the upload service to everybody who reaches its port, the console to those who are signed in.',
   BULK_BYTES_MAX:
     'The largest archive of `POST /v1/batches`, packed or unpacked. It lies in `bulk/` of PORTCULLIS_HOME until it is worked off; with S3_BUCKET it waits there, and may have 5 GB at most.',
   BULK_BODY_MS_MAX: 'How long an archive may take to arrive.',
@@ -79,10 +79,14 @@ export const SETTING_MEANINGS = {
   OLDEST_ALARM_MS: 'The log and a metric warn when an asset has waited longer than this for its final.',
   CONSOLE_PORT: 'Port of the console service; 0 takes a free one.',
   CLAIM_MS: 'How long a moderator’s claim on a case lasts.',
+  REVIEW_SLA_MINUTES: 'How long a case may be open: the queue shows it amber when a quarter of that is left, then red.',
+  BULK_DECISIONS_MAX: 'Cases that moderators may decide at once.',
   SESSION_HOURS: 'How long people stay signed in at the console, at most.',
   SESSION_IDLE_MINUTES: 'How long they stay signed in without doing anything.',
   CONSOLE_TRUSTED_PROXIES:
     'Proxies in front of the console whose `X-Forwarded-For` is believed: sign-ins are limited by address. Not set: none.',
+  POLICY_APPROVAL: 'Whether a second person must approve a policy before it is published.',
+  POLICY_REPLAY: 'Whether a policy must be replayed over stored scores before it is published or approved.',
   EXPOSURE_SLO_MS: 'How long a late_block may have been served; metrics count what was served for longer.',
   WRONGFUL_HOLD_SLO_MS: 'How long a late_release may have been withheld; metrics count what was withheld for longer.',
   FETCH_PRIVATE_NETWORKS:

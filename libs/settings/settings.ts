@@ -113,11 +113,22 @@ export interface Settings {
   readonly console: {
     readonly port: number;
     readonly claimMs: number;
+    /** How long a case may be open before it is late. */
+    readonly reviewSlaMs: number;
+    /** Cases that one bulk decision may be about. */
+    readonly bulkDecisionsMax: number;
     /** How long people stay signed in: at most, and without doing anything. */
     readonly sessionMs: number;
     readonly sessionIdleMs: number;
     /** In CIDR notation. */
     readonly trustedProxies: readonly string[];
+  };
+  /** What a draft of a policy must have before it is published. */
+  readonly policy: {
+    /** Somebody else has agreed to it. */
+    readonly approval: boolean;
+    /** It was replayed over stored scores. */
+    readonly replay: boolean;
   };
   /** How long the wrong thing may stand: a late_block be served, a late_release withheld. */
   readonly slo: { readonly exposureMs: number; readonly wrongfulHoldMs: number };
@@ -201,9 +212,15 @@ function readAll(from: Reader, root: string): Settings {
     console: {
       port: from.whole('CONSOLE_PORT', 8081, PORT),
       claimMs: from.whole('CLAIM_MS', 120_000, { min: 5_000, max: 3_600_000 }),
+      reviewSlaMs: from.whole('REVIEW_SLA_MINUTES', 60, { min: 1, max: 43_200 }) * MINUTE_MS,
+      bulkDecisionsMax: from.whole('BULK_DECISIONS_MAX', 100, { min: 1, max: 500 }),
       sessionMs: from.whole('SESSION_HOURS', 12, { min: 1, max: 720 }) * HOUR_MS,
       sessionIdleMs: from.whole('SESSION_IDLE_MINUTES', 60, { min: 5, max: 43_200 }) * MINUTE_MS,
       trustedProxies: from.list('CONSOLE_TRUSTED_PROXIES', 'networks like 10.1.0.0/16, fd00::/8', readNetwork),
+    },
+    policy: {
+      approval: from.oneOf('POLICY_APPROVAL', 'off', ON_OFF) === 'on',
+      replay: from.oneOf('POLICY_REPLAY', 'on', ON_OFF) === 'on',
     },
     slo: {
       exposureMs: from.whole('EXPOSURE_SLO_MS', 600_000, { min: 1_000, max: 2_592_000_000 }),

@@ -63,7 +63,8 @@ describe('a bulk submission', () => {
     const items = (await lease(ONE, 3_000)).sort((a, b) => a.number - b.number);
     expect(items.map(({ number }) => number)).toEqual(Array.from({ length: 2_100 }, (_, index) => index + 1));
     expect(items[2_099]).toEqual({
-      ...{ submissionId: id, number: 2_100, clientId, shared: false, attempts: 1, sheds: 0, ...urls(2_100)[2_099] },
+      ...{ submissionId: id, number: 2_100, clientId, host: 'a.example', shared: false, attempts: 1, sheds: 0 },
+      ...urls(2_100)[2_099],
     });
   });
 
@@ -175,6 +176,20 @@ describe('leases', () => {
       [],
     ]);
     expect([await from([clientId]), await from([other]), await from([])]).toEqual([[], [clientId], [clientId]]);
+  });
+
+  it('leave places to other hosts, of each no more than its bound, and are none where all hosts have theirs', async () => {
+    const url = (text: string): BulkItem => ({
+      ...{ url: text, entry: null, externalId: null, uploaderId: null, metadata: null },
+    });
+    const dead = Array.from({ length: 9 }, (_, index) => url(`HTTP://user@Dead.Example:8080/${index}`));
+    const ipv6 = url('http://[2001:db8::1]:80/a');
+    await submit([...dead, url('https://live.example?a=1'), ipv6, url('no address')]);
+    const hosts = async (taken: readonly [string, number][]): Promise<(string | null)[]> =>
+      (await lease(ONE, 4, { hosts: { taken: new Map(taken), max: 2 } })).map(({ host }) => host).sort();
+    expect(await hosts([['dead.example', 1]])).toEqual(['[2001:db8::1]', 'dead.example', 'live.example', null]);
+    expect(await hosts([['dead.example', 2]])).toEqual([]);
+    expect(await hosts([])).toEqual(['dead.example', 'dead.example']);
   });
 
   it('that are put off are left alone until then, and count as an attempt only where something was tried', async () => {

@@ -25,11 +25,38 @@ const ROUTES: [string, string, unknown, number, number][] = [
   ['GET', `/api/reviews/${ANY}`, undefined, 404, 404],
   ['POST', `/api/reviews/${ANY}/claim`, undefined, 404, 404],
   ['POST', `/api/reviews/${ANY}/decide`, { verdict: 'allow', reason: 'x' }, 404, 404],
+  ['POST', `/api/reviews/${ANY}/renew`, undefined, 404, 404],
+  ['POST', `/api/reviews/${ANY}/release`, undefined, 404, 404],
+  ['POST', `/api/reviews/${ANY}/skip`, { reason: 'x' }, 404, 404],
+  ['POST', `/api/reviews/${ANY}/hold`, { reason: 'x', until: '2026-06-01T12:00:01Z' }, 404, 404],
+  ['POST', `/api/reviews/${ANY}/escalate`, { reason: 'x' }, 404, 404],
+  ['POST', `/api/reviews/${ANY}/assign`, { assignee: 'ben' }, 404, 404],
+  ['POST', `/api/reviews/${ANY}/return`, {}, 404, 404],
+  ['POST', '/api/reviews/next', {}, 404, 404],
+  ['POST', '/api/reviews/bulk/preview', { reviews: [{ id: ANY }], verdict: 'allow', reason: 'x' }, 200, 200],
+  ['POST', '/api/reviews/bulk', { reviews: [{ id: ANY }], verdict: 'allow', reason: 'x' }, 200, 200],
+  ['POST', `/api/bulk-decisions/${ANY}/undo`, {}, 404, 404],
+  ['GET', '/api/decisions', undefined, 200, 200],
+  ['POST', `/api/decisions/${ANY}.3/undo`, {}, 404, 404],
+  // a GET would go on until somebody ends it
+  ['HEAD', '/api/live', undefined, 200, 200],
+  ['GET', `/api/assets/${ANY}/rendition`, undefined, 404, 404],
   ['GET', '/api/policies', undefined, 200, 200],
   ['GET', '/api/policies/live', undefined, 200, 200],
   ['GET', '/api/policies/1', undefined, 200, 200],
   ['POST', '/api/policies', DRAFT, 403, 201],
   ['POST', '/api/policies/999/publish', undefined, 403, 404],
+  ['GET', '/api/policies/1/diff?against=1', undefined, 200, 200],
+  ['GET', '/api/policies/999/merge', undefined, 404, 404],
+  ['POST', '/api/policies/999/approve', undefined, 403, 404],
+  ['PUT', '/api/policies/999/schedule', { at: '2026-01-01T00:00:00Z' }, 403, 400],
+  ['DELETE', '/api/policies/999/schedule', undefined, 403, 404],
+  ['POST', '/api/policies/999/rollback', {}, 403, 404],
+  ['POST', '/api/policies/999/replays', {}, 403, 404],
+  ['GET', '/api/policies/999/replays', undefined, 404, 404],
+  ['GET', `/api/replays/${ANY}`, undefined, 404, 404],
+  ['POST', `/api/replays/${ANY}/cancel`, undefined, 403, 404],
+  ['GET', '/api/thresholds?label=sexual.explicit&tier=fast', undefined, 200, 200],
   ['GET', '/api/dead-letters', undefined, 200, 200],
   ['GET', '/api/dead-letters/17', undefined, 404, 404],
   ['POST', '/api/dead-letters/resubmit', { ids: [17], note: 'x' }, 403, 200],
@@ -44,6 +71,7 @@ const ROUTES: [string, string, unknown, number, number][] = [
   ['POST', `/api/campaigns/${ANY}/pause`, undefined, 403, 404],
   ['POST', `/api/campaigns/${ANY}/resume`, undefined, 403, 404],
   ['POST', `/api/campaigns/${ANY}/apply`, undefined, 403, 404],
+  ['POST', `/api/campaigns/${ANY}/retry`, undefined, 403, 404],
   ['POST', `/api/campaigns/${ANY}/discard`, undefined, 403, 404],
   ['POST', `/api/campaigns/${ANY}/rollback`, undefined, 403, 404],
   ['GET', '/api/banks', undefined, 200, 200],
@@ -80,6 +108,9 @@ const ROUTES: [string, string, unknown, number, number][] = [
   ['POST', '/api/session/password', { current: 'x', next: 'a sentence of mine' }, 403, 403],
   ['GET', '/api/audit', undefined, 403, 200],
   ['GET', '/api/audit/export', undefined, 403, 200],
+  ['GET', '/openapi.json', undefined, 200, 200],
+  ['GET', '/docs', undefined, 200, 200],
+  ['GET', '/docs/nothing', undefined, 404, 404],
 ];
 
 /** The rows of the access table: method, path, and who may. */
@@ -112,15 +143,18 @@ describe('the console', () => {
     }
   });
 
-  it.each(ROUTES)('%s %s is closed without a key, and to a client’s', async (method, path, body, moderator, admin) => {
-    const status = async (holder: string | undefined): Promise<number> =>
-      (await scene.ask(holder, method, path, body)).status;
-    expect(await status(undefined)).toBe(401);
-    expect(await status('nobody')).toBe(401);
-    expect(await status('shop')).toBe(403);
-    expect(await status('anna')).toBe(moderator);
-    expect(await status('chief')).toBe(admin);
-  });
+  it.each(ROUTES)(
+    '%s %s is closed without a key, and to a client’s with all scopes but `admin`',
+    async (method, path, body, moderator, admin) => {
+      const status = async (holder: string | undefined): Promise<number> =>
+        (await scene.ask(holder, method, path, body)).status;
+      expect(await status(undefined)).toBe(401);
+      expect(await status('nobody')).toBe(401);
+      expect(await status('shop')).toBe(403);
+      expect(await status('anna')).toBe(moderator);
+      expect(await status('chief')).toBe(admin);
+    },
+  );
 
   it('tells everybody whether it lives, is ready, and its metrics', async () => {
     expect(await scene.ask(undefined, 'GET', '/health/live')).toMatchObject({ status: 200, body: { status: 'live' } });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach } from '@jest/globals';
 import { uuidv7 } from 'uuidv7';
 import type { DataSource } from 'typeorm';
-import type { Role } from '#contracts/access.js';
+import { SCOPES, type Role } from '#contracts/access.js';
 import type { Preprocessing } from '#contracts/prepared-image.js';
 import { judgeFinal, judgeProvisional, marginOf } from '#moderation/judge.js';
 import { labelScores } from '#moderation/label-scores.js';
@@ -41,6 +41,12 @@ export interface Answer<T> {
   readonly body: T;
 }
 
+export interface SceneOptions {
+  /** Whether one is live. */
+  readonly policy?: boolean;
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
 /** The console on a database of its own, with what the other services would have written. */
 export class ConsoleScene {
   nowMs = NOON;
@@ -62,7 +68,8 @@ export class ConsoleScene {
     this.policies = new PolicyStore(database);
   }
 
-  static async open({ policy = true } = {}): Promise<ConsoleScene> {
+  /** @param settings beside those of every scene; policies need no replay unless they say so */
+  static async open({ policy = true, settings = {} }: SceneOptions = {}): Promise<ConsoleScene> {
     const made = await migratedDatabase(5);
     const { url, database } = made;
     const access = new AccessStore(database);
@@ -80,7 +87,7 @@ export class ConsoleScene {
     }
     const environment = { DATABASE_URL: url, CONSOLE_PORT: '0', CLAIM_MS: String(CLAIM_MS), LOG_LEVEL: 'silent' };
     const service = await startConsole(
-      readSettings(environment, '/'),
+      readSettings({ ...environment, POLICY_REPLAY: 'off', ...settings }, '/'),
       createLogger('console', 'silent'),
       () => scene.nowMs,
     );
@@ -122,7 +129,8 @@ export class ConsoleScene {
     });
     const text = await response.text();
     const type = response.headers.get('content-type') ?? '';
-    return { status: response.status, type, body: (/\bjson\b/.test(type) ? JSON.parse(text) : text) as T };
+    const isJson = /\bjson\b/.test(type) && text !== '';
+    return { status: response.status, type, body: (isJson ? JSON.parse(text) : text) as T };
   }
 
   /** An accepted upload with its provisional decision, taken now by the fast tier. @returns the asset's id */
@@ -211,7 +219,7 @@ export class ConsoleScene {
       role: 'client',
       clientId: this.clientId,
       holder: 'shop',
-      scopes: ['upload', 'read', 'scores'],
+      scopes: SCOPES.filter((scope) => scope !== 'admin'),
     });
   }
 }

@@ -28,7 +28,10 @@ it('lets few wait for a connection, sends the next away at once, and holds up no
   await runner.query('SELECT pg_advisory_lock($1)', [LOCK]);
   const held = Array.from({ length: POOL }, () => database.query('SELECT pg_advisory_lock_shared($1)', [LOCK]));
   await eventually('all connections are busy', async () => {
-    const rows: unknown = await runner.query(`SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`);
+    const rows: unknown = await runner.query(
+      `SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+       WHERE d.datname = current_database() AND locktype = 'advisory' AND NOT granted`,
+    );
     return Array.isArray(rows) && rows.length === POOL;
   });
   const waiting = Array.from({ length: WAITING_MAX }, () => database.query('SELECT 1'));

@@ -6,6 +6,7 @@ import { dayOf, firstIdAt } from '#moderation/limits/day.js';
 import { BulkStore } from '#persistence/bulk-store.js';
 import { BulkWorkStore, type BulkWork } from '#persistence/bulk-work-store.js';
 import { ClientStore } from '#persistence/client-store.js';
+import { InferenceCountStore } from '#persistence/inference-count-store.js';
 import { addAsset } from '../support/event-rows.js';
 import { firstClient, migratedDatabase, type MigratedDatabase } from '../support/migrated-database.js';
 
@@ -24,7 +25,7 @@ beforeAll(async () => {
   work = new BulkWorkStore(made.database);
 });
 afterAll(() => made.drop());
-beforeEach(() => made.database.query('TRUNCATE asset, bulk_submission CASCADE'));
+beforeEach(() => made.database.query('TRUNCATE asset, bulk_submission, client_inference CASCADE'));
 
 /** Hands in a batch. @returns its id, or what is left of the day */
 async function submit(count: number): Promise<string | { left: number }> {
@@ -54,6 +55,8 @@ describe('a day', () => {
     expect(outcomes.filter((outcome) => typeof outcome === 'string')).toHaveLength(2);
     expect(outcomes.filter((outcome) => typeof outcome !== 'string')).toEqual([{ left: 2 }, { left: 2 }, { left: 2 }]);
     expect(await counted()).toBe(8);
+    const quota = { assets: QUOTA, from: firstIdAt(dayOf(Date.now()).startMs) };
+    expect(await store.left(clientId, quota)).toBe(2);
     expect(await submit(2)).toEqual(expect.any(String));
     expect(await submit(1)).toEqual({ left: 0 });
   });
@@ -63,6 +66,26 @@ describe('a day', () => {
     expect(await submit(4)).toEqual({ left: 3 });
     expect(await submit(3)).toEqual(expect.any(String));
     expect(await counted()).toBe(QUOTA);
+  });
+
+  it('is shared with images that were inferred today, by whatever service', async () => {
+    const inferences = new InferenceCountStore(made.database);
+    const dayMs = dayOf(Date.now()).startMs;
+    const [here, there] = [randomUUID(), randomUUID()];
+    const count = (images: number, of = dayMs) => [{ clientId, dayMs: of, images }];
+    await inferences.write(here, count(3));
+    // the same again, and a late one
+    await inferences.write(here, count(5));
+    await inferences.write(here, count(4));
+    await inferences.write(there, count(1));
+    await inferences.write(there, count(7, dayMs - 86_400_000));
+    const from = firstIdAt(dayMs);
+    const clients = new ClientStore(made.database);
+    expect(await clients.countAssets(clientId, from, from)).toMatchObject({ all: 0, inferred: 6 });
+    expect(await clients.countAssets(clientId, firstIdAt(Date.now()), from, here)).toMatchObject({ inferred: 1 });
+    expect(await submit(5)).toEqual({ left: 4 });
+    expect(await inferences.forget(new Date(dayMs))).toBe(1);
+    expect(await submit(4)).toEqual(expect.any(String));
   });
 
   it('has back what came to nothing, and not what became an asset', async () => {

@@ -7,6 +7,7 @@ import { historyFaults } from '#moderation/check-history.js';
 import type { CampaignFilter } from '#moderation/campaigns/candidate.js';
 import type { Verdict } from '#moderation/words.js';
 import { AssetStore } from '#persistence/asset-store.js';
+import { BankEntryStore } from '#persistence/bank-entry-store.js';
 import { holdStanding } from '#persistence/campaign-decisions.js';
 import { CampaignRunStore } from '#persistence/campaign-run-store.js';
 import { DeadLetterStore } from '#persistence/dead-letter-store.js';
@@ -304,6 +305,39 @@ describe('an erased asset', () => {
     expect(left?.hash).not.toBe(entry?.hash);
   });
 
+  it('leaves no hash in a blocking entry that is removed later, by whomever; imported ones are nobody’s', async () => {
+    const hashOf = async (id: string): Promise<{ hash: string; pdq: string | null; removed: boolean } | undefined> => {
+      const found = await rows<{ hash: string; pdq: string | null; removed: boolean }>(
+        `SELECT encode(sha256, 'hex') AS hash, encode(pdq, 'hex') AS pdq, removed_at IS NOT NULL AS removed
+         FROM bank_entry WHERE id = $1`,
+        [id],
+      );
+      return found[0];
+    };
+    const entryOf = async (): Promise<{ id: string; bank: string; assetId: string }> => {
+      const assetId = await settled('block');
+      const found = await rows<{ id: string; bank: string }>(
+        `SELECT id, bank_id AS bank FROM bank_entry WHERE asset_id = $1`,
+        [assetId],
+      );
+      if (found[0] === undefined) throw new Error('nothing was learned');
+      return { ...found[0], assetId };
+    };
+    const store = new BankEntryStore(database);
+    const [mine, imported] = [await entryOf(), await entryOf()];
+    await rows(`UPDATE bank_entry SET origin = 'import' WHERE id = $1`, [imported.id]);
+    for (const { id, bank, assetId } of [mine, imported]) {
+      await erase(assetId);
+      const before = await hashOf(id);
+      expect(before).toMatchObject({ removed: false, hash: expect.stringMatching(/^.{64}$/) });
+      expect(await store.remove(bank, Number(id), 'chief')).toBe(true);
+      const after = await hashOf(id);
+      expect(after?.removed).toBe(true);
+      if (id === imported.id) expect(after).toEqual({ ...before, removed: true });
+      else expect([after?.pdq, after?.hash === before?.hash]).toEqual([null, false]);
+    }
+  });
+
   it('is not taken from its source again, in no version that was erased', async () => {
     const items = new SourceItemStore(database);
     const key = Buffer.from(ITEM);
@@ -420,7 +454,7 @@ describe('whoever works on an asset at the moment at which it is erased', () => 
 const FORGOTTEN: Readonly<Record<string, string>> = {
   asset: 'external_id metadata pdq sha256 uploader_id',
   bank_entry: 'note',
-  bulk_item: 'entry external_id metadata problem uploader_id url',
+  bulk_item: 'entry external_id host metadata problem uploader_id url',
   dead_letter: 'detail note',
   decision: 'note',
   event: 'data',
@@ -433,6 +467,7 @@ const KEPT: Readonly<Record<string, string>> = {
   asset: 'degraded if_late media_type stage traffic_class transition verdict',
   bank_entry: 'added_by changed_by origin pdq removed_by sha256',
   bulk_item: 'state verdict',
+  campaign_attempt: 'last_error',
   campaign_result: 'bank_match detail from_verdict judgement label model_id outcome skipped to_verdict',
   classification: 'model_id scores tier view_names view_scores',
   dead_letter: 'closed_by closed_how reason',
@@ -442,7 +477,8 @@ const KEPT: Readonly<Record<string, string>> = {
   idempotency: 'fingerprint key',
   outbox: 'topic traffic_class',
   reconciliation: 'transition',
-  review: 'claimed_by decided_by state',
+  review: 'assigned_to change claimed_by decided_by escalated_by held_by labels state',
+  review_lesson: 'before did',
   source_item: 'change outcome reason verdict version',
 };
 

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -13,6 +14,7 @@ import {
 } from '#inference/classifier/errors.js';
 import { HashGate } from '#moderation/banks/bank.js';
 import { LivePolicy } from '#persistence/live-policy.js';
+import { PendingFinalStore, type LeasedAsset } from '#persistence/pending-final-store.js';
 import { AssetFiles } from '#storage/asset-files.js';
 import { StorageLate } from '#storage/errors.js';
 import { FreshnessMetrics } from '#telemetry/freshness-metrics.js';
@@ -65,13 +67,17 @@ afterEach(() => rm(home, { recursive: true, force: true }));
 const batchThat = (error: () => Error, bytes: LabelParts['bytes'] = files): LabelBatch =>
   batchOf({ model: MODEL, classify: () => Promise.reject(error()) }, bytes);
 
-function batchOf(classifier: LabelParts['classifier'], bytes: LabelParts['bytes'] = files): LabelBatch {
+function batchOf(
+  classifier: LabelParts['classifier'],
+  bytes: LabelParts['bytes'] = files,
+  pending = scene.pending,
+): LabelBatch {
   const metrics = new Metrics();
   return new LabelBatch({
-    pending: scene.pending,
+    pending,
     finals: scene.finals,
     classifier,
-    gate: new HashGate(),
+    banks: { current: () => Promise.resolve(new HashGate()) },
     policies: new LivePolicy(scene.policies, Date.now),
     bytes,
     metrics,
@@ -198,7 +204,8 @@ describe('an asset whose row somebody writes to at this moment', () => {
       const batch = deadlyOn(undefined, looked).run([held, free]);
       await eventually('the batch waits for the row', async () => {
         const [locks] = await scene.rows<{ n: number }>(
-          `SELECT count(*)::integer AS n FROM pg_locks WHERE NOT granted`,
+          `SELECT count(*)::integer AS n FROM pg_stat_activity
+           WHERE datname = current_database() AND wait_event_type = 'Lock'`,
         );
         return (locks?.n ?? 0) > 0;
       });
@@ -206,6 +213,28 @@ describe('an asset whose row somebody writes to at this moment', () => {
     });
     await run.batch;
     expect([looked, await waiting()]).toEqual([[1, 1], []]);
+  });
+});
+
+describe('a batch of what is labelled already, or in the hands of somebody else', () => {
+  it('costs one lease, however long it is', async () => {
+    class Counted extends PendingFinalStore {
+      leases = 0;
+
+      override lease(...given: Parameters<PendingFinalStore['lease']>): Promise<LeasedAsset[]> {
+        this.leases += 1;
+        return super.lease(...given);
+      }
+    }
+    const pending = new Counted(scene.database);
+    const classify = (items: readonly ClassifyItem[]): Promise<Classified> =>
+      Promise.resolve({ outcomes: items.map(() => SCORED), queueMs: 0 });
+    const batch = batchOf({ model: MODEL, classify }, files, pending);
+    const [one, two, held] = [await stored(), await stored(), await stored()];
+    expect([(await batch.run([one, two])).size, pending.leases]).toEqual([0, 1]);
+    await scene.pending.lease([held], randomUUID(), 60_000);
+    expect([(await batch.run([one, two, held])).size, pending.leases]).toEqual([0, 2]);
+    expect(await waiting()).toMatchObject([{ attempts: 1, leased: true }]);
   });
 });
 

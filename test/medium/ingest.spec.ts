@@ -124,7 +124,9 @@ describe('portcullis ingest', () => {
     const script = (await build())('apps/cli/main.js');
     const before = await product.count('asset');
     for (const kill of [5, 15, 25]) {
-      const child = spawn(process.execPath, [script, 'ingest', folder, ...reaching()], { env: environment() });
+      // slow enough that the rest is not uploaded before it is killed
+      const args = [script, 'ingest', folder, ...reaching(), '--rate', '10/s'];
+      const child = spawn(process.execPath, args, { env: environment() });
       const gone = new Promise((resolve) => child.once('exit', resolve));
       await eventually('some are uploaded', async () => (await product.count('asset')) >= before + kill);
       child.kill('SIGKILL');

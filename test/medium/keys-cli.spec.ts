@@ -60,6 +60,14 @@ describe('portcullis keys', () => {
     expect((await keys(['list'])).out).toMatch(/moderator │ anna .*never +│ until 2099-01-01/);
   });
 
+  it('makes keys of admins by their scope', async () => {
+    const { secret, ...rest } = JSON.parse(
+      (await keys(['create', '--holder', 'ops', '--scopes', 'admin', '--json'])).out,
+    ) as { secret: string };
+    expect(rest).toEqual({ role: 'admin', holder: 'ops', scopes: ['admin'] });
+    expect(await access.principal(secret)).toMatchObject({ role: 'admin', clientId: null, scopes: ['admin'] });
+  });
+
   it('has its first keys revoked too, and `up` leaves them so', async () => {
     const home = await mkdtemp(path.join(os.tmpdir(), 'portcullis-keys-'));
     for (const role of ROLES) await writeFile(path.join(home, `${role}-key`), newSecret());
@@ -108,6 +116,20 @@ describe('portcullis keys', () => {
       {},
       1,
       'some of upload, read, scores',
+    ],
+    [
+      'other scopes of an admin',
+      ['create', '--holder', 'x', '--scopes', 'admin,read'],
+      {},
+      1,
+      'has not the scope read',
+    ],
+    [
+      'an admin’s scope of a client',
+      ['create', '--client', 'x', '--role', 'client', '--scopes', 'admin'],
+      {},
+      1,
+      'has not the scope admin',
     ],
     ['no scope', ['create', '--client', 'x', '--scopes', ''], {}, 1, 'some of upload, read, scores'],
     NO_INSTALLATION,

@@ -1,7 +1,7 @@
 import type { DynamicModule } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Role } from '#contracts/access.js';
+import { SCOPES, type Role, type Scope } from '#contracts/access.js';
 import type { Plan } from '#contracts/plan-answer.js';
 import { ApiKeyGuard } from '#service/api-key.guard.js';
 import { createHttpService, listen } from '#service/http-service.js';
@@ -38,7 +38,9 @@ let close: () => Promise<void>;
 beforeAll(async () => {
   const guard = new ApiKeyGuard((secret) => {
     const role = (['client', 'moderator', 'admin'] as Role[]).find((one) => one === secret);
-    return Promise.resolve(role && { keyId: role, role, clientId: null, holder: role, scopes: [] });
+    const scopes: Scope[] =
+      role === 'client' ? SCOPES.filter((scope) => scope !== 'admin') : role === 'admin' ? ['admin'] : [];
+    return Promise.resolve(role && { keyId: role, role, clientId: null, holder: role, scopes });
   });
   const module: DynamicModule = {
     module: PlanModule,

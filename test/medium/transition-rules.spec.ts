@@ -70,7 +70,7 @@ describe('a late block whose label asks for a human', () => {
     await scene().ask('anna', 'POST', `/api/reviews/${review?.id}/claim`);
     const decision = { verdict: 'block', policyLabel: 'sexual.explicit', reason: 'plain to see' };
     const { body } = await scene().ask('anna', 'POST', `/api/reviews/${review?.id}/decide`, decision);
-    expect(body).toEqual({ revision: 3, transition: 'late_block', served: false });
+    expect(body).toEqual({ decisionId: `${id}.3`, revision: 3, transition: 'late_block', served: false });
     expect(await scene().rows(`SELECT exposure_ms::integer AS ms FROM reconciliation WHERE revision = 3`)).toEqual([
       { ms: 9_000 },
     ]);

@@ -149,7 +149,7 @@ const BROKEN: [string, () => Promise<string>, (assetId: string) => Promise<unkno
     'its case was lost',
     () => settled('review'),
     change('DELETE FROM review WHERE asset_id = $1'),
-    'review is its verdict without a case, or there is a case without',
+    'review is its verdict and there is no case',
   ],
   [
     'its row says another transition',

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import type { EndpointDisabledData } from '#contracts/event-payload.js';
 import type { AfterAttempt } from '#moderation/events/after-attempt.js';
 import { AccessStore } from '#persistence/access-store.js';
 import { DeliveryLogStore } from '#persistence/delivery-log-store.js';
@@ -12,6 +13,7 @@ import {
   type LeasedDelivery,
 } from '#persistence/delivery-store.js';
 import { EventStore } from '#persistence/event-store.js';
+import { EventStreamStore } from '#persistence/event-stream-store.js';
 import { WebhookStore, type NewEndpoint } from '#persistence/webhook-store.js';
 import { addEvents } from '../support/event-rows.js';
 import { eventually } from '../support/eventually.js';
@@ -394,6 +396,43 @@ describe('an endpoint', () => {
     expect([await lease(), await lease({ slow: true })]).toEqual([[], []]);
     expect(await webhooks.change(clientId, id, { state: 'enabled' })).toMatchObject({ disabledWhy: null });
     expect(await lease()).toHaveLength(2);
+  });
+
+  it('that is gone is told to the client’s other endpoints and streams, once, with the disabling', async () => {
+    const [gone, other, narrow] = [await endpoint(), await endpoint(), await endpoint({ types: ['asset.final'] })];
+    await happen(1);
+    const leased = await lease();
+    const [first] = leased.filter(({ endpointId }) => endpointId === gone);
+    if (first === undefined) throw new Error('there is one');
+    await settle(
+      leased.filter((one) => one !== first),
+      { state: 'delivered' },
+    );
+    const failed: AfterAttempt = { state: 'failed', pauseMs: 0, gone: true };
+    for (let times = 0; times < 2; times += 1) await settle([first], failed);
+    expect(await new EventStore(made.database).order(ALL)).toBe(1);
+    const told = {
+      type: 'endpoint.disabled',
+      data: { endpointId: gone, url: `https://${gone}.example/`, why: 'gone' },
+    };
+    const [delivery, ...others] = await lease();
+    expect(delivery).toMatchObject({ endpointId: other, event: told });
+    expect(others).toEqual([]);
+    expect(await log.page(narrow, { limit: 9 })).toHaveLength(1);
+    const { events, head } = await new EventStreamStore(made.database).behind(0, ALL);
+    expect(events.at(-1)).toMatchObject({ ...told, clientId, seq: head });
+    const { disabledAt } = events.at(-1)?.data as EndpointDisabledData;
+    expect(disabledAt).toBe((await webhooks.find(clientId, gone))?.changedAt.toISOString());
+  });
+
+  it('that an admin disables is told of, and one that its client disables is not', async () => {
+    const [first, second] = [await endpoint(), await endpoint()];
+    await webhooks.change(clientId, first, { state: 'disabled' });
+    for (let times = 0; times < 2; times += 1) await webhooks.switchByAdmin(second, 'disabled');
+    await webhooks.switchByAdmin(second, 'enabled');
+    await new EventStore(made.database).order(ALL);
+    const { events } = await new EventStreamStore(made.database).behind(0, ALL);
+    expect(events).toMatchObject([{ type: 'endpoint.disabled', data: { endpointId: second, why: 'by_admin' } }]);
   });
 
   it('that nothing but failures came of for days is disabled; one that works now and then is not', async () => {

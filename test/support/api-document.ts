@@ -15,9 +15,9 @@ export interface Described {
   readonly body?: Json | undefined;
 }
 
-const FILE = path.resolve(import.meta.dirname, '../../docs/openapi.json');
+const DOCS = path.resolve(import.meta.dirname, '../../docs');
 
-/** `docs/openapi.json`, held against what the service really answers. */
+/** A document of `docs`, held against what its service really answers. */
 export class ApiDocument {
   /** Operations that were looked up. */
   readonly asked = new Set<string>();
@@ -36,8 +36,8 @@ export class ApiDocument {
     addFormats.default(this.checker);
   }
 
-  static read(): ApiDocument {
-    return new ApiDocument(readFileSync(FILE, 'utf8'));
+  static read(name = 'openapi.json'): ApiDocument {
+    return new ApiDocument(readFileSync(path.join(DOCS, name), 'utf8'));
   }
 
   /** Ids of all operations, or of those of some groups. */
@@ -110,7 +110,7 @@ export class ApiDocument {
 
   private part(name: string): JsonObject {
     const part = this.document[name];
-    if (!isJsonObject(part)) throw new Error(`docs/openapi.json has no ${name}`);
+    if (!isJsonObject(part)) throw new Error(`the document has no ${name}`);
     return part;
   }
 }

@@ -14,6 +14,7 @@ import { build } from './built.js';
 import { eventually } from './eventually.js';
 import { firstClient, migratedDatabase, type MigratedDatabase } from './migrated-database.js';
 import type { TestDatabase } from './postgres.js';
+import { QUICK_SETTINGS } from './quick-settings.js';
 import { runCli } from './run-cli.js';
 import { TestClient } from './test-client.js';
 import { TestService, type Environment } from './test-service.js';
@@ -33,28 +34,13 @@ export interface Verified extends VerifyReport {
   readonly exitCode: number;
 }
 
-/**
- * Everything sooner than in life, so that tests of what happens later need not wait. The heavy tier runs the middle
- * model: it labels as the large one does and is warm in half the time.
- */
 const SETTINGS: Environment = {
+  ...QUICK_SETTINGS,
   LOG_LEVEL: 'info',
   DATABASE_POOL_MAX: '5',
-  // nothing is left to measuring: tests are to start soon, and all alike
-  FAST_VARIANT: 'f32',
-  FAST_PROCESSES: '1',
-  FAST_THREADS: '1',
-  FAST_BATCH_MAX: '1',
-  // a machine that runs many tests is slow now and then: nothing is to be shed for that
-  FAST_SLO_MS: '5000',
-  HEAVY_VARIANT: 'f32',
-  HEAVY_PROCESSES: '1',
   HEAVY_BATCH_SIZE: '8',
   HEAVY_INFERENCE_BATCH: '1',
-  HEAVY_MODEL: 'mobilenet_v2_mid/1.0.0',
   HEAVY_LEASE_MS: '2000',
-  SWEEP_MS: '300',
-  DUE_MS: '1500',
 };
 /** Both say that something hangs. */
 const SETTLED_MS_MAX = 90_000;
@@ -76,7 +62,7 @@ export class Product {
     /** Another client, which sees no scores. */
     readonly stranger: TestClient,
     private readonly parts: {
-      readonly script: (service: 'upload' | 'batch') => string;
+      readonly script: (service: 'upload' | 'batch' | 'console') => string;
       readonly environment: Environment;
       readonly made: MigratedDatabase;
     },
@@ -125,7 +111,7 @@ export class Product {
   }
 
   /** A service beside those there are, not started yet. */
-  another(name: 'upload' | 'batch', more: Environment = {}): TestService {
+  another(name: 'upload' | 'batch' | 'console', more: Environment = {}): TestService {
     const service = new TestService(name, this.parts.script(name), { ...this.parts.environment, ...more });
     this.others.push(service);
     return service;

@@ -25,7 +25,7 @@ const LOG_LINES_SHOWN = 25;
 
 /**
  * One service of the product as a process of its own, which a test kills, freezes and starts again. It listens on any
- * free port at first, and on the same one after a restart. It ends with the test run.
+ * free port at first, and an upload service on the same one after a restart. It ends with the test run.
  */
 export class TestService {
   private child: ChildProcess | undefined;
@@ -35,7 +35,7 @@ export class TestService {
   private port = 0;
 
   constructor(
-    private readonly name: 'upload' | 'batch',
+    private readonly name: 'upload' | 'batch' | 'console',
     private readonly script: string,
     private readonly environment: Environment,
   ) {}
@@ -144,7 +144,8 @@ export class TestService {
   private spawn(more: Environment): void {
     this.output = [];
     this.heard = [];
-    const port = { [`${this.name.toUpperCase()}_PORT`]: String(this.port) };
+    // nobody keeps the address of a batch service, and its port may be another's by now
+    const port = { [`${this.name.toUpperCase()}_PORT`]: this.name === 'batch' ? '0' : String(this.port) };
     const child = spawn(process.execPath, ['--enable-source-maps', this.script], {
       env: { ...this.environment, ...port, ...more },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

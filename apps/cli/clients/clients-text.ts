@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 
+import type { ClientDetailAnswer } from '#contracts/client-answer.js';
 import type { Client } from '#persistence/client-store.js';
 
 /** Clients for people. */
@@ -18,7 +19,10 @@ export function clientsTable(clients: readonly Client[]): string {
 }
 
 /** A client with how much it has sent today. */
-export const describeClient = (client: Client, assetsToday: number): string =>
-  `${clientsTable([client])}${assetsToday} assets since midnight UTC\n`;
+export const describeClient = (
+  client: Client,
+  { assetsToday, inferredToday }: Pick<ClientDetailAnswer, 'assetsToday' | 'inferredToday'>,
+): string =>
+  `${clientsTable([client])}${assetsToday} assets and ${inferredToday} images for inference since midnight UTC\n`;
 
 const limitText = (limit: number | null): string => (limit === null ? 'no limit' : String(limit));

@@ -52,6 +52,7 @@ export function backfillCommand(): Command {
     .addCommand(
       orderCommand('apply', 'what it found becomes decisions, where nothing else was decided since', 'applied'),
     )
+    .addCommand(orderCommand('retry', 'try again to look at what it could not look at', 'judged'))
     .addCommand(orderCommand('discard', 'nothing of it will be applied; its report stays'))
     .addCommand(
       orderCommand('rollback', 'what stood before is in force again, where its decision still stands', 'restored'),

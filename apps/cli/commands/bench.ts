@@ -6,6 +6,8 @@ import type { HeavyBenchOptions } from '../bench/heavy/heavy-bench-options.js';
 import { benchLooks, type LooksBenchOptions } from '../bench/looks/bench-looks.js';
 import { benchRecipes } from '../bench/recipes/bench-recipes.js';
 import type { RecipesBenchOptions } from '../bench/recipes/recipes-bench-options.js';
+import { benchReplay } from '../bench/replay/bench-replay.js';
+import type { ReplayBenchOptions } from '../bench/replay/replay-bench-options.js';
 import { runBench, type ReportOptions } from '../bench/run-bench.js';
 import { benchStart, type StartBenchOptions } from '../bench/start/bench-start.js';
 import { benchUpload } from '../bench/upload/bench-upload.js';
@@ -35,6 +37,7 @@ export function benchCommand(): Command {
     .addCommand(looksCommand())
     .addCommand(variantsCommand())
     .addCommand(banksCommand())
+    .addCommand(replayCommand())
     .addCommand(eventsCommand())
     .addCommand(keysBenchCommand());
 }
@@ -111,6 +114,16 @@ function variantsCommand(): Command {
     .option('--rounds <n>', 'turns of both files', wholeFrom(1, 1_000), 20)
     .action(({ out, json, ...options }: VariantsBenchOptions & ReportOptions) =>
       runBench((context) => benchVariants(context, options), { out, json: json ?? false }),
+    );
+}
+
+function replayCommand(): Command {
+  return reporting(new Command('replay'))
+    .description('what a policy would change over stored scores: how long the core takes, and what it holds')
+    .option('--assets <n>', 'assets of a replay', wholeFrom(1_000, 20_000_000), 1_000_000)
+    .option('--rounds <n>', 'replays of each policy', wholeFrom(1, 1_000), 10)
+    .action(({ out, json, ...options }: ReplayBenchOptions & ReportOptions) =>
+      runBench((context) => benchReplay(context, options), { out, json: json ?? false }),
     );
 }
 

@@ -67,8 +67,9 @@ const showCommand = (): Command =>
       withClients(async (clients) => {
         const client = await clientCalled(clients, name);
         const midnight = firstIdAt(dayOf(Date.now()).startMs);
-        const { all: assetsToday } = await clients.countAssets(client.id, midnight, midnight);
-        print(json, { ...client, assetsToday }, () => describeClient(client, assetsToday));
+        const { all: assetsToday, inferred: inferredToday } = await clients.countAssets(client.id, midnight, midnight);
+        const today = { assetsToday, inferredToday };
+        print(json, { ...client, ...today }, () => describeClient(client, today));
       }),
     );
 

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 
-import { ROLES, SCOPES, type Role, type Scope } from '#contracts/access.js';
+import { CLIENT_SCOPES, roleFor, ROLES, SCOPES, scopesOfPerson, type Role, type Scope } from '#contracts/access.js';
 import { CLIENT_NAME, CLIENT_NAME_RULE } from '#contracts/client-body.js';
 import { OVERLAP_HOURS_DEFAULT, OVERLAP_HOURS_MAX } from '#contracts/key-body.js';
 import { AccessStore } from '#persistence/access-store.js';
@@ -24,9 +24,9 @@ const NOT_AGAIN = 'It is not shown again:';
 
 interface CreateOptions {
   readonly client?: string;
-  readonly role: Role;
+  readonly role?: Role;
   readonly holder?: string;
-  readonly scopes: readonly Scope[];
+  readonly scopes?: readonly Scope[];
   readonly expires?: Date;
   readonly json?: boolean;
 }
@@ -49,16 +49,20 @@ const createCommand = (): Command =>
       'whose: of letters, digits, and . _ -; made too when there is none of that name',
       readName,
     )
-    .addOption(new Option('--role <role>').choices(ROLES).default('client'))
+    .addOption(
+      new Option('--role <role>', 'left out: `admin` where that is the scope, otherwise `client`').choices(ROLES),
+    )
     .option('--holder <name>', 'who acts with it, for the other roles', readName)
     .addOption(
-      new Option('--scopes <scopes>', `of a client: some of ${SCOPES.join(', ')}, with commas between`)
-        .default(['upload', 'read'], 'upload,read')
-        .argParser(readScopes),
+      new Option(
+        '--scopes <scopes>',
+        `some of ${SCOPES.join(', ')}, with commas between; left out: upload,read. An admin's key has admin alone`,
+      ).argParser(readScopes),
     )
     .option('--expires <time>', 'such as 2030-01-31T12:00:00Z; left out: until it is revoked', readTime)
     .option('--json', 'print the key and what it may do as JSON')
-    .action(async ({ client, role, holder, scopes, expires, json = false }: CreateOptions, command: Command) => {
+    .action(async (options: CreateOptions, command: Command) => {
+      const { client, role = roleFor(options.scopes), holder, expires, json = false } = options;
       const owner = role === 'client' ? client : holder;
       if (owner === undefined) {
         command.error(
@@ -66,7 +70,10 @@ const createCommand = (): Command =>
         );
       }
       const secret = newSecret();
-      const may = role === 'client' ? scopes : [];
+      const own = role === 'client' ? SCOPES.filter((scope) => scope !== 'admin') : scopesOfPerson(role);
+      const beyond = options.scopes?.find((scope) => !own.includes(scope));
+      if (beyond !== undefined) command.error(`error: a key of the role ${role} has not the scope ${beyond}`);
+      const may = role === 'client' ? (options.scopes ?? CLIENT_SCOPES) : own;
       await withDatabase(async (database) => {
         const acts = cliActs(database);
         const access = new AccessStore(acts.database);
@@ -76,8 +83,9 @@ const createCommand = (): Command =>
           access.addKey({ secret, role, clientId, holder: holder ?? owner, scopes: may, expiresAt }),
         );
       });
-      const whose = role === 'client' ? { client: owner, scopes: may } : { role, holder: owner };
-      tell(json, secret, whose, `A key of ${owner} for ${may.join(', ') || `the role ${role}`}. ${NOT_AGAIN}`);
+      const whose = role === 'client' ? { client: owner } : { role, holder: owner };
+      const said = may.length === 0 ? whose : { ...whose, scopes: may };
+      tell(json, secret, said, `A key of ${owner} for ${may.join(', ') || `the role ${role}`}. ${NOT_AGAIN}`);
     });
 
 const listCommand = (): Command =>

@@ -5,16 +5,16 @@ import { Command } from 'commander';
 
 import { ROOT } from '#service/run-service.js';
 
-import { openApiPage } from '../reference/openapi-page.js';
+import { openApiPages } from '../reference/openapi-page.js';
 import { referencePages } from '../reference/pages.js';
 
 /** `portcullis reference`: the pages that are made of the code. Exit code 1 when one differs and is not written. */
 export function referenceCommand(): Command {
   return new Command('reference')
-    .description('compare docs/generated and docs/openapi.json with the code, or write them')
+    .description('compare docs/generated and docs/openapi*.json with the code, or write them')
     .option('--write', 'write the pages')
     .action(async ({ write = false }: { write?: boolean }) => {
-      for (const { path, text } of [...referencePages(), await openApiPage(ROOT)]) {
+      for (const { path, text } of [...referencePages(), ...(await openApiPages(ROOT))]) {
         const file = join(ROOT, path);
         const same = (await readFile(file, 'utf8').catch(() => '')) === text;
         if (!same && write) await writeFile(file, text);

@@ -19,6 +19,7 @@ const listSteps = () => [
   { name: 'unit tests', args: jestCommand(['--testPathPatterns', UNIT_TESTS]) },
   { name: 'types', args: [inModules('typescript/bin/tsc'), '-p', '.'] },
   { name: 'types of the core', args: [inModules('typescript/bin/tsc'), '-p', 'libs/moderation'] },
+  { name: 'types of the pages', args: [inModules('typescript/bin/tsc'), '-p', 'apps/console/web'] },
   {
     name: 'import walls',
     args: [inModules('dependency-cruiser/bin/dependency-cruise.mjs'), 'apps', 'libs', 'migrations'],

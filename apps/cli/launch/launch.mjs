@@ -8,6 +8,7 @@ import { runTests } from './jest.mjs';
 import { LaunchFault } from './launch-fault.mjs';
 import { withLaunchLock } from './launch-lock.mjs';
 import { makeModels, missingModels } from './models.mjs';
+import { arePagesBuilt, buildPages } from './pages.mjs';
 import { MAIN } from './paths.mjs';
 
 /** Commands that run models. */
@@ -33,7 +34,7 @@ export async function launch(args) {
 async function prepare(command) {
   const isReady = () =>
     isInstalled() &&
-    (command === 'check' || isBuilt(planBuild())) &&
+    (command === 'check' || (isBuilt(planBuild()) && arePagesBuilt())) &&
     (!NEED_MODELS.has(command) || missingModels().length === 0);
   if (isReady()) return;
   await withLaunchLock(async () => {
@@ -41,6 +42,7 @@ async function prepare(command) {
     if (command === 'check') return;
     const plan = planBuild();
     if (!isBuilt(plan)) await build(plan);
+    if (!arePagesBuilt()) await buildPages();
     if (NEED_MODELS.has(command) && missingModels().length > 0) await makeModels();
   });
 }

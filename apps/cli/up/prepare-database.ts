@@ -23,8 +23,10 @@ export async function prepareDatabase(url: string, home: string): Promise<FirstA
   try {
     await migrate(database);
     const first = { document: STARTING_POLICY, note: 'What a new installation starts with', author: 'portcullis' };
-    await new PolicyStore(database).ensureLive(first);
     const acts = cliActs(database);
+    await new PolicyStore(acts.database).ensureLive(first, (publish) =>
+      acts.act({ act: 'policy.publish', subject: 'policy', madeId: String }, publish),
+    );
     return { keys: await bootstrapKeys(home, keyMaker(acts)), admin: await bootstrapAdmin(acts) };
   } finally {
     await database.destroy();

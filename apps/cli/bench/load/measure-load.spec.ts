@@ -224,6 +224,13 @@ describe('the report of a load', () => {
         true,
         true,
       ]);
+      // what must hold at five times the capacity
+      expect([goodput, accepted, sheds, memory]).toMatchObject([
+        { what: expect.stringMatching(/^at 5 ×: goodput/), bound: 'at least', limit: 95, unit: '%' },
+        { what: expect.stringMatching(/^at 5 ×: p99 of decisions/), bound: 'at most', limit: options.slo, unit: 'ms' },
+        { what: expect.stringMatching(/^at 5 ×: sheds/), bound: 'at most', limit: 10, unit: 'ms' },
+        { what: expect.stringMatching(/^at 5 ×: resident memory/), bound: 'at most', limit: 10, unit: '% more' },
+      ]);
       expect(p99).toMatchObject({ limit: 25, unit: 'ms' });
       expect(sheds?.measured).toBe(1);
       expect(memory?.measured).toBeCloseTo(2, 0);
