@@ -44,14 +44,14 @@ describe('portcullis bench', () => {
   it(
     'warehouse: a small one is killed and resumed, and nothing is lost or doubled',
     async () => {
-      const report = await bench('warehouse', '--assets', '20', '--batches', '8', '--variant', 'f32');
+      const report = await bench('warehouse', '--assets', '32', '--batches', '8', '--variant', 'f32');
       for (const what of ['lost', 'doubled', 'verify']) expect([what, measuredOf(report, what)]).toEqual([what, 0]);
       expect(report.data).toMatchObject({
         backends: [
           {
             summaries: [
               {
-                assets: 20,
+                assets: 32,
                 outcome: { unlabelled: 0 },
                 rates: { wholePerSecond: expect.any(Number), recoveryMs: expect.any(Number) },
               },
