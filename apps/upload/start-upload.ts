@@ -27,6 +27,7 @@ import { Door } from './assets/door.js';
 import { EraseAsset } from './assets/erase-asset.js';
 import { SubmitAsset } from './assets/submit-asset.js';
 import { acceptUploadBodies } from './assets/upload-bodies.js';
+import { UploadDeadline } from './assets/upload-deadline.js';
 import { startBulk } from './batches/start-bulk.js';
 import { startEvents } from './events/start-events.js';
 import { startFastTier } from './fast-tier/start-fast-tier.js';
@@ -58,7 +59,7 @@ export async function startUpload(settings: Settings, log: Logger): Promise<Runn
   const policies = new LivePolicy(new PolicyStore(database), () => performance.now());
   const submitAsset = new SubmitAsset({
     files: bytes,
-    door: new Door({ tier, ifShed, nowMs: () => performance.now() }),
+    door: new Door({ tier, ifShed, lookMs: new UploadDeadline(sloMs).lookMs(0), nowMs: () => performance.now() }),
     sight: { tier, gate, knowsBanks: () => feed.isLoaded },
     policies,
     submissions: new SubmissionStore(database),

@@ -90,7 +90,9 @@ export class GateFeed {
     const { banks, since, snapshot } = await this.changes.banks();
     // numbers that run backwards are those of another server, which took over
     const { asOf } = this;
-    if (asOf !== undefined && BigInt(since) >= BigInt(asOf.since)) await this.follow(banks, asOf);
+    const runsOn =
+      asOf !== undefined && BigInt(since) >= BigInt(asOf.since) && nextOf(snapshot) >= nextOf(asOf.snapshot);
+    if (runsOn) await this.follow(banks, asOf);
     else await this.load(banks);
     if (this.loop.isStopped) return;
     this.asOf = { since, snapshot };
@@ -129,3 +131,9 @@ export class GateFeed {
     }
   }
 }
+
+/**
+ * The number of the next transaction of that moment: it never falls on one server. The oldest that had not ended says less,
+ * while one lasts for long.
+ */
+const nextOf = (snapshot: string): bigint => BigInt(snapshot.split(':')[1] ?? 0);

@@ -24,4 +24,14 @@ export class LivePolicy {
     }
     return this.known.policy;
   }
+
+  /**
+   * The policy in force, read for this call. For whoever settles what another service has judged: the other one may have
+   * noticed a policy that was published a moment ago, and a final by the one before would undo what it did.
+   *
+   * @throws DatabaseLate
+   */
+  fresh(): Promise<Policy> {
+    return this.policies.live();
+  }
 }

@@ -14,7 +14,7 @@ import { createLogger } from '#telemetry/logger.js';
 import { Metrics } from '#telemetry/metrics.js';
 import { ReconciliationMetrics } from '#telemetry/reconciliation-metrics.js';
 import { judgePage } from '../../apps/batch/campaigns/judge-page.js';
-import { LabelBatch } from '../../apps/batch/heavy/label-batch.js';
+import { LabelBatch, type LabelParts } from '../../apps/batch/heavy/label-batch.js';
 import { HEAVY, sceneForAll, type Scores } from './console-scene.js';
 
 /** A worker reads the banks once, and by itself not again: its copy is as old as one can be. */
@@ -23,8 +23,8 @@ const PDQ: PdqHash = { pdq: '5a'.repeat(32), quality: 90 };
 
 const scene = sceneForAll('asset, review, bank_entry');
 
-/** To this model every picture is clear. */
-const CLASSIFIER = {
+/** To this model every picture is as explicit as that. */
+const seeing = (explicit: number) => ({
   model: {
     id: HEAVY,
     sha256: 'ab',
@@ -42,7 +42,7 @@ const CLASSIFIER = {
       outcomes: items.map(() => ({
         kind: 'scored' as const,
         facts: { mediaType: 'image/png' as const, width: 8, height: 8, frames: 1, alpha: false, degraded: [] },
-        views: [[1, 0]],
+        views: [[1 - explicit, explicit]],
         viewNames: [{ look: 'reference' as const, frame: 0 }],
         decodeMs: 1,
         inferenceMs: 1,
@@ -50,7 +50,9 @@ const CLASSIFIER = {
       })),
       queueMs: 0,
     }),
-};
+});
+/** To this one every picture is clear. */
+const CLASSIFIER = seeing(0);
 const BYTES = {
   borrow: (path: string) => Promise.resolve({ path, release: () => Promise.resolve() }),
   presence: () => Promise.resolve('stored' as const),
@@ -70,7 +72,7 @@ async function oldFeed(changes: BankChanges = new BankChangeStore(scene().databa
   return feed;
 }
 
-function workerOf(banks: GateFeed): LabelBatch {
+function workerOf(banks: GateFeed, more: Partial<Pick<LabelParts, 'policies' | 'classifier'>> = {}): LabelBatch {
   const metrics = new Metrics();
   const { pending, finals, policies } = scene();
   return new LabelBatch({
@@ -86,6 +88,7 @@ function workerOf(banks: GateFeed): LabelBatch {
     log: createLogger('batch', 'silent'),
     leaseMs: 60_000,
     attemptsMax: 4,
+    ...more,
   });
 }
 
@@ -195,5 +198,28 @@ describe('a worker whose copy of the banks is old', () => {
     const parts = { classifier: CLASSIFIER, banks, bytes: BYTES, lanes: 1, attemptsMax: 4, others };
     const { results } = await judgePage([asset], policy, parts);
     expect(results).toMatchObject([{ match: hit, judgement: { source: 'hash', verdict: 'block' } }]);
+  });
+});
+
+describe('a worker whose copy of the policy is old', () => {
+  it('settles by the policy that is in force when it has leased, and releases nothing that it blocks', async () => {
+    const { policies } = scene();
+    const live = new LivePolicy(policies, () => 0);
+    const worker = workerOf(await oldFeed(), { policies: live, classifier: seeing(0.3) });
+    const { document } = await live.current();
+    const strict = { clearBelow: 0.1, blockFrom: 0.2 };
+    const thresholds = { ...document.thresholds, 'sexual.explicit': { fast: strict, heavy: strict } };
+    const { version } = await policies.draft({
+      document: { ...document, thresholds },
+      note: 'strict',
+      author: 'chief',
+    });
+    await policies.publish(version, 'chief');
+    const assetId = await upload(hash(), { explicit: 0.3 });
+    await worker.run([assetId]);
+    expect(await decisions(assetId)).toMatchObject([
+      { stage: 'provisional', source: 'fast', verdict: 'block' },
+      { stage: 'final', source: 'heavy', verdict: 'block' },
+    ]);
   });
 });

@@ -7,6 +7,7 @@ import type { Expected, Prediction } from '#inference/admission/options.js';
 import { Door, type DoorOptions, tooBusy } from './door.js';
 
 const UPLOADS_MAX = 256;
+const LOOK_MS = 240;
 /** As many come in whatever is predicted. */
 const FEW = 8;
 const ROOM: Prediction = { wouldShed: false, retryAfterMs: 0, capacityPerSecond: 100 };
@@ -24,7 +25,7 @@ interface Guest {
 class Scene {
   forecast = ROOM;
   nowMs = 1_000;
-  readonly asked: { trafficClass: TrafficClass; ahead: number }[] = [];
+  readonly asked: { trafficClass: TrafficClass; ahead: number; deadlineMs: number | undefined }[] = [];
   readonly sheds: string[] = [];
   /** Classes of which the tier was told that one was turned away. */
   readonly missed: TrafficClass[] = [];
@@ -34,8 +35,8 @@ class Scene {
   private readonly door: Door;
 
   constructor(ifShed: DoorOptions['ifShed'] = 'refuse') {
-    const predict = ({ trafficClass }: Expected, ahead: number): Prediction => {
-      this.asked.push({ trafficClass, ahead });
+    const predict = ({ trafficClass }: Expected, ahead: number, deadlineMs?: number): Prediction => {
+      this.asked.push({ trafficClass, ahead, deadlineMs });
       return this.forecast;
     };
     const miss = ({ trafficClass }: Expected): unknown => this.missed.push(trafficClass);
@@ -48,6 +49,7 @@ class Scene {
         },
       },
       ifShed,
+      lookMs: LOOK_MS,
       nowMs: () => this.nowMs,
     });
   }
@@ -116,11 +118,12 @@ describe('whoever is sent away', () => {
 });
 
 describe('a door', () => {
-  it('gives the work’s own answer, and the tier the class', async () => {
+  it('gives the work’s own answer, and the tier the class and the time that a look has', async () => {
     const scene = new Scene();
     const door = new Door({
       tier: { ...{ predict: () => ROOM, miss: () => undefined, isFull: () => false }, capacityPerSecond: 100 },
       ifShed: 'refuse',
+      lookMs: LOOK_MS,
       nowMs: () => 0,
     });
     expect(
@@ -131,7 +134,7 @@ describe('a door', () => {
       ),
     ).toBe('answer');
     await (await scene.come('bulk')).leave();
-    expect(scene.asked).toEqual([{ trafficClass: 'bulk', ahead: 0 }]);
+    expect(scene.asked).toEqual([{ trafficClass: 'bulk', ahead: 0, deadlineMs: LOOK_MS }]);
     expect(scene.sheds).toEqual([]);
   });
 
@@ -162,6 +165,14 @@ describe('a door', () => {
     await guests[0]?.leave();
     await scene.come('normal', 'greedy');
     await expect(scene.come('normal', 'greedy')).rejects.toMatchObject({ code: 'overloaded' });
+  });
+
+  it('keeps places for those that have none inside, whoever has the others', async () => {
+    const scene = new Scene('accept');
+    for (let n = 0; n < UPLOADS_MAX; n += 1) await scene.come('normal', `slow ${n % 4}`).catch(() => undefined);
+    expect(scene.sheds).toEqual(Array.from({ length: UPLOADS_MAX / 8 }, () => 'uploads_max'));
+    for (const clientId of ['modest', 'another']) await scene.come('normal', clientId);
+    expect(scene.sheds).toHaveLength(UPLOADS_MAX / 8);
   });
 
   it('that is full of slow uploads has others come again when one may have left', async () => {

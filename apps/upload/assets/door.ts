@@ -9,6 +9,11 @@ export interface DoorOptions {
   readonly tier: Pick<FastTier, 'predict' | 'isFull' | 'miss' | 'capacityPerSecond'>;
   /** What becomes of uploads that the fast tier cannot judge in time. */
   readonly ifShed: 'accept' | 'refuse';
+  /**
+   * What a look has from the last byte on. Whoever is let in by a forecast with more time than that is received, stored and
+   * then not judged.
+   */
+  readonly lookMs: number;
   readonly nowMs: () => number;
 }
 
@@ -16,6 +21,8 @@ export interface DoorOptions {
 const UPLOADS_MAX = 256;
 /** A quarter of them: no client shuts the door to others. */
 const CLIENT_UPLOADS_MAX = UPLOADS_MAX / 4;
+/** Those that are for the first upload of a client: four clients whose bodies are slow do not shut it either. */
+const NEWCOMERS_MIN = UPLOADS_MAX / 8;
 /** So few uploads at once are let in whatever is predicted: they cannot take the fast tier's time from others. */
 const FEW = 8;
 /** An upload that has been arriving for longer comes from a slow client: when it will want to be judged is not known. */
@@ -43,7 +50,8 @@ export class Door {
   private filledAtMs: number;
 
   constructor(private readonly options: DoorOptions) {
-    this.inside = new Crowd({ max: UPLOADS_MAX, clientMax: CLIENT_UPLOADS_MAX, nowMs: options.nowMs });
+    const places = { max: UPLOADS_MAX, clientMax: CLIENT_UPLOADS_MAX, newcomersMin: NEWCOMERS_MIN };
+    this.inside = new Crowd({ ...places, nowMs: options.nowMs });
     this.costly = new CostlyDebts(options.nowMs);
     this.filledAtMs = options.nowMs();
   }
@@ -106,6 +114,7 @@ export class Door {
     const { wouldShed, retryAfterMs, capacityPerSecond } = this.options.tier.predict(
       { clientId, trafficClass },
       this.arrivingBefore(clientId),
+      this.options.lookMs,
     );
     if (!wouldShed || (this.options.ifShed === 'accept' && this.isAllowed(capacityPerSecond * UNJUDGED_SHARE))) return;
     onShed('predicted');

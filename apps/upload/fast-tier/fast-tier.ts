@@ -106,10 +106,11 @@ export class FastTier {
    * Before it is open nothing is shed: what comes gets the default verdict.
    *
    * @param ahead uploads that will be in the queue before
+   * @param deadlineMs what its look would have; left out: the whole SLO
    */
-  predict(expected: Expected, ahead: number): Prediction {
+  predict(expected: Expected, ahead: number, deadlineMs?: number): Prediction {
     if (this.queue === undefined) return { wouldShed: false, retryAfterMs: 0, capacityPerSecond: 0 };
-    return this.queue.predict(expected, ahead);
+    return this.queue.predict(expected, ahead, deadlineMs);
   }
 
   /** Uploads that it gets through in a second; 0 before it is open. */

@@ -35,11 +35,17 @@ export class ClassShare {
     this.missedMs = ms;
   }
 
-  /** The others have had something. @param waits whether one of this class waits @returns what it was credited for that */
-  credit(ms: number, waits: boolean, nowMs: number): number {
-    if (!waits && nowMs > this.wantedUntilMs) return 0;
+  /**
+   * The others have had something.
+   *
+   * @param waitingMs the most that one of this class waits for; undefined where none waits. It may wait for long because its
+   *   client may not begin: more is not saved up than pays for it, or others of its class would then go first for as long
+   * @returns what it was credited for that
+   */
+  credit(ms: number, waitingMs: number | undefined, nowMs: number): number {
+    if (waitingMs === undefined && nowMs > this.wantedUntilMs) return 0;
     const before = this.aheadMs;
-    const mostMs = waits ? Infinity : this.ratio * Math.max(SAVED_MS_MAX, this.missedMs);
+    const mostMs = this.ratio * Math.max(SAVED_MS_MAX, this.missedMs, waitingMs ?? 0);
     this.aheadMs = Math.max(before, Math.min(mostMs, before + ms));
     return this.aheadMs - before;
   }

@@ -67,6 +67,11 @@ export class ClientLine<T extends Rank> {
     return [...this].reduce((sum, { chargeMs }) => sum + chargeMs, 0);
   }
 
+  /** The most that one of those that wait is to be charged for; undefined where none waits. */
+  get largestMs(): number | undefined {
+    return this.isEmpty ? undefined : Math.max(...[...this].map(({ chargeMs }) => chargeMs));
+  }
+
   /** The same line, to see who would go without having anybody go. */
   copy(): ClientLine<T> {
     const copy = new ClientLine<T>();

@@ -12,7 +12,7 @@ import { isDeath } from './run.js';
 import type { CostlyTicket, PathTicket, Ticket } from './ticket.js';
 import { TurnOrder, type ClassedRank } from './turn-order.js';
 
-/** What a picture may take here from its headers to its answer: the part of the SLO that a look has. */
+/** What a picture may take here from its headers to its answer, as a part of the SLO, however patient its sender is. */
 const LANE_SHARE = 0.9;
 
 export interface LaneOptions {

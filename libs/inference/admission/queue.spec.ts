@@ -171,6 +171,21 @@ describe('a prediction', () => {
     await later(Promise.all(sent));
   });
 
+  it('with the time that a look has is no other than what becomes of the look', async () => {
+    const { queue, send } = scene({ workers: 2, sloMs: 300, times: onlySingles() });
+    const lookMs = 240;
+    const sent: Promise<string>[] = [];
+    const predicted: boolean[] = [];
+    for (let n = 0; n < 30; n += 1) {
+      predicted.push(queue.predict(NORMAL, 0, lookMs).wouldShed);
+      sent.push(send(`p${n}`, { deadlineMs: lookMs }));
+    }
+    expect(queue.predict(NORMAL, 0, lookMs).wouldShed).toBe(true);
+    expect(queue.predict(NORMAL).wouldShed).toBe(false);
+    const ends = await later(Promise.all(sent));
+    expect(ends.map((end) => !end.startsWith('batch'))).toEqual(predicted);
+  });
+
   it('lets as many come as can begin at once or may wait', () => {
     const { queue } = scene({ sloMs: 60, workers: 4, times: onlySingles() });
     expect(queue.state().limit).toBe(5);

@@ -81,14 +81,15 @@ export class AdmissionQueue {
   }
 
   /**
-   * What would become of an image that came now with the whole SLO before it.
+   * What would become of an image that came now.
    *
    * @param ahead images that will be here before it, and are not yet: their bodies are being received
+   * @param deadlineMs what its look would have; left out: the whole SLO
    */
-  predict(expected: Expected, ahead = 0): Prediction {
+  predict(expected: Expected, ahead = 0, deadlineMs = this.options.sloMs): Prediction {
     const { gate, forecast, line } = this.parts;
     return {
-      wouldShed: !this.closed && gate.refusal(this.expected(expected), this.options.sloMs, ahead) !== undefined,
+      wouldShed: !this.closed && gate.refusal(this.expected(expected, deadlineMs), deadlineMs, ahead) !== undefined,
       retryAfterMs: forecast.retryAfterMs(line.weight + ahead),
       capacityPerSecond: forecast.capacityPerSecond,
     };
@@ -136,8 +137,8 @@ export class AdmissionQueue {
     for (const ticket of line.removeWhere(() => true)) ticket.reject(closedError());
   }
 
-  private expected({ clientId, trafficClass }: Expected): Arrival {
-    const deadlineAtMs = this.nowMs() + this.options.sloMs;
+  private expected({ clientId, trafficClass }: Expected, deadlineMs = this.options.sloMs): Arrival {
+    const deadlineAtMs = this.nowMs() + deadlineMs;
     return { clientId, trafficClass, deadlineAtMs, weight: 1, chargeMs: this.parts.forecast.chargeMs(clientId, 1) };
   }
 

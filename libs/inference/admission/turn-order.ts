@@ -133,7 +133,7 @@ export class TurnOrder<T extends ClassedRank> {
       const share = this.shares[other];
       const backMs = Math.min(credited[other], Math.max(0, -ms));
       if (backMs > 0) share.takeBack(backMs);
-      credited[other] += ms > 0 ? share.credit(ms, !this.lines[other].isEmpty, this.nowMs()) : -backMs;
+      credited[other] += ms > 0 ? share.credit(ms, this.lines[other].largestMs, this.nowMs()) : -backMs;
     }
   }
 
