@@ -53,24 +53,38 @@ export class BulkWorkStore {
   constructor(private readonly database: DataSource) {}
 
   /**
-   * Leases up to `most` items of the client that was served least recently, and of its submissions the same.
+   * Leases up to `most` items of the client that was served least recently, and of its submissions the same. Where all of
+   * a submission is at hosts that have their places, it has had its turn, and the next has its: to look through thousands
+   * of items in vain is work, too.
    *
-   * @returns nothing where all that waits is of others than the caller can work for
+   * @returns nothing where all that waits is of others than the caller can work for, or after a few turns in vain
    */
-  lease(token: string, leaseMs: number, most: number, reach: Reach): Promise<BulkWork[]> {
-    const { archives, shared, full, hosts = NO_BOUND } = reach;
+  async lease(token: string, leaseMs: number, most: number, reach: Reach): Promise<BulkWork[]> {
+    const vain: string[] = [];
+    while (vain.length < VAIN_MAX) {
+      const turn = await this.turn(token, leaseMs, most, { ...reach, vain });
+      if (turn === undefined) return [];
+      if (turn.items.length > 0) return turn.items;
+      vain.push(turn.id);
+    }
+    return [];
+  }
+
+  /** @returns undefined where it is nobody's turn */
+  private turn(token: string, leaseMs: number, most: number, reach: Reach & { vain: readonly string[] }) {
+    const { archives, shared, full, vain, hosts = NO_BOUND } = reach;
     const taken = [...hosts.taken];
     const fullHosts = taken.flatMap(([host, places]) => (places >= hosts.max ? [host] : []));
     return withDatabase(() =>
       this.database.transaction(async (transaction) => {
         // whoever cancels locks the submission first too
-        const [first] = await transaction.query<{ id: string }[]>(TURN, [archives, shared, full, fullHosts]);
-        if (first === undefined) return [];
+        const [first] = await transaction.query<{ id: string }[]>(TURN, [archives, shared, full, vain]);
+        if (first === undefined) return undefined;
         const [items] = await transaction.query<[BulkWork[], number]>(LEASE, [
           ...[first.id, token, leaseMs, most, fullHosts],
           ...[taken.map(([host]) => host), taken.map(([, places]) => places), hosts.max],
         ]);
-        return items;
+        return { id: first.id, items };
       }),
     );
   }
@@ -119,11 +133,14 @@ const endOf = (outcome: Exclude<ItemOutcome, { kind: 'later' }>) =>
 /** As many as the database counts to. */
 const NO_BOUND = { taken: new Map<string, number>(), max: 2_147_483_647 };
 
+/** Turns in vain of one lease: as many as a client may have submissions, so that its own keep none of its others waiting. */
+const VAIN_MAX = 10;
+
 const TURN = `
   SELECT id FROM bulk_submission s
   WHERE state = 'running' AND (kind = 'urls' OR id = ANY ($1) OR (shared AND $2)) AND client_id <> ALL ($3::uuid[]) AND EXISTS (
-    SELECT FROM bulk_item i WHERE i.submission_id = s.id AND i.state = 'waiting' AND i.ready_at <= now()
-      AND (i.host IS NULL OR i.host <> ALL ($4::text[])))
+    SELECT FROM bulk_item i WHERE i.submission_id = s.id AND i.state = 'waiting' AND i.ready_at <= now())
+    AND id <> ALL ($4::uuid[])
   ORDER BY (SELECT max(o.served_at) FROM bulk_submission o WHERE o.client_id = s.client_id AND o.state = 'running'), served_at
   LIMIT 1 FOR NO KEY UPDATE`;
 

@@ -1,5 +1,8 @@
 import { THE_EVENTS } from './event-statement.js';
 
+/** A case `v` of what is blocked is of a late block, which a human has yet to look at: the same once more is no look. */
+const BLOCKED_LATE = `EXISTS (SELECT FROM asset a WHERE a.id = v.asset_id AND a.verdict = 'block')`;
+
 /**
  * Writes a batch of finals with all that follows from each: one statement, whatever their number. Its parameter is a JSON
  * array of `Settlement` (final-store.ts).
@@ -40,11 +43,14 @@ export const SETTLE = `
       review ->> 'change', ARRAY(SELECT jsonb_array_elements_text(review -> 'labels')), (review ->> 'exposureMs')::float8,
       margin, decided_at
     FROM r WHERE jsonb_typeof(review) = 'object'
-    ON CONFLICT (asset_id) WHERE state IN ('open', 'claimed') DO NOTHING
+    ON CONFLICT (asset_id) WHERE state IN ('open', 'claimed') DO UPDATE SET disagreement = excluded.disagreement,
+      change = excluded.change, labels = excluded.labels, exposure_ms = excluded.exposure_ms, margin = excluded.margin,
+      revision = review.revision + 1
   ), the_withdrawn AS (
     UPDATE review v SET state = 'withdrawn', revision = v.revision + 1
     FROM r WHERE v.asset_id = r."assetId" AND v.state IN ('open', 'claimed')
       AND jsonb_typeof(reconciliation) = 'object' AND jsonb_typeof(review) IS DISTINCT FROM 'object'
+      AND NOT (judgement ->> 'verdict' = 'block' AND ${BLOCKED_LATE})
   ), the_dead AS (
     INSERT INTO dead_letter (asset_id, reason, attempts, detail, created_at)
     SELECT "assetId", dead ->> 'reason', (dead ->> 'attempts')::integer, dead ->> 'detail', decided_at

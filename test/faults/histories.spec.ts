@@ -157,6 +157,16 @@ const LABELLED_LETTER: Step[] = [
   { do: 'label', verdict: 'allow', dies: false },
 ];
 
+/** A campaign says once more what was blocked late, and a human looks at it all the same. */
+const LATE_BLOCK_REPEATED: Step[] = [
+  { do: 'upload', verdict: 'allow', key: null, ifLate: 'block', overdue: false },
+  { do: 'label', verdict: 'block', dies: false },
+  { do: 'campaign', verdict: 'block', record: 'all' },
+  { do: 'apply', turn: 0 },
+  { do: 'roll back', turn: 0 },
+  { do: 'decide', turn: 0, verdict: 'allow' },
+];
+
 /** A worker dies with what it has heard of, and then the queue is lost with all that it knew. */
 const WIPED: Step[] = [
   { do: 'upload', verdict: 'allow', key: null, ifLate: 'block', overdue: false },
@@ -186,6 +196,7 @@ const EXAMPLES: readonly Step[][] = [
   DIES_IN_A_BATCH,
   DIES_IN_AN_INGEST,
   LABELLED_LETTER,
+  LATE_BLOCK_REPEATED,
   WIPED,
   ...Array.from({ length: PIECES_MAX / 2 }, (_, half) => pausedAfter(2 * half)),
 ];

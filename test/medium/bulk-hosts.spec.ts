@@ -9,6 +9,7 @@ import path from 'node:path';
 import { uuidv7 } from 'uuidv7';
 import { allow } from '#fetching/url-guard.js';
 import { craftPng, zeroImageData } from '#imaging/craft-png.js';
+import { AccessStore } from '#persistence/access-store.js';
 import type { BulkItem } from '#persistence/bulk-item.js';
 import { BulkReportStore } from '#persistence/bulk-report-store.js';
 import { BulkStore } from '#persistence/bulk-store.js';
@@ -49,17 +50,52 @@ afterAll(async () => {
   await rm(home, { recursive: true, force: true });
 });
 
+async function clients(): Promise<[string, string]> {
+  const first = await firstClient(made.database);
+  return [first, await new AccessStore(made.database).ensureClient('other')];
+}
+
+const at = (host: string, count: number, port = 80): BulkItem[] =>
+  Array.from({ length: count }, (_, index) => ({
+    ...{ url: `http://${host}.example:${port}/${index}`, entry: null },
+    ...{ externalId: null, uploaderId: null, metadata: null },
+  }));
+
+describe('batches of one client, all at a host that has its places', () => {
+  it('have their turns in vain, as any others: nobody waits until they were looked through each time', async () => {
+    const [client, other] = await clients();
+    const submit = (clientId: string, items: readonly BulkItem[]): Promise<unknown> =>
+      new BulkStore(made.database).create({
+        ...{ id: uuidv7(), clientId, kind: 'urls', key: undefined, fingerprint: Buffer.from('x'), items },
+      });
+    for (let batches = 0; batches < 3; batches += 1) await submit(client, at('dead', 2));
+    await submit(other, at('live', 2));
+    const hosts = { taken: new Map([['dead.example', OF_HOST]]), max: OF_HOST };
+    const lease = async (): Promise<(string | null)[]> => {
+      const reach = { archives: [], shared: false, full: [], hosts };
+      return (await new BulkWorkStore(made.database).lease(randomUUID(), 60_000, 1, reach)).map(({ host }) => host);
+    };
+    const passedOver = async (): Promise<number> => {
+      const rows = await made.database.query<unknown[]>(
+        `SELECT 1 FROM bulk_submission WHERE client_id = $1 AND served_at > created_at`,
+        [client],
+      );
+      return rows.length;
+    };
+    expect([await lease(), await passedOver()]).toEqual([['live.example'], 1]);
+    expect([await lease(), await passedOver()]).toEqual([['live.example'], 2]);
+    // nothing is left but what waits for its host
+    expect([await lease(), await passedOver()]).toEqual([[], 3]);
+    await made.database.query(`UPDATE bulk_submission SET state = 'cancelled', finished_at = now()`);
+  });
+});
+
 describe('a batch of which most images are at a host that hangs', () => {
   it('is worked off past them, and no more of them are waited for than a host may have', async () => {
     const clientId = await firstClient(made.database);
     const { port } = server.address() as AddressInfo;
-    const at = (host: string, count: number): BulkItem[] =>
-      Array.from({ length: count }, (_, index) => ({
-        ...{ url: `http://${host}.example:${port}/${index}`, entry: null },
-        ...{ externalId: null, uploaderId: null, metadata: null },
-      }));
     const id = uuidv7();
-    const items = [...at('dead', DEAD), ...at('live', LIVE)];
+    const items = [...at('dead', DEAD, port), ...at('live', LIVE, port)];
     const submission = { id, clientId, kind: 'urls' as const, key: undefined, fingerprint: Buffer.from('x'), items };
     await new BulkStore(made.database).create(submission);
 

@@ -8,6 +8,7 @@ import type { BulkItem } from '#persistence/bulk-item.js';
 import { BulkReportStore } from '#persistence/bulk-report-store.js';
 import { BulkStore } from '#persistence/bulk-store.js';
 import { BulkWorkStore, type BulkWork, type ItemOutcome, type Reach } from '#persistence/bulk-work-store.js';
+import { DatabaseLate } from '#persistence/errors.js';
 import { firstClient, migratedDatabase, type MigratedDatabase } from '../support/migrated-database.js';
 
 const LEASE_MS = 60_000;
@@ -228,6 +229,20 @@ describe('an end', () => {
     const failed = await reports.failures(id, 0, 10);
     expect(failed).toMatchObject([{ number: items[2]?.number, problem, url: items[2]?.url }]);
     expect(await reports.failures(id, failed[0]?.number ?? 0, 10)).toEqual([]);
+  });
+
+  it('is reported within two seconds or not at all, while other reads wait on', async () => {
+    const id = await submit(urls(1));
+    const holder = database.createQueryRunner();
+    await holder.startTransaction();
+    await holder.query('LOCK TABLE bulk_item IN ACCESS EXCLUSIVE MODE');
+    const report = reports.report(id, new Date()).catch((error: unknown) => error);
+    const other = database.query('SELECT FROM bulk_item').then(() => 'read');
+    expect(await Promise.race([report, other])).toBeInstanceOf(DatabaseLate);
+    await holder.rollbackTransaction();
+    await holder.release();
+    expect(await other).toBe('read');
+    expect(await countsOf(id)).toMatchObject({ total: 1 });
   });
 
   it('by its client leaves what is in hand to come to its own', async () => {

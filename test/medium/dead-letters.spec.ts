@@ -185,16 +185,33 @@ describe('resubmitting', () => {
     expect(await faults()).toEqual([]);
   });
 
-  it('ends with a label: the case is withdrawn, and the history holds', async () => {
+  it('ends with a label: the case is withdrawn where nothing is left to decide', async () => {
     const { id, assetId } = await die();
     await close('resubmit', { ids: [id] });
+    const settled = await scene.settle(await scene.heavyResult(assetId, {}));
+    expect(settled?.transition).toBe('confirmed_allow');
+    expect((await scene.ask<ReviewPage>('anna', 'GET', '/api/reviews')).body.items).toEqual([]);
+    expect((await read(id)).reviewId).toBeNull();
+    expect(await faults()).toEqual([]);
+  });
+
+  it('ends with a late block: the case is about that now, in its place in the queue, and the history holds', async () => {
+    const { id, assetId } = await die();
+    await die();
+    await close('resubmit', { ids: [id] });
+    scene.nowMs += 60_000;
     const settled = await scene.settle(await scene.heavyResult(assetId, { explicit: 0.99 }));
     expect(settled?.transition).toBe('late_block');
-    expect((await scene.ask<ReviewPage>('anna', 'GET', '/api/reviews')).body.items).toEqual([]);
+    const { items } = (await scene.ask<ReviewPage>('anna', 'GET', '/api/reviews')).body;
+    expect(items).toMatchObject([
+      { assetId, change: 'late_block', labels: ['sexual.explicit'], exposureMs: 60_000, disagreement: true },
+      { change: 'needs_review', labels: [] },
+    ]);
     expect(await scene.rows('SELECT cause, cause_id FROM decision ORDER BY revision DESC LIMIT 1')).toEqual([
       { cause: 'resubmitted', cause_id: String(id) },
     ]);
-    expect(await read(id)).toMatchObject({ standing: { verdict: 'block', source: 'heavy' }, reviewId: null });
+    const standing = { verdict: 'block', source: 'heavy' };
+    expect(await read(id)).toMatchObject({ standing, reviewId: items[0]?.id });
     expect(await faults()).toEqual([]);
   });
 

@@ -216,6 +216,24 @@ describe('an asset whose row somebody writes to at this moment', () => {
   });
 });
 
+describe('an asset whose lease runs out while its batch is at work on others', () => {
+  it('is looked at, too: its bell may have been rung meanwhile, and nobody rings again before it is due', async () => {
+    const [first, second] = [await stored(), await stored()];
+    const expire = (id: string): Promise<unknown> =>
+      scene.rows(`UPDATE pending_final SET lease_expires_at = now() - interval '1 second' WHERE asset_id = $1`, [id]);
+    // two batches of a service that has died, each with a lease of its own
+    for (const id of [first, second]) await scene.pending.lease([id], randomUUID(), 60_000);
+    await expire(first);
+    const looked: number[] = [];
+    const classify = async (items: readonly ClassifyItem[]): Promise<Classified> => {
+      if (looked.push(items.length) === 1) await expire(second);
+      return { outcomes: items.map(() => SCORED), queueMs: 0 };
+    };
+    expect((await batchOf({ model: MODEL, classify }).run([first, second])).size).toBe(0);
+    expect([looked, await waiting()]).toEqual([[1, 1], []]);
+  });
+});
+
 describe('a batch of what is labelled already, or in the hands of somebody else', () => {
   it('costs one lease, however long it is', async () => {
     class Counted extends PendingFinalStore {

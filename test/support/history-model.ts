@@ -83,7 +83,6 @@ export class ModelAsset {
   lease: { readonly token: string; live: boolean } | null = null;
   locked = false;
   private isMarkedLate = false;
-  private isResubmitted = false;
 
   constructor(
     readonly id: string,
@@ -112,8 +111,7 @@ export class ModelAsset {
     this.pending = false;
     this.lease = null;
     this.revisions += 1;
-    const asksAfterwards = this.served && verdict === 'block' && !this.isResubmitted;
-    this.isResubmitted = false;
+    const asksAfterwards = this.served && verdict === 'block';
     if (this.locked) return;
     this.takeEffect(verdict);
     // a human looks at what the heavy tier itself blocked late
@@ -123,7 +121,10 @@ export class ModelAsset {
   /** What a campaign says, while what it looked at still stands. */
   change(verdict: Verdict): void {
     this.revisions += 1;
+    // the same block once more is not the human look that waits
+    const stillAsks = this.inReview && this.verdict === 'block' && verdict === 'block';
     this.takeEffect(verdict);
+    this.inReview ||= stillAsks;
   }
 
   /** What stood before a campaign comes into force again; first what was served then, where that verdict does not say it. */
@@ -151,7 +152,6 @@ export class ModelAsset {
     if (this.pending) return 'already_pending';
     this.letterOpen = false;
     this.pending = true;
-    this.isResubmitted = true;
     this.attempts = 0;
     // it had its final in its time
     this.isMarkedLate = true;

@@ -64,7 +64,8 @@ export class LabelBatch {
   /**
    * Labels those of `assetIds` that lack a final and that nobody else holds: together what comes for the first time, and
    * then what was tried before, each alone. It may have taken its service down, and would do so to its neighbours. So is
-   * what somebody was writing to when the batch was leased: its bell is heard once.
+   * what somebody was writing to when the batch was leased, and what a dead service lets go of until the batch ends: its
+   * bell is heard once.
    *
    * @returns what failed, by asset: to be rung for again
    * @throws OperationalError when the database, the storage or the whole tier is late: everything is rung for again,
@@ -73,14 +74,17 @@ export class LabelBatch {
   async run(assetIds: readonly string[]): Promise<ReadonlyMap<string, Error>> {
     const { taken, failures } = await this.attempt(assetIds, 0);
     const failed = new Map(failures);
-    // most of the others are labelled already, or somebody else's
-    for (const assetId of await this.parts.pending.free(assetIds.filter((one) => !taken.has(one)))) {
+    const tried = new Set(taken);
+    for (;;) {
+      // most of the others are labelled already, or somebody else's; asked each time, for leases run out meanwhile
+      const [assetId] = await this.parts.pending.free(assetIds.filter((one) => !tried.has(one)));
+      if (assetId === undefined) return failed;
+      tried.add(assetId);
       // one of this service: two that are in hand when it dies would both be suspect
       const look = this.alone.then(() => this.attempt([assetId]));
       this.alone = look.catch(() => undefined);
       for (const [id, error] of await this.failuresOf(assetId, look)) failed.set(id, error);
     }
-    return failed;
   }
 
   /** Gives back untried what is still in hand, and begins nothing more: this process leaves before it gets to it. */
@@ -123,7 +127,7 @@ export class LabelBatch {
 
   private async label(leased: readonly LeasedAsset[], token: string): Promise<ReadonlyMap<string, Error>> {
     const { classifier, policies, banks, bytes, metrics, attemptsMax, log } = this.parts;
-    const terms = { policy: await policies.current(), gate: await banks.current(), nowMs: Date.now() };
+    const terms = { policy: await policies.fresh(), gate: await banks.current(), nowMs: Date.now() };
     const known = new Map<LeasedAsset, BankHit>();
     for (const asset of leased) {
       const match = knownBy(terms.gate, asset, terms.nowMs);

@@ -16,11 +16,13 @@ const OF_CLIENT_MAX = 4;
 
 let server: Server;
 let sockets: Socket[] = [];
-/** Pages that were asked for. */
+/** Pages that were asked for, and batches. */
 let pages: number;
+let found: number;
 let ended: Promise<unknown>[];
 beforeEach(async () => {
   pages = 0;
+  found = 0;
   ended = [];
   sockets = [];
   const reports = {
@@ -32,7 +34,8 @@ beforeEach(async () => {
   };
   const reader = new BatchReader(reports, 1_000);
   server = createServer((_request, response) => {
-    ended.push(reader.sendErrors(CLIENT, 'a batch', replyOn(response)).catch((error: unknown) => error));
+    const find = (): Promise<string> => Promise.resolve(`batch ${(found += 1)}`);
+    ended.push(reader.sendErrors(CLIENT, find, replyOn(response)).catch((error: unknown) => error));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
 });
@@ -87,6 +90,8 @@ describe('failed items', () => {
     ask();
     await eventually('one more has asked', () => ended.length > OF_CLIENT_MAX);
     expect(await ended[OF_CLIENT_MAX]).toMatchObject({ code: 'overloaded' });
+    // nor was the database asked for its batch
+    expect(found).toBe(OF_CLIENT_MAX);
     open[0]?.destroy();
     await ended[0];
     const another = ask();

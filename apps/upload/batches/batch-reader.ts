@@ -47,10 +47,12 @@ export class BatchReader {
   /**
    * Sends failed items in order, one JSON line each, as they are read. Resolves when all is sent or the reader is gone.
    *
-   * @throws Problem `overloaded`
+   * @param find the batch's id, in the turn of its reader: it asks the database
+   * @throws Problem `overloaded`; what `find` throws
    */
-  sendErrors(clientId: string, id: string, reply: LinesReply): Promise<void> {
+  sendErrors(clientId: string, find: () => Promise<string>, reply: LinesReply): Promise<void> {
     return this.readers.hold(clientId, async () => {
+      const id = await find();
       if (reply.raw.destroyed) return;
       const closed = once(reply.raw, 'close');
       dropUnread(reply.raw, UNREAD_MS_MAX);

@@ -81,8 +81,7 @@ export class BatchesController {
   @Access({ roles: ['client'], scope: 'read' })
   async errors(@Caller() caller: Principal, @Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
     const clientId = clientOf(caller);
-    const batch = await this.find(clientId, idFrom(id));
-    await this.reader.sendErrors(clientId, batch.id, reply);
+    await this.reader.sendErrors(clientId, async () => (await this.find(clientId, idFrom(id))).id, reply);
   }
 
   /** Gives up what is not done yet. */

@@ -98,16 +98,28 @@ describe('an image by its address', () => {
     expect([await fetchFrom(), await stored()]).toEqual([code, []]);
   });
 
-  it('of a host that hangs takes a quarter of all places, whoever names it, and others have theirs', async () => {
+  it('of a host that hangs takes three eighths of all places, whoever names it, and others have theirs', async () => {
     let end: () => void = () => undefined;
     slowName = new Promise((resolve) => (end = resolve));
     answer = (response) => void response.writeHead(404).end();
-    const stuck = Array.from({ length: 16 }, (_, index) => fetchFrom('Dead.Example.', `client ${index % 4}`));
+    const stuck = Array.from({ length: 24 }, (_, index) => fetchFrom('Dead.Example.', `client ${index % 4}`));
     expect(await fetchFrom('dead.example', 'another')).toBe('overloaded');
     expect(await fetchFrom('images.example', 'another')).toBe('url-unreachable');
     end();
     expect(await Promise.all(stuck)).toEqual(stuck.map(() => 'url-unreachable'));
     expect(await fetchFrom('dead.example', 'another')).toBe('url-unreachable');
+  });
+
+  it('of a host that one client has as many of under way as it may is fetched for another', async () => {
+    let end: () => void = () => undefined;
+    slowName = new Promise((resolve) => (end = resolve));
+    answer = (response) => void response.writeHead(404).end();
+    const stuck = Array.from({ length: 16 }, () => fetchFrom('dead.example', 'one client'));
+    expect(await fetchFrom('dead.example', 'one client')).toBe('overloaded');
+    const fetched = fetchFrom('dead.example', 'another');
+    end();
+    expect(await fetched).toBe('url-unreachable');
+    await Promise.all(stuck);
   });
 
   it('inside is answered as one that there is not: nothing is said about where it leads', async () => {
