@@ -1,18 +1,8 @@
-import {
-  ArrayMaxSize,
-  ArrayUnique,
-  IsArray,
-  IsIn,
-  IsInt,
-  IsOptional,
-  IsUUID,
-  Max,
-  Min,
-  ValidateIf,
-} from 'class-validator';
+import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, IsInt, IsUUID, Max, Min, ValidateIf } from 'class-validator';
 
 import { roleFor, ROLES, SCOPES, type Role, type Scope } from './access.js';
 import { ClientQuery } from './client-body.js';
+import { MayMiss } from './may-miss.js';
 import { PlainText } from './plain-text.js';
 import { PointInTime } from './point-in-time.js';
 
@@ -24,7 +14,7 @@ export const OVERLAP_HOURS_MAX = 720;
 /** A new key: of a client, by its name, or of a person of the console. */
 export class KeyBody {
   /** Left out: `admin` where that is the scope, otherwise `client`. */
-  @IsOptional()
+  @MayMiss()
   @IsIn(ROLES, { message: `must be one of ${ROLES.join(', ')}` })
   role?: Role;
 
@@ -39,7 +29,7 @@ export class KeyBody {
   holder?: string;
 
   /** What it may do; left out: `upload` and `read`. An admin's key has `admin` and no other, a moderator's has none. */
-  @IsOptional()
+  @MayMiss()
   @IsArray({ message: 'must be a list' })
   @ArrayMaxSize(SCOPES.length, { message: `must be at most ${SCOPES.length} scopes` })
   @ArrayUnique({ message: 'must name a scope once' })
@@ -47,7 +37,7 @@ export class KeyBody {
   scopes?: Scope[];
 
   /** From when it does not work any more; left out: until it is revoked. */
-  @IsOptional()
+  @MayMiss()
   @PointInTime()
   expiresAt?: Date;
 }
@@ -64,14 +54,14 @@ export class RotateBody {
   overlapHours: number = OVERLAP_HOURS_DEFAULT;
 
   /** Of the new key; left out: as the old one was to expire. */
-  @IsOptional()
+  @MayMiss()
   @PointInTime()
   expiresAt?: Date;
 }
 
 /** Which keys to list: all, or those of a client. */
 export class KeyQuery extends ClientQuery {
-  @IsOptional()
+  @MayMiss()
   @IsUUID(undefined, { message: 'must be the id of a client' })
   clientId?: string;
 }

@@ -1,8 +1,9 @@
 import { Transform } from 'class-transformer';
-import { ArrayMaxSize, ArrayUnique, IsArray, IsBoolean, IsIn, IsOptional } from 'class-validator';
+import { ArrayMaxSize, ArrayUnique, IsArray, IsBoolean, IsIn } from 'class-validator';
 
 import { ENDPOINT_STATES, EVENT_TYPES, type EndpointState, type EventType } from '#moderation/events/event-types.js';
 
+import { MayMiss } from './may-miss.js';
 import { PlainText } from './plain-text.js';
 
 export const ENDPOINT_URL_CHARACTERS_MAX = 2_048;
@@ -26,7 +27,7 @@ export class EndpointBody {
   url!: string;
 
   /** Left out or empty: all. */
-  @IsOptional()
+  @MayMiss()
   @Types()
   types: EventType[] = [];
 }
@@ -34,7 +35,7 @@ export class EndpointBody {
 /** Another secret, also where the one before the last is still in use. */
 export class RotateQuery {
   /** True: the secret from before the last rotation holds no more from now on. */
-  @IsOptional()
+  @MayMiss()
   @Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value))
   @IsBoolean({ message: 'must be true or false' })
   force: boolean = false;
@@ -42,15 +43,15 @@ export class RotateQuery {
 
 /** What is to change of an endpoint; what is left out stays. */
 export class EndpointChangeBody {
-  @IsOptional()
+  @MayMiss()
   @PlainText(ENDPOINT_URL_CHARACTERS_MAX)
   url?: string;
 
-  @IsOptional()
+  @MayMiss()
   @Types()
   types?: EventType[];
 
-  @IsOptional()
+  @MayMiss()
   @IsIn(ENDPOINT_STATES, { message: `must be one of ${ENDPOINT_STATES.join(', ')}` })
   state?: EndpointState;
 }

@@ -34,12 +34,19 @@ const COMMAND_MS_MAX = 60_000;
 const TOLD = /^@@ (\d+) (\S+) (\S+) (.*)$/gm;
 const ASSIGNMENTS = /^(export +)?(\w+=("[^"]*"|'[^']*'|\$\([^)]*\)|[^\s;]*)(;\s*|\s+|$))+$/;
 
-/** curl as it is, told to fail when the answer says so, and to tell what it asked. A stream is read for a moment. */
+/**
+ * curl as it is, told to fail when the answer says so, and to tell what it asked. A stream is read for a moment, and for longer
+ * where that was too short for its beginning.
+ */
 const CURL = `#!/bin/bash
-limit=30; late=28
-for word in "$@"; do if [ "$word" = -N ]; then limit=2; late=0; fi; done
-PATH=\${PATH#*:} curl -sS --fail-with-body --max-time $limit -w '%{stderr}\\n@@ %{http_code} %{method} %{url} %{content_type}\\n' "$@"
-code=$?
+limits=30; late=28
+for word in "$@"; do if [ "$word" = -N ]; then limits='2 5 20'; late=0; fi; done
+for limit in $limits; do
+  told=$({ PATH=\${PATH#*:} curl -sS --fail-with-body --max-time $limit -w '%{stderr}\\n@@ %{http_code} %{method} %{url} %{content_type}\\n' "$@" >&3; } 2>&1)
+  code=$?
+  case $told in *'@@ 000 '*) ;; *) break ;; esac
+done 3>&1
+echo "$told" >&2
 if [ $code = 28 ]; then exit $late; fi
 exit $code
 `;

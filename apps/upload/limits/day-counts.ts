@@ -81,7 +81,9 @@ export class DayCounts {
   private known(clientId: string, nowMs: number): Known {
     const day = dayOf(nowMs);
     const before = this.clients.get(clientId);
-    if (before?.day.startMs === day.startMs) return before;
+    // by a clock that went back ids come that lie before what is settled: then all are counted anew
+    const isBack = before !== undefined && before.countedMs - nowMs > COMMIT_MS_MAX;
+    if (before?.day.startMs === day.startMs && !isBack) return before;
     const nothing = { settled: 0, counted: 0, since: 0, arriving: 0, countedMs: -Infinity, underWay: undefined };
     const known: Known = { day, settledMs: day.startMs, ...nothing };
     this.clients.set(clientId, known);

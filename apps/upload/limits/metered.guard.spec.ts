@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 
+import { Problem } from '#contracts/problems.js';
+
 import type { Admission } from './admission.js';
 import { Metered, MeteredGuard, type MeterParts } from './metered.guard.js';
 import type { Allowance } from './upload-limits.js';
@@ -41,7 +43,7 @@ interface Scene {
 }
 
 /** @param left how many images the client may send yet */
-function scene(left: number): Scene {
+function scene(left: number, takers = { assets: taker('assets'), batches: taker('batches') }): Scene {
   const refusals: string[] = [];
   const inferred: unknown[] = [];
   const shares: unknown[] = [];
@@ -57,14 +59,14 @@ function scene(left: number): Scene {
     limits,
     inferred: { add: (...added) => void inferred.push(added) },
     refused: (sent, why) => void refusals.push(`${sent} ${why}`),
-    takers: { assets: taker('assets'), batches: taker('batches') },
+    takers,
   });
   return { guard, refusals, inferred, shares };
 }
 
-async function ask({ guard }: Scene, sent: Sent, key?: string): Promise<Admission | undefined> {
+async function ask({ guard }: Scene, sent: Sent, key?: string, clientId = 'shop'): Promise<Admission | undefined> {
   const headers = key === undefined ? {} : { 'idempotency-key': key };
-  const principal = { clientId: 'shop', limits: LIMITS };
+  const principal = { clientId, limits: LIMITS };
   const request: { admission?: Admission; principal: object; headers: object } = { principal, headers };
   const handler = Reflect.get(Routes.prototype, sent);
   const context = new ExecutionContextHost([request, { header: () => undefined }], Routes, handler);
@@ -80,6 +82,30 @@ describe('a client that has sent what it may', () => {
       await expect(ask(spent, sent, key)).rejects.toThrow('today');
     const other = sent === 'assets' ? 'batches' : 'assets';
     await expect(ask(spent, other, `shop ${sent}`)).rejects.toThrow('today');
+  });
+
+  it('has few of its keys looked up at once, and keeps nobody else from theirs', async () => {
+    const looked: string[] = [];
+    let end: (known: boolean) => void = () => undefined;
+    const ended = new Promise<boolean>((resolve) => (end = resolve));
+    const slow = {
+      knows: (client: string) => {
+        looked.push(client);
+        return ended;
+      },
+    };
+    const spent = scene(0, { assets: slow, batches: slow });
+    const told = (key: string, client: string): Promise<unknown> =>
+      ask(spent, 'batches', key, client).catch((error: unknown) => (error instanceof Problem ? error.code : error));
+    const flood = Array.from({ length: 100 }, (_, n) => told(`key ${n}`, 'shop'));
+    const other = told('key', 'press');
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(looked).toEqual(['shop', 'shop', 'press']);
+    end(false);
+    expect(await other).toBe('quota-exceeded');
+    const codes = await Promise.all(flood);
+    expect(codes.filter((code) => code === 'quota-exceeded')).toHaveLength(66);
+    expect(codes.filter((code) => code === 'overloaded')).toHaveLength(34);
   });
 
   it('infers nothing more, whatever key it sends', async () => {

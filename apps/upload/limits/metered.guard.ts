@@ -7,6 +7,7 @@ import { rateLimitHeaders, type LimitState } from '#contracts/rate-limit.js';
 
 import { idempotencyKey } from '../idempotency-key.js';
 import { Admission } from './admission.js';
+import { ClientTurns } from './client-turns.js';
 import type { Share } from './day-counts.js';
 import type { InferredImages } from './inferred-images.js';
 import type { Allowance, UploadLimits } from './upload-limits.js';
@@ -35,6 +36,11 @@ type Refused = Extract<Allowance, { kind: 'refused' }>;
 /** A route that takes an upload, or infers images, which counts against the limits of its client. */
 export const Metered = (sent: Sent): MethodDecorator => SetMetadata(METERED, sent);
 
+/** Keys of one client that are looked up at once: more would leave others no connection to the database. */
+const LOOKED_UP_AT_ONCE = 2;
+const WAITING_MAX = 64;
+const RETRY_MS = 1_000;
+
 const WHY = {
   'rate-limited': 'You send more images a minute than you may.',
   'quota-exceeded': 'You have sent as many images today as you may.',
@@ -47,6 +53,14 @@ const WHY = {
  */
 export class MeteredGuard implements CanActivate {
   private readonly reflector = new Reflector();
+  private readonly turns = new ClientTurns({
+    atOnce: LOOKED_UP_AT_ONCE,
+    waitingMax: WAITING_MAX,
+    refusal: () =>
+      new Problem('overloaded', 'Too many of your requests wait already. Nothing has changed.', {
+        retryAfterMs: RETRY_MS,
+      }),
+  });
 
   constructor(private readonly parts: MeterParts) {}
 
@@ -64,9 +78,15 @@ export class MeteredGuard implements CanActivate {
       request.admission = this.admission(asked, allowance.share);
       return true;
     }
-    const key = idempotencyKey(request.headers['idempotency-key']);
-    if (sent !== 'images' && key !== undefined && (await this.parts.takers[sent].knows(clientId, key))) return true;
+    if (await this.isRepeat(asked, request.headers['idempotency-key'])) return true;
     throw this.refusal(sent, allowance);
+  }
+
+  /** @throws Problem `overloaded` where too many of the client's are asked about already */
+  private async isRepeat({ sent, clientId }: Asked, said: string | undefined): Promise<boolean> {
+    const key = idempotencyKey(said);
+    if (sent === 'images' || key === undefined) return false;
+    return this.turns.hold(clientId, () => this.parts.takers[sent].knows(clientId, key));
   }
 
   private admission({ sent, clientId, limits, reply }: Asked, first: Share): Admission {

@@ -182,6 +182,17 @@ describe('assets a day', () => {
     expect(scene.looked.at(-1)?.from).toBe(firstAt(scene.nowMs - 3_000 - BODY_MS_MAX - 60_000));
   });
 
+  it('are all counted anew where the clock has gone back', async () => {
+    const scene = new Scene();
+    await scene.send(2, 5);
+    scene.nowMs -= DAY_MS / 24;
+    // by other services, meanwhile
+    scene.rows.push(scene.nowMs, scene.nowMs);
+    await scene.send(1, 5);
+    expect(await scene.take({ assetsPerDay: 5 })).toBe('quota-exceeded');
+    expect(scene.looked.map(({ from }) => from)).toEqual([firstAt(NOON - DAY_MS / 2), firstAt(NOON - DAY_MS / 2)]);
+  });
+
   it('are taken by what is still arriving, however long that takes and however often is counted', async () => {
     const scene = new Scene();
     const ends = [await scene.begin(2), await scene.begin(2)];
