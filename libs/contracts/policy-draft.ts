@@ -1,5 +1,16 @@
 import { Type, type TypeOptions } from 'class-transformer';
-import { IsBoolean, IsIn, IsInt, IsNumber, IsObject, IsOptional, Matches, ValidateNested } from 'class-validator';
+import {
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsNumber,
+  IsObject,
+  IsOptional,
+  Matches,
+  Max,
+  Min,
+  ValidateNested,
+} from 'class-validator';
 
 import type { Finding } from '#moderation/label.js';
 import {
@@ -17,6 +28,9 @@ import { PROVISIONAL_VERDICTS, type ProvisionalVerdict, type Tier, type TrafficC
 import { PlainText } from './plain-text.js';
 
 const NOTE_CHARACTERS_MAX = 1_000;
+/** PostgreSQL's largest `integer`. */
+const VERSION_MAX = 2_147_483_647;
+const VERSION = { message: 'must be a version' };
 const OBJECT = { message: 'must be an object' };
 const NUMBER = { message: 'must be a number' };
 const BOOLEAN = { message: 'must be true or false' };
@@ -177,6 +191,8 @@ export class PolicyDraftBody {
 
   /** The live version that the document was edited from: the draft is refused when another has gone live since. */
   @IsOptional()
-  @IsInt({ message: 'must be a version' })
+  @IsInt(VERSION)
+  @Min(1, VERSION)
+  @Max(VERSION_MAX, VERSION)
   baseVersion?: number;
 }

@@ -1,4 +1,4 @@
-import { IsInt, IsOptional, Max, Min } from 'class-validator';
+import { IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
 
 import { PlainText } from './plain-text.js';
 import { PointInTime } from './point-in-time.js';
@@ -18,6 +18,7 @@ export class PolicyScheduleBody {
 export class PolicyRollbackBody {
   /** Why, for whoever reads the history. */
   @IsOptional()
+  @Matches(/\S/, { message: 'must say something' })
   @PlainText(NOTE_CHARACTERS_MAX, { lines: true })
   note?: string;
 

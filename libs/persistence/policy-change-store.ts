@@ -48,7 +48,7 @@ export class PolicyChangeStore {
     return this.held(async (transaction) => {
       const ready = await readyToPublish(transaction, version, { ...demands, approval: false });
       if (ready.kind === 'refused') return ready;
-      if (ready.draft.author === approver) return { kind: 'refused', why: 'own_draft' };
+      if (isSameName(ready.draft.author, approver)) return { kind: 'refused', why: 'own_draft' };
       if (ready.draft.approvedBy === null) {
         Object.assign(ready.draft, { approvedBy: approver, approvedAt: new Date() });
       }
@@ -124,6 +124,9 @@ export class PolicyChangeStore {
     );
   }
 }
+
+/** Keys are made out to names as people write them, those of people who sign in are small. */
+const isSameName = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
 const isNoDraft = ({ why }: PolicyRefusal): boolean => why === 'unknown' || why === 'not_a_draft';
 

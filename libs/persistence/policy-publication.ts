@@ -8,7 +8,7 @@ import { PolicyVersionEntity } from './entities/policy-version.entity.js';
 export interface Demands {
   /** Somebody else has agreed to it. */
   readonly approval: boolean;
-  /** It was replayed against the version that is live. */
+  /** It was replayed against the version that is live, over some asset where there is one. */
   readonly replay: boolean;
 }
 
@@ -79,9 +79,11 @@ export async function replaceLive(
   return transaction.save(draft);
 }
 
+/** A replay over a window that nothing was received in has looked at nothing; it will do where there is nothing to look at. */
 async function wasReplayed(transaction: EntityManager, version: number, against: number): Promise<boolean> {
   const rows = await transaction.query<unknown[]>(
-    `SELECT 1 FROM replay WHERE version = $1 AND against = $2 AND state = 'done' LIMIT 1`,
+    `SELECT 1 FROM replay WHERE version = $1 AND against = $2 AND state = 'done'
+       AND (handled > 0 OR NOT EXISTS (SELECT 1 FROM asset WHERE erased_at IS NULL)) LIMIT 1`,
     [version, against],
   );
   return rows.length > 0;

@@ -11,6 +11,8 @@ export interface PolicyDraft {
   readonly document: PolicyDocument;
   readonly note: string;
   readonly author: string;
+  /** The version that it was edited from; null for the first. Left out: the one that is live when it is stored. */
+  readonly baseVersion?: number | null;
 }
 
 interface LiveRow {
@@ -55,18 +57,13 @@ export class PolicyStore {
     return (await withDatabase(() => this.database.manager.findOneBy(PolicyVersionEntity, { version }))) ?? undefined;
   }
 
-  /** Stores a draft on top of the version that is live now. */
-  draft({ document, note, author }: PolicyDraft): Promise<PolicyVersionEntity> {
+  /** Stores a draft on top of its base. */
+  draft({ baseVersion, ...draft }: PolicyDraft): Promise<PolicyVersionEntity> {
     return withDatabase(async () => {
-      const live = await this.database.manager.findOneBy(PolicyVersionEntity, { state: 'live' });
-      const draft = this.database.manager.create(PolicyVersionEntity, {
-        document,
-        note,
-        author,
-        state: 'draft',
-        baseVersion: live?.version ?? null,
-      });
-      return this.database.manager.save(draft);
+      const { manager } = this.database;
+      const base = baseVersion === undefined ? await this.liveVersion() : baseVersion;
+      const made = manager.create(PolicyVersionEntity, { ...draft, state: 'draft' as const, baseVersion: base });
+      return manager.save(made);
     });
   }
 
@@ -100,5 +97,10 @@ export class PolicyStore {
     } catch (error) {
       if (!violatesUnique(error, 'policy_version_one_live')) throw error;
     }
+  }
+
+  private async liveVersion(): Promise<number | null> {
+    const live = await this.database.manager.findOneBy(PolicyVersionEntity, { state: 'live' });
+    return live?.version ?? null;
   }
 }

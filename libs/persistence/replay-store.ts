@@ -16,6 +16,12 @@ export interface ReplayOrder {
   readonly askedBy: string;
 }
 
+/** How many replays that have not ended there may be, and how many of one person. */
+export interface ReplayLimits {
+  readonly waitingMax: number;
+  readonly ownWaitingMax: number;
+}
+
 export interface StoredReplay extends ReplayOrder {
   readonly id: string;
   readonly state: ReplayState;
@@ -39,15 +45,16 @@ const COLUMNS = `id, version, against, client_id AS "clientId", received_from AS
 export class ReplayStore {
   constructor(private readonly database: DataSource) {}
 
-  /** @param waitingMax more than these do not wait @returns undefined when so many wait already */
-  ask(order: ReplayOrder, waitingMax: number): Promise<StoredReplay | undefined> {
+  /** @returns undefined when so many wait already */
+  ask(order: ReplayOrder, { waitingMax, ownWaitingMax }: ReplayLimits): Promise<StoredReplay | undefined> {
     const { version, against, clientId, receivedFrom, receivedBefore, askedBy } = order;
     return this.first(
       `INSERT INTO replay (id, version, against, client_id, received_from, received_before, asked_by)
        SELECT $1, $2, $3, $4, $5, $6, $7
        WHERE (SELECT count(*) FROM replay WHERE state IN ('waiting', 'running')) < $8
+         AND (SELECT count(*) FROM replay WHERE state IN ('waiting', 'running') AND asked_by = $7) < $9
        RETURNING ${COLUMNS}`,
-      [uuidv7(), version, against, clientId, receivedFrom, receivedBefore, askedBy, waitingMax],
+      [uuidv7(), version, against, clientId, receivedFrom, receivedBefore, askedBy, waitingMax, ownWaitingMax],
     );
   }
 

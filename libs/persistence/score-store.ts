@@ -48,7 +48,6 @@ interface ScoreRow {
 const CLOCKS_APART_MS = 24 * 3_600_000;
 /** Two thousand look-ups by key take tens of milliseconds. Hashing whole tables instead, as planners like to, takes seconds. */
 const BY_KEY = `SELECT set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)`;
-const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 /** Reads stored scores by key, in pages, into columns. */
 export class ScoreStore {
@@ -63,7 +62,8 @@ export class ScoreStore {
    * @throws DatabaseLate, also when the page takes longer than two seconds
    */
   async page({ from, before, clientId }: ScoreWindow, most: number, cursor?: string): Promise<ScorePage> {
-    const values = [cursor ?? LAST_ID, leastId(from.getTime() - CLOCKS_APART_MS), most, from, before];
+    const newest = cursor ?? leastId(before.getTime() + CLOCKS_APART_MS);
+    const values = [newest, leastId(from.getTime() - CLOCKS_APART_MS), most, from, before];
     const [statement, parameters] = clientId === null ? [OF_ALL, values] : [OF_CLIENT, [...values, clientId]];
     const rows = await briefly(this.database, async (transaction) => {
       await transaction.query(BY_KEY);
@@ -78,6 +78,13 @@ export class ScoreStore {
       next: rows.length < most ? null : (last?.id ?? null),
       reachedMs: last?.receivedMs ?? null,
     };
+  }
+
+  /** When the first asset of all came, or the first of a client; undefined where none did. */
+  async firstReceived(clientId: string | null): Promise<Date | undefined> {
+    const [statement, parameters] = clientId === null ? [FIRST_OF_ALL, []] : [FIRST_OF_CLIENT, [clientId]];
+    const rows = await withDatabase(() => this.database.query<{ at: Date }[]>(statement, parameters));
+    return rows[0]?.at;
   }
 
   private sampleOf(rows: readonly ScoreRow[]): LabelSample {
@@ -132,8 +139,8 @@ function leastId(ms: number): string {
 }
 
 /**
- * The provisional decision is the first. A final that the machine took by scores is the newest that it took; what a bank
- * decided, or nobody could, has none that a policy judges.
+ * The provisional decision is the first. A final that the machine took by scores is the newest that it took and no rollback
+ * of a campaign took back; what a bank decided, or nobody could, has none that a policy judges.
  */
 const pageOf = (ofWhom: string): string => `
   WITH looked AS MATERIALIZED (
@@ -153,11 +160,17 @@ const pageOf = (ofWhom: string): string => `
     SELECT m.source, m.model_id FROM decision m
     WHERE m.asset_id = a.id AND m.stage = 'final' AND m.source IN ('heavy', 'hash', 'default')
       AND m.cause IS DISTINCT FROM 'undo' AND m.cause IS DISTINCT FROM 'rollback'
+      AND NOT EXISTS (SELECT 1 FROM decision r WHERE m.cause = 'campaign' AND r.asset_id = m.asset_id
+        AND r.cause = 'rollback' AND r.cause_id = m.cause_id)
     ORDER BY m.revision DESC LIMIT 1
   ) f ON true
   LEFT JOIN classification fc ON fc.asset_id = a.id AND fc.model_id = p.model_id AND p.source = 'fast'
   LEFT JOIN classification hc ON hc.asset_id = a.id AND hc.model_id = f.model_id AND f.source = 'heavy'
   ORDER BY a.id DESC`;
+
+const firstOf = (whose: string): string => `SELECT received_at AS at FROM asset ${whose} ORDER BY id LIMIT 1`;
+const FIRST_OF_ALL = firstOf('');
+const FIRST_OF_CLIENT = firstOf('WHERE client_id = $1');
 
 const OF_ALL = pageOf('');
 const OF_CLIENT = pageOf('AND a.client_id = $6');

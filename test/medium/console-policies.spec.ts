@@ -130,6 +130,8 @@ describe('a policy', () => {
     const bare = await ConsoleScene.open({ policy: false });
     try {
       expect((await bare.ask('anna', 'GET', '/api/policies/live')).status).toBe(404);
+      const thresholds = await bare.ask('anna', 'GET', '/api/thresholds?label=sexual.explicit&tier=fast');
+      expect(thresholds.status).toBe(404);
       expect(await bare.ask(undefined, 'GET', '/health/ready')).toMatchObject({
         status: 503,
         body: { missing: { policy: 'no policy is live' } },
@@ -290,6 +292,11 @@ describe('a document', () => {
     ['a blank note', JSON.stringify({ document: STARTING_POLICY, note: ' ' }), 400],
     ['an author', JSON.stringify({ document: STARTING_POLICY, note: 'x', author: 'anna' }), 400],
     ['a version', JSON.stringify({ document: STARTING_POLICY, note: 'x', version: 7 }), 400],
+    [
+      'a base that no version can be',
+      JSON.stringify({ document: STARTING_POLICY, note: 'x', baseVersion: 2 ** 31 }),
+      400,
+    ],
   ])('in a body that is or has %s is refused', async (_what, text, expected) => {
     const before = await count();
     const { status, type } = await scene.ask('chief', 'POST', '/api/policies', text);

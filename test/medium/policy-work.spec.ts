@@ -4,16 +4,21 @@ import type { PolicyAnswer, PolicyDiffAnswer, PolicyMergeAnswer } from '#contrac
 import type { ProblemBody } from '#contracts/problems.js';
 import type { ReplayAnswer, ReplayList } from '#contracts/replay-answer.js';
 import type { ThresholdAnswer } from '#contracts/threshold-answer.js';
+import { FINDINGS } from '#moderation/label.js';
 import { STARTING_POLICY, type PolicyDocument } from '#moderation/policy.js';
 import { applyChanges } from '#moderation/policy-diff.js';
+import { WIDTH } from '#moderation/replay/score-columns.js';
 import { AccessStore } from '#persistence/access-store.js';
 import { AuditStore } from '#persistence/audit-store.js';
 import { PolicyChangeStore } from '#persistence/policy-change-store.js';
 import { ReplayStore } from '#persistence/replay-store.js';
+import { ScoreStore } from '#persistence/score-store.js';
 import { eventually } from '../support/eventually.js';
-import { ConsoleScene, NOON, secretOf, type Answer, type Scores } from './console-scene.js';
+import { idAt } from '../support/id-at.js';
+import { ConsoleScene, FAST, HEAVY, NOON, secretOf, type Answer, type Scores } from './console-scene.js';
 
 const DEMANDS = { approval: true, replay: true };
+const LONG_AGO = { receivedFrom: '2020-01-01T00:00:00Z', receivedBefore: '2020-02-01T00:00:00Z' };
 const HEAVY_EXPLICIT = '/thresholds/sexual.explicit/heavy/blockFrom';
 const blockFrom = (to: number, of: PolicyDocument = STARTING_POLICY): PolicyDocument =>
   applyChanges(of, [{ path: HEAVY_EXPLICIT, from: 0.7, to }]);
@@ -23,7 +28,9 @@ beforeAll(async () => {
   scene = await ConsoleScene.open({ settings: { POLICY_REPLAY: 'on', POLICY_APPROVAL: 'on' } });
   const access = new AccessStore(scene.database);
   const senior = { role: 'senior', clientId: null, holder: 'deputy', scopes: [] } as const;
-  await access.addKey({ ...senior, scopes: [], secret: secretOf('deputy') });
+  for (const holder of ['deputy', 'Chief']) {
+    await access.addKey({ ...senior, holder, scopes: [], secret: secretOf(holder) });
+  }
 });
 afterAll(() => scene.close());
 
@@ -59,13 +66,22 @@ const published = async (document: PolicyDocument): Promise<number> => {
   return version;
 };
 const settled = async (fast: Scores, heavy: Scores): Promise<string> => {
-  const assetId = await scene.upload(fast);
+  const assetId = idAt(scene.nowMs);
+  await scene.upload(fast, { assetId });
   await scene.settle(await scene.heavyResult(assetId, heavy));
   return assetId;
 };
 
 describe('a policy, from its draft to its end', () => {
+  it('is replayed over nothing while there is nothing', async () => {
+    const version = await draft(blockFrom(0.79));
+    expect((await replayed(version)).result?.assets).toBe(0);
+    expect((await step('deputy', version, 'approve')).status).toBe(200);
+  });
+
   it('is replayed, approved by another, published and rolled back, each step in the audit', async () => {
+    const book = new AuditStore(scene.database);
+    const { number: begun } = await book.head();
     const first = await live();
     const assets = [await settled({}, { explicit: 0.75 }), await settled({}, { explicit: 0.9 }), await settled({}, {})];
     scene.nowMs += 1_000;
@@ -74,6 +90,11 @@ describe('a policy, from its draft to its end', () => {
       'replay-required',
       'replay-required',
     ]);
+
+    // nothing was received then: nobody has seen yet what it changes
+    const blind = await replayed(version, LONG_AGO);
+    expect([blind.state, blind.result?.assets]).toEqual(['done', 0]);
+    expect(await refused('deputy', version, 'approve')).toBe('replay-required');
 
     const replay = await replayed(version);
     expect(replay).toMatchObject({
@@ -99,12 +120,13 @@ describe('a policy, from its draft to its end', () => {
     expect(replay.result?.changes).toEqual([{ ...change, count: 1, share: 1 / 3 }]);
     expect(replay.result?.affected).toMatchObject([{ ...change, assetId: assets[0], score: 0.75 }]);
     const { items } = (await scene.ask<ReplayList>('anna', 'GET', `/api/policies/${version}/replays`)).body;
-    expect(items).toEqual([replay]);
+    expect(items).toEqual([replay, blind]);
 
-    expect([await refused('chief', version, 'publish'), await refused('chief', version, 'approve')]).toEqual([
-      'approval-required',
-      'own-draft',
-    ]);
+    expect([
+      await refused('chief', version, 'publish'),
+      await refused('chief', version, 'approve'),
+      await refused('Chief', version, 'approve'),
+    ]).toEqual(['approval-required', 'own-draft', 'own-draft']);
     expect((await step('deputy', version, 'approve')).body).toMatchObject({ state: 'draft', approvedBy: 'deputy' });
     expect((await step('chief', version, 'publish')).body).toMatchObject({ state: 'live', publishedBy: 'chief' });
     expect((await diff(version, first.version)).changes).toEqual([{ path: HEAVY_EXPLICIT, from: 0.7, to: 0.8 }]);
@@ -117,9 +139,10 @@ describe('a policy, from its draft to its end', () => {
     const again = await step<ProblemBody>('chief', first.version, 'rollback', {});
     expect([again.status, again.body.code]).toEqual([409, 'conflict']);
 
-    const rows = await new AuditStore(scene.database).following({}, 100, 0);
+    const rows = await book.following({}, 100, begun);
     expect(rows.map(({ act, actor }) => `${act} ${actor}`)).toEqual([
       'policy.draft chief',
+      'replay.ask deputy',
       'replay.ask deputy',
       'policy.approve deputy',
       'policy.publish chief',
@@ -139,6 +162,7 @@ describe('a policy, from its draft to its end', () => {
     }
     expect((await live()).version).toBe(version);
     expect((await step('chief', 999_999, 'rollback', {})).status).toBe(404);
+    expect((await step('chief', 1, 'rollback', { note: ' ' })).status).toBe(400);
   });
 
   it('drafted on a version that is live no more is refused with all that brings both together', async () => {
@@ -166,10 +190,7 @@ describe('a policy, from its draft to its end', () => {
 describe('a replay', () => {
   it('is over a window, and of one client', async () => {
     const version = await draft(blockFrom(0.89));
-    const before = await replayed(version, {
-      receivedFrom: '2020-01-01T00:00:00Z',
-      receivedBefore: '2020-02-01T00:00:00Z',
-    });
+    const before = await replayed(version, LONG_AGO);
     expect(before.result?.assets).toBe(0);
     const ofShop = await replayed(version, { client: 'shop' });
     expect(ofShop.result?.assets).toBe(3);
@@ -201,6 +222,23 @@ describe('a replay', () => {
     const given = await dies(3);
     expect(given).toMatchObject({ state: 'failed', result: null });
     expect(given.fault).toContain('ask for it again');
+  });
+
+  it('is not asked for by one person in the place of all others', async () => {
+    const store = new ReplayStore(scene.database);
+    const version = await draft(blockFrom(0.78));
+    const window = { clientId: null, receivedFrom: new Date(NOON), receivedBefore: new Date(NOON + 1_000) };
+    const ask = (askedBy: string): Promise<unknown> =>
+      store.ask({ version, against: 1, ...window, askedBy }, { waitingMax: 20, ownWaitingMax: 2 });
+    await scene.rows(
+      `INSERT INTO replay (id, version, against, received_from, received_before, state, asked_by, token, lease_expires_at)
+       SELECT gen_random_uuid(), $1, 1, now(), now(), 'running', 'greedy', gen_random_uuid(), now() + interval '1 day'
+       FROM generate_series(1, 2)`,
+      [version],
+    );
+    expect(await ask('greedy')).toBeUndefined();
+    expect(await ask('modest')).toMatchObject({ askedBy: 'modest' });
+    await scene.rows(`UPDATE replay SET state = 'cancelled', ended_at = now() WHERE asked_by = 'greedy'`);
   });
 
   it('that is cancelled keeps no result, and ends once', async () => {
@@ -285,11 +323,19 @@ describe('thresholds', () => {
     scene.ask(who, 'GET', `/api/thresholds?label=sexual.explicit&tier=heavy${query}`);
 
   it('are told by stored scores and people’s decisions', async () => {
-    const { reviewId } = await scene.openCase({ explicit: 0.5 }, { explicit: 0.5 });
+    const asset = await settled({ explicit: 0.5 }, { explicit: 0.5 });
+    const cases = await scene.rows<{ id: string }>(`SELECT id FROM review WHERE asset_id = $1`, [asset]);
+    const reviewId = cases[0]?.id ?? '';
     await scene.ask('anna', 'POST', `/api/reviews/${reviewId}/claim`);
     const decision = { verdict: 'block', policyLabel: 'sexual.explicit', reason: 'x' };
     expect((await scene.ask('anna', 'POST', `/api/reviews/${reviewId}/decide`, decision)).status).toBe(200);
     scene.nowMs += 1_000;
+    // all of them came within the hour: no quiet week lies before them
+    expect((await read('anna', '')).body).toMatchObject({ assets: 4, days: 1 / 24 });
+    const { nowMs } = scene;
+    scene.nowMs = NOON - 8 * 86_400_000;
+    await settled({}, {});
+    scene.nowMs = nowMs;
     const { status, body } = await read('anna', '&clearBelow=0.25&blockFrom=0.8');
     expect(status).toBe(200);
     expect(body).toMatchObject({
@@ -329,4 +375,44 @@ describe('thresholds', () => {
       expect((await read('anna', query)).status).toBe(400);
     },
   );
+});
+
+describe('stored scores', () => {
+  const MINUTE = 60_000;
+  const explicitOf = async (assetId: string): Promise<number | undefined> => {
+    const window = { from: new Date(scene.nowMs - MINUTE), before: new Date(scene.nowMs + MINUTE), clientId: null };
+    const { ids, sample } = await new ScoreStore(scene.database).page(window, 100);
+    return sample.columns.heavy[ids.indexOf(assetId) * WIDTH + FINDINGS.indexOf('sexual.explicit')];
+  };
+
+  it('of a time long past are found at once, whatever was received since', async () => {
+    const { nowMs } = scene;
+    scene.nowMs = NOON - 90 * 86_400_000;
+    const old = await settled({}, {});
+    const window = { from: new Date(scene.nowMs - MINUTE), before: new Date(scene.nowMs + MINUTE), clientId: null };
+    scene.nowMs = nowMs;
+    expect((await new ScoreStore(scene.database).page(window, 1)).ids).toEqual([old]);
+  });
+
+  it('are those of the newest final that stands, and not of a campaign that was rolled back', async () => {
+    const assetId = await settled({ explicit: 0.125 }, { explicit: 0.75 });
+    const columns =
+      'asset_id, revision, stage, verdict, band, source, reasons, policy_version, model_id, supersedes, decided_at';
+    const again = (revision: number, modelId: string, cause: string): Promise<unknown> =>
+      scene.rows(
+        `INSERT INTO decision (${columns}, cause, cause_id)
+         SELECT asset_id, $2, stage, verdict, band, source, reasons, policy_version, $3, $2 - 1, decided_at, $4, 'c'
+         FROM decision WHERE asset_id = $1 AND revision = 2`,
+        [assetId, revision, modelId, cause],
+      );
+    const stands = (revision: number): Promise<unknown> =>
+      scene.rows(`UPDATE asset SET standing_revision = $2, revisions = $2 WHERE id = $1`, [assetId, revision]);
+    expect(await explicitOf(assetId)).toBe(0.75);
+    await again(3, FAST, 'campaign');
+    await stands(3);
+    expect(await explicitOf(assetId)).toBe(0.125);
+    await again(4, HEAVY, 'rollback');
+    await stands(4);
+    expect(await explicitOf(assetId)).toBe(0.75);
+  });
 });

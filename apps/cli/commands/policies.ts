@@ -5,6 +5,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import type { PolicyAnswer } from '#contracts/policy-answer.js';
 
 import { reaching, type ReachOptions } from '../connect-console.js';
+import { draftOf } from '../policies/draft-of.js';
 import { reachPolicies, type PolicyClient } from '../policies/policy-client.js';
 import { diffText, policiesTable, replayText, stepText } from '../policies/policy-text.js';
 import { watchReplay } from '../policies/watch-replay.js';
@@ -58,14 +59,17 @@ const diffCommand = (): Command =>
 
 const draftCommand = (): Command =>
   commandOf('draft', 'store a new version on top of the live one; it decides nothing yet')
-    .argument('<file>', 'JSON: the document, as `show --json` has it under `document`')
+    .argument('<file>', 'JSON: what `show --json` prints, edited; or its `document` alone')
     .requiredOption('--note <text>', 'what changes, and why')
-    .option('--base <version>', 'the live version that it was edited from: refused when another is live', readVersion)
-    .action(async (file: string, options: NoteOptions & { base?: number }) => {
-      const document: unknown = JSON.parse(await readFile(file, 'utf8'));
+    .option(
+      '--base <version>',
+      'it was edited from (default: as the file says): refused when another is live',
+      readVersion,
+    )
+    .action(async (file: string, options: Options & { note: string; base?: number }) => {
+      const read: unknown = JSON.parse(await readFile(file, 'utf8'));
       const { note, base } = options;
-      const draft = { document, note, ...(base === undefined ? {} : { baseVersion: base }) };
-      const policy = await (await reachPolicies(options)).draft(draft);
+      const policy = await (await reachPolicies(options)).draft(draftOf(read, note, base));
       print(options, policy, () => stepText(policy));
     });
 
@@ -105,8 +109,9 @@ const rollbackCommand = (): Command =>
   commandOf('rollback', 'put a version that was live in force again, at once, as a new version')
     .argument('<version>', 'its number', readVersion)
     .option('--note <text>', 'why')
-    .action(async (version: number, options: NoteOptions) => {
-      const policy = await (await reachPolicies(options)).rollBack(version, options.note);
+    .option('--replaces <version>', 'the live version that is to go: refused when another is live', readVersion)
+    .action(async (version: number, options: NoteOptions & { replaces?: number }) => {
+      const policy = await (await reachPolicies(options)).rollBack(version, options.note, options.replaces);
       print(options, policy, () => stepText(policy));
     });
 

@@ -52,8 +52,9 @@ export class PolicyClient {
     return at === undefined ? this.connection.ask('DELETE', path) : this.connection.ask('PUT', path, jsonBody({ at }));
   }
 
-  rollBack(version: number, note: string | undefined): Promise<PolicyAnswer> {
-    const body = note === undefined ? {} : { note };
+  /** @param replaces the version that is live; undefined: whichever it is */
+  rollBack(version: number, note: string | undefined, replaces: number | undefined): Promise<PolicyAnswer> {
+    const body = { ...(note === undefined ? {} : { note }), ...(replaces === undefined ? {} : { replaces }) };
     return this.connection.ask('POST', `/api/policies/${version}/rollback`, jsonBody(body));
   }
 }

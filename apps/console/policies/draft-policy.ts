@@ -9,7 +9,7 @@ import type { MergePolicy } from './merge-policy.js';
 /** Stores a policy that decides every score vector, as a draft on top of the live version. */
 export class DraftPolicy {
   constructor(
-    private readonly policies: PolicyStore,
+    private readonly policies: Pick<PolicyStore, 'findLive' | 'draft'>,
     private readonly merges: Pick<MergePolicy, 'stale'>,
   ) {}
 
@@ -30,6 +30,7 @@ export class DraftPolicy {
       const detail = `Version ${live?.version ?? 0} is live now: edit that one and draft again.`;
       throw await this.merges.stale(baseVersion, document, detail);
     }
-    return this.policies.draft({ document, note, author });
+    // on top of what was looked at: another may go live before it is stored, and must not be lost
+    return this.policies.draft({ document, note, author, baseVersion: live?.version ?? null });
   }
 }

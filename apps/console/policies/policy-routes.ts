@@ -1,3 +1,5 @@
+import { setTimeout as rest } from 'node:timers/promises';
+
 import type { Provider } from '@nestjs/common';
 
 import type { AuditTrail } from '#persistence/audit-trail.js';
@@ -37,7 +39,7 @@ export function policyParts(trail: AuditTrail, demands: Demands, log: Logger, no
   const replays = new ReplayStore(database);
   const merges = new MergePolicy(policies);
   const refusals = new RefuseStep(policies, merges);
-  const running = new RunReplays({ replays, scores: new ScoreStore(database), policies, log });
+  const running = new RunReplays({ replays, scores: new ScoreStore(database), policies, rest, log });
   const due = new PublishDue({ trail, changes, demands, log });
   const wake = (): void => void setTimeout(() => running.wake(), COMMITTED_MS).unref();
   return {

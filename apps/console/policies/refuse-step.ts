@@ -27,7 +27,10 @@ export class RefuseStep {
         return this.merges.stale(baseVersion, yours, detail);
       }
       case 'not_replayed':
-        return new Problem('replay-required', `Nobody has replayed version ${version} against the live one.`);
+        return new Problem(
+          'replay-required',
+          `Nobody has replayed version ${version} against the live one over any asset.`,
+        );
       case 'not_approved':
         return new Problem('approval-required', `Nobody but its author has looked at version ${version}.`);
       case 'own_draft':

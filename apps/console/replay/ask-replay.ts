@@ -7,8 +7,8 @@ import type { ReplayStore, StoredReplay } from '#persistence/replay-store.js';
 import { presentReplay } from './present-replay.js';
 import { scoreWindow } from './score-window.js';
 
-/** One console works on one at a time: more would wait for too long. */
-const WAITING_MAX = 20;
+/** One console works on one at a time: more would wait for too long, and nobody's may be all that others wait for. */
+const LIMITS = { waitingMax: 20, ownWaitingMax: 5 };
 const LISTED_MAX = 20;
 
 export interface AskReplayParts {
@@ -33,8 +33,9 @@ export class AskReplay {
     const against = await this.against(version);
     const { from, before, clientId } = await scoreWindow(body, replays, nowMs());
     const order = { version, against, clientId, receivedFrom: from, receivedBefore: before, askedBy };
-    const asked = await replays.ask(order, WAITING_MAX);
-    if (asked === undefined) throw new Problem('overloaded', 'Many replays wait: come back when some have ended.');
+    const asked = await replays.ask(order, LIMITS);
+    if (asked === undefined)
+      throw new Problem('overloaded', 'Many replays wait, or many of yours: come back when some have ended.');
     wake();
     return presentReplay(asked);
   }

@@ -6,7 +6,7 @@ import { Replay } from '#moderation/replay/replay.js';
 import { PollLoop } from '#persistence/poll-loop.js';
 import type { PolicyStore } from '#persistence/policy-store.js';
 import type { ReplayStore, StoredReplay } from '#persistence/replay-store.js';
-import type { ScoreStore, ScoreWindow } from '#persistence/score-store.js';
+import type { ScorePage, ScoreStore, ScoreWindow } from '#persistence/score-store.js';
 import type { Logger } from '#telemetry/logger.js';
 
 /** Of one statement: some tens of milliseconds, and what the process holds of scores at a time. */
@@ -16,13 +16,19 @@ const LEASE_MS = 30_000;
 /** Whose worker dies this often kills it. */
 const TRIES_MAX = 3;
 const REST_MS = 1_000;
+/** Ten million assets are five thousand pages: one that the database does not answer in time must not cost all the others. */
+const PAGE_TRIES_MAX = 4;
+const PAGE_REST_MS = 1_000;
 
-const INTERRUPTED = 'The console was stopped in the middle of it each time: ask for it again.';
+const INTERRUPTED =
+  'Each time it was begun the console was stopped, or the database late, in the middle of it: ask for it again.';
 const BROKEN = 'It could not be carried out: the console’s log says why.';
 
 export interface RunReplaysParts {
-  readonly replays: ReplayStore;
-  readonly scores: ScoreStore;
+  readonly replays: Pick<ReplayStore, 'take' | 'goOn' | 'finish' | 'giveBack' | 'fail'>;
+  readonly scores: Pick<ScoreStore, 'page'>;
+  /** Resolves after so many milliseconds. */
+  readonly rest: (ms: number) => Promise<unknown>;
   readonly policies: Pick<PolicyStore, 'find'>;
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>;
 }
@@ -76,13 +82,13 @@ export class RunReplays {
   }
 
   private async replay({ id, version, against, clientId, receivedFrom, receivedBefore }: StoredReplay): Promise<void> {
-    const { replays, scores, log } = this.parts;
+    const { replays, log } = this.parts;
     const replay = new Replay(await this.document(against), await this.document(version));
     const window: ScoreWindow = { from: receivedFrom, before: receivedBefore, clientId };
     let cursor: string | undefined;
     let handled = 0;
     for (;;) {
-      const { sample, ids, next, reachedMs } = await scores.page(window, PAGE, cursor);
+      const { sample, ids, next, reachedMs } = await this.page(window, cursor);
       replay.add(sample.columns, (row) => ids[row] ?? '');
       handled += ids.length;
       if (next === null) break;
@@ -94,6 +100,18 @@ export class RunReplays {
     }
     await replays.finish(id, this.token, replay.result());
     log.info({ replay: id, version, against, assets: handled }, 'a policy was replayed');
+  }
+
+  /** @throws DatabaseLate when the database was late for it several times */
+  private async page(window: ScoreWindow, cursor: string | undefined): Promise<ScorePage> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.parts.scores.page(window, PAGE, cursor);
+      } catch (error) {
+        if (!(error instanceof OperationalError) || tries >= PAGE_TRIES_MAX || this.loop.isStopped) throw error;
+        await this.parts.rest(PAGE_REST_MS);
+      }
+    }
   }
 
   private async document(version: number): Promise<PolicyDocument> {

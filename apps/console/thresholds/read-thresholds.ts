@@ -7,10 +7,11 @@ import { labelStatistics } from '#moderation/statistics/label-statistics.js';
 import { policyLoad } from '#moderation/statistics/policy-load.js';
 import type { PolicyStore } from '#persistence/policy-store.js';
 import type { ReplayStore } from '#persistence/replay-store.js';
+import type { ScoreStore, ScoreWindow } from '#persistence/score-store.js';
 import type { UsageStore } from '#persistence/usage-store.js';
 
 import { scoreWindow } from '../replay/score-window.js';
-import type { SampleScores } from './sample-scores.js';
+import type { Sampled, SampleScores } from './sample-scores.js';
 
 const DAY_MS = 86_400_000;
 /** A window of a minute says nothing about a day. */
@@ -18,7 +19,8 @@ const DAYS_MIN = 1 / 24;
 
 export interface ThresholdParts {
   readonly samples: Pick<SampleScores, 'read'>;
-  readonly policies: Pick<PolicyStore, 'live'>;
+  readonly scores: Pick<ScoreStore, 'firstReceived'>;
+  readonly policies: Pick<PolicyStore, 'findLive'>;
   readonly clients: Pick<ReplayStore, 'clientId'>;
   readonly usage: Pick<UsageStore, 'sum'>;
   readonly price: Price;
@@ -31,17 +33,21 @@ export class ReadThresholds {
 
   /**
    * @param mayReadCosts whether the caller is told money
-   * @throws Problem `invalid-request` for thresholds that cross, a window that is none or too long, or an unknown client
+   * @throws Problem `not-found` while no policy is live; `invalid-request` for thresholds that cross, a window that is none or
+   *   too long, or an unknown client; `overloaded`
    */
   async read(query: ThresholdQuery, mayReadCosts: boolean): Promise<ThresholdAnswer> {
     const { label, tier } = query;
-    const { version, document } = await this.parts.policies.live();
+    const policyNow = await this.parts.policies.findLive();
+    if (policyNow === undefined) throw new Problem('not-found', 'No policy is live: draft one and publish it.');
+    const { version, document } = policyNow;
     const live = document.thresholds[label][tier];
     const thresholds = wanted(query, live);
     const window = await scoreWindow(query, this.parts.clients, this.parts.nowMs());
-    const { sample, truncated, oldestMs } = await this.parts.samples.read(keyOf(query), window);
+    const sampled = await this.parts.samples.read(keyOf(query), window);
+    const { sample, truncated } = sampled;
     const { from, before } = window;
-    const sinceMs = truncated && oldestMs !== null ? Math.max(from.getTime(), oldestMs) : from.getTime();
+    const sinceMs = await this.sinceMs(window, sampled);
     const days = Math.max(DAYS_MIN, (before.getTime() - sinceMs) / DAY_MS);
     const policy = policyLoad(sample.columns, replaced(document, query, thresholds));
     const assets = sample.columns.count;
@@ -54,6 +60,12 @@ export class ReadThresholds {
       statistics: labelStatistics(sample, label, tier, thresholds),
       reviewsPerDay: policy.final.review / days,
     };
+  }
+
+  /** When a sample begins: before the first asset of all there was no quiet time. */
+  private async sinceMs({ from, before, clientId }: ScoreWindow, { truncated, oldestMs }: Sampled): Promise<number> {
+    const first = truncated ? oldestMs : (await this.parts.scores.firstReceived(clientId))?.getTime();
+    return Math.min(before.getTime(), Math.max(from.getTime(), first ?? 0));
   }
 
   /** Today every asset gets a heavy look; the busy time of the tier, divided by what it answered, tells what one takes. */

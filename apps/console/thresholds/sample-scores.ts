@@ -1,3 +1,4 @@
+import { Problem } from '#contracts/problems.js';
 import { joinSamples, type LabelSample } from '#moderation/statistics/label-sample.js';
 import type { ScoreStore, ScoreWindow } from '#persistence/score-store.js';
 
@@ -9,6 +10,8 @@ const READING_MS_MAX = 8_000;
 /** Whoever moves a threshold asks again and again. */
 const KEPT_MS = 30_000;
 const KEPT_MAX = 4;
+/** Others need connections too. */
+const READ_AT_ONCE_MAX = 3;
 
 /** The newest assets of a window. */
 export interface Sampled {
@@ -27,24 +30,40 @@ interface Kept {
 /** Reads samples of scores, and keeps the last few for a moment. */
 export class SampleScores {
   private readonly kept = new Map<string, Kept>();
+  private underWay = 0;
 
   constructor(
     private readonly scores: Pick<ScoreStore, 'page'>,
     private readonly nowMs: () => number,
   ) {}
 
-  /** @param key of the window, where it moves with time @throws DatabaseLate */
-  read(key: string, window: ScoreWindow): Promise<Sampled> {
+  /**
+   * @param key of the window, where it moves with time
+   * @throws Problem `overloaded` while others are read; DatabaseLate
+   */
+  async read(key: string, window: ScoreWindow): Promise<Sampled> {
     const nowMs = this.nowMs();
     for (const [one, { readAtMs }] of this.kept) {
       if (nowMs - readAtMs >= KEPT_MS || this.kept.size > KEPT_MAX) this.kept.delete(one);
     }
     const known = this.kept.get(key);
     if (known !== undefined) return known.sampled;
-    const sampled = this.sample(window);
+    if (this.underWay >= READ_AT_ONCE_MAX) {
+      throw new Problem('overloaded', 'Scores of other windows are being read: come back in a few seconds.');
+    }
+    const sampled = this.counted(window);
     sampled.catch(() => this.kept.delete(key));
     this.kept.set(key, { sampled, readAtMs: nowMs });
     return sampled;
+  }
+
+  private async counted(window: ScoreWindow): Promise<Sampled> {
+    this.underWay += 1;
+    try {
+      return await this.sample(window);
+    } finally {
+      this.underWay -= 1;
+    }
   }
 
   private async sample(window: ScoreWindow): Promise<Sampled> {

@@ -16,8 +16,9 @@ export function thresholdProviders(
   price: Price,
   nowMs: () => number,
 ): Provider[] {
-  const samples = new SampleScores(new ScoreStore(database), () => performance.now());
+  const scores = new ScoreStore(database);
+  const samples = new SampleScores(scores, () => performance.now());
   const [policies, clients, usage] = [new PolicyStore(database), new ReplayStore(database), new UsageStore(database)];
-  const read = new ReadThresholds({ samples, policies, clients, usage, price, nowMs });
+  const read = new ReadThresholds({ samples, scores, policies, clients, usage, price, nowMs });
   return [{ provide: ReadThresholds, useValue: read }];
 }
