@@ -100,6 +100,19 @@ describe('what keeps a case apart at 1000 ms', () => {
     expect(moveReview(escalated, { did: 'assign', to: SUE }, SUE, 1_000)).toMatchObject({ kind: 'next' });
   });
 
+  it('is a senior’s, or somebody’s, again once a decision is taken back', () => {
+    const alone = (review: Review): ReviewStep =>
+      decideReview({ ...review, state: 'claimed', claimedBy: 'sue', claimExpiresAtMs: 2_000 }, SUE, 1_000);
+    const ofMany = (review: Review): ReviewStep => decideUnclaimed(review, SUE, 1_000);
+    for (const decide of [alone, ofMany]) {
+      for (const review of [escalated, assigned]) {
+        const step = decide(review);
+        if (step.kind === 'refused') throw new Error(step.why);
+        expect(reopenReview(step.review, SUE, 1_000, null)).toEqual(review);
+      }
+    }
+  });
+
   it('keeps whoever was demoted meanwhile from deciding what was escalated', () => {
     const theirs = { ...claimed('sue', 2_000), escalatedBy: 'bob' };
     expect(decideReview(theirs, { ...SUE, senior: false }, 1_000)).toEqual({ kind: 'refused', why: 'escalated' });

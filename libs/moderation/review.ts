@@ -58,35 +58,40 @@ export function moveReview(review: Review, move: CaseMove, who: Reviewer, nowMs:
 export function decideReview(review: Review, who: Reviewer, nowMs: number): ReviewStep {
   const why = againstHolding(review, who, nowMs) ?? againstEscalated(review, who);
   if (why !== undefined) return { kind: 'refused', why };
-  return next({ ...freed(review), state: 'decided', claimedBy: who.name });
+  return next({ ...unheld(review), state: 'decided', claimedBy: who.name });
 }
 
 /** Decides a case that is one of many, for which nobody claims each: what another holds, or is kept apart, is refused. */
 export function decideUnclaimed(review: Review, who: Reviewer, nowMs: number): ReviewStep {
   const why = againstTaking(review, who, nowMs);
   if (why !== undefined) return { kind: 'refused', why };
-  return next({ ...freed(review), state: 'decided', claimedBy: who.name });
+  return next({ ...unheld(review), state: 'decided', claimedBy: who.name });
 }
 
-/** Opens a case whose decision was taken back. @param leaseMs for how long whoever did holds it; null: not at all */
+/**
+ * Opens a case whose decision was taken back: what was left to a senior, or given to somebody, is so again.
+ *
+ * @param leaseMs for how long whoever did holds it; null: not at all
+ */
 export function reopenReview(review: Review, who: Reviewer, nowMs: number, leaseMs: number | null): Review {
-  const open: Review = { ...freed(review), state: 'open' };
+  const open: Review = { ...unheld(review), state: 'open' };
   if (leaseMs === null) return open;
   return { ...open, state: 'claimed', claimedBy: who.name, claimExpiresAtMs: nowMs + leaseMs };
 }
 
 const next = (review: Review): ReviewStep => ({ kind: 'next', review });
 
-/** Without claim and without anything that keeps it from others. */
-const freed = (review: Review): Review => ({
+/** Without claim and hold. */
+const unheld = (review: Review): Review => ({
   ...review,
   claimedBy: null,
   claimExpiresAtMs: null,
   heldUntilMs: null,
   heldBy: null,
-  escalatedBy: null,
-  assignedTo: null,
 });
+
+/** Without claim and without anything that keeps it from others. */
+const freed = (review: Review): Review => ({ ...unheld(review), escalatedBy: null, assignedTo: null });
 
 function againstMove(review: Review, move: CaseMove, who: Reviewer, nowMs: number): ReviewRefusal | undefined {
   switch (move.did) {

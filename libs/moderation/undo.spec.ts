@@ -110,6 +110,18 @@ describe('taking a human decision back', () => {
   });
 });
 
+describe('what clients hear where `review` stands again', () => {
+  it.each([
+    ['block', 'allow', { transition: 'late_block', exposureMs: 998, wrongfulHoldMs: null }],
+    ['allow', 'block', { transition: 'late_release', exposureMs: null, wrongfulHoldMs: 998 }],
+    ['allow', 'allow', { transition: 'needs_review', exposureMs: null, wrongfulHoldMs: null }],
+  ] as const)('after %s, and a person’s %s', (first, said, reconciliation) => {
+    const decided = append(append(begun(first), 'heavy', 'review'), 'moderator', said);
+    const served = first === 'allow';
+    expect(undoDecision(decided, 3, 1_000)).toMatchObject({ next: { verdict: 'review', served, reconciliation } });
+  });
+});
+
 describe('the books of what was taken back', () => {
   const faults = (decisions: readonly UndoableDecision[]): string[] =>
     undoClaims(decisions).flatMap(([holds, fault]) => (holds ? [] : [fault]));

@@ -1,6 +1,7 @@
 import { servedSinceMs, type PastDecision, type Superseding } from './history.js';
 import { reconcile } from './reconcile.js';
 import { isHuman, served, standing } from './standing.js';
+import type { Verdict } from './words.js';
 
 /** Why a human decision cannot be taken back: another came into force since, or it is no human's. */
 export type UndoRefusal = 'decided_since' | 'not_human';
@@ -29,6 +30,8 @@ export function undoDecision(history: readonly PastDecision[], revision: number,
   const newest = Math.max(...history.map((decision) => decision.revision)) + 1;
   const after = [...history, { ...former, revision: newest, decidedAtMs: atMs, undoes: revision }];
   const { stage, verdict } = former;
+  const before = { served: served(history), sinceMs: servedSinceMs(history) };
+  const shown = served(after);
   return {
     kind: 'undone',
     former: former.revision,
@@ -38,9 +41,15 @@ export function undoDecision(history: readonly PastDecision[], revision: number,
       standingRevision: newest,
       stage,
       verdict,
-      served: served(after),
-      reconciliation: reconcile({ served: served(history), sinceMs: servedSinceMs(history) }, verdict, atMs),
+      served: shown,
+      reconciliation: reconcile(before, told(verdict, before.served, shown), atMs),
       needsReview: true,
     },
   };
+}
+
+/** `review` says nothing of what is served: where that changes with it, clients hear of the change as of any other. */
+function told(verdict: Verdict, before: boolean, after: boolean): Verdict {
+  if (verdict !== 'review' || before === after) return verdict;
+  return after ? 'allow' : 'block';
 }

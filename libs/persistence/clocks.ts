@@ -8,7 +8,8 @@ export const CLOCKS_AGREE_MS = 5_000;
 
 /**
  * What is to be added, in this transaction, to a time of this process' clock to have it by the database's: 0 while the two
- * agree. Times that are written to rows are compared with the database's by everybody else (docs/decisions/0018).
+ * agree. Times that are written to rows are compared with the database's by everybody else (docs/decisions/0018). Whole
+ * milliseconds: a place in a list that is ordered by time is carried to the next page in such.
  *
  * @throws the driver's error
  */
@@ -18,5 +19,5 @@ export async function ownClockFaultMs(transaction: EntityManager): Promise<numbe
     `SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS ms`,
   );
   const aheadMs = (read?.ms ?? NaN) - Date.now();
-  return Math.abs(aheadMs) > CLOCKS_AGREE_MS ? aheadMs : 0;
+  return Math.abs(aheadMs) > CLOCKS_AGREE_MS ? Math.round(aheadMs) : 0;
 }

@@ -36,6 +36,8 @@ import { CampaignAttempts1782350000000 } from '../../migrations/1782350000000-ca
 export interface DatabaseOptions {
   readonly url: string;
   readonly poolMax: number;
+  /** Statements may take as long as they do, as those of a migration of large tables; left out: seconds. */
+  readonly isUnhurried?: boolean;
 }
 
 /** A statement may not hang a request or a batch for longer than this. */
@@ -44,7 +46,7 @@ const STATEMENT_MS_MAX = 15_000;
 const CONNECT_MS_MAX = 3_000;
 
 /** Opens the pool. @throws the driver's error when PostgreSQL does not answer */
-export async function openDatabase({ url, poolMax }: DatabaseOptions): Promise<DataSource> {
+export async function openDatabase({ url, poolMax, isUnhurried = false }: DatabaseOptions): Promise<DataSource> {
   const source = new DataSource({
     type: 'postgres',
     url,
@@ -80,8 +82,10 @@ export async function openDatabase({ url, poolMax }: DatabaseOptions): Promise<D
     migrationsTransactionMode: 'each',
     connectTimeoutMS: CONNECT_MS_MAX,
     extra: {
-      statement_timeout: STATEMENT_MS_MAX,
-      query_timeout: STATEMENT_MS_MAX + 1_000,
+      statement_timeout: isUnhurried ? 0 : STATEMENT_MS_MAX,
+      query_timeout: isUnhurried ? 0 : STATEMENT_MS_MAX + 1_000,
+      // whoever waits for a whole table holds up all that come behind, such as behind a backup that reads it
+      ...(isUnhurried ? { lock_timeout: STATEMENT_MS_MAX } : {}),
       // whoever does not come back, on a half-open connection, holds no row any longer
       idle_in_transaction_session_timeout: STATEMENT_MS_MAX,
       keepAlive: true,

@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { ProvisionalVerdict } from '#moderation/words.js';
 
 import { learn, takeTurns } from './bank-lessons.js';
+import { removedBy } from './bank-removal.js';
 
 /** A human decision that the banks learn. */
 export interface HumanLesson {
@@ -119,11 +120,16 @@ const added = (entryId: string): string =>
   `EXISTS (SELECT 1 FROM review_lesson o WHERE o.entry_id = ${entryId} AND o.did = 'added')`;
 
 const REMOVE = `
-  UPDATE bank_entry e SET removed_at = now(), removed_by = $2
+  UPDATE bank_entry e SET ${removedBy('$2')}
   FROM ${LESSONS}
   WHERE e.id = l.entry_id AND e.removed_at IS NULL AND l.did <> 'removed' AND ${added('l.entry_id')} AND NOT ${stillTaught('l.entry_id')}`;
 
-/** An entry that was there before people decided is as it was then. */
+/** Of a lesson `o` of the decision `d`: another decision said the same when it was taken. */
+const SAID_BEFORE = `EXISTS (
+      SELECT 1 FROM review_lesson p JOIN decision q ON q.asset_id = p.asset_id AND q.revision = p.revision
+      WHERE p.entry_id = o.entry_id AND p.did = 'affirmed' AND q.decided_at < d.decided_at AND p.undone_at > d.decided_at)`;
+
+/** An entry that was there before people decided is as it was then: before the first of those that are taken back now. */
 const RESET = `
   UPDATE bank_entry e SET changed_by = $2, origin = f.before ->> 'origin',
     disabled_until = (f.before ->> 'disabledUntil')::timestamptz,
@@ -132,8 +138,10 @@ const RESET = `
   FROM (
     SELECT DISTINCT ON (o.entry_id) o.entry_id, o.before
     FROM ${LESSONS} JOIN review_lesson o ON o.entry_id = l.entry_id AND o.did = 'affirmed'
+    JOIN decision d ON d.asset_id = o.asset_id AND d.revision = o.revision
     WHERE l.did = 'affirmed' AND NOT ${added('l.entry_id')} AND NOT ${stillTaught('l.entry_id')}
-    ORDER BY o.entry_id, o.asset_id, o.revision
+      AND NOT ${SAID_BEFORE}
+    ORDER BY o.entry_id, d.decided_at DESC
   ) AS f
   WHERE e.id = f.entry_id AND e.removed_at IS NULL`;
 

@@ -36,7 +36,8 @@ export function newReview(
   { next, at }: { readonly next: Superseding; readonly at: number },
 ): NewReview | null {
   const isLateBlock = change === 'late_block';
-  const blockedLate = isLateBlock && heldBy === null && judgement.source === 'heavy' && cause === null;
+  const ofCampaign = cause === 'campaign' || cause === 'rollback';
+  const blockedLate = isLateBlock && heldBy === null && judgement.source === 'heavy' && !ofCampaign;
   if (!next.needsReview && !blockedLate) return null;
   const provisional = history.find(({ stage }) => stage === 'provisional');
   const labels = judgement.reasons.flatMap(({ label }) => (label !== undefined && isFinding(label) ? [label] : []));

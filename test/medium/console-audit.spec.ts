@@ -267,6 +267,20 @@ describe('a row', () => {
     expect(changed?.detail).toEqual({ before: { assets_per_day: 3 }, after: { assets_per_day: 5 } });
   });
 
+  it('names each case of a decision about many', async () => {
+    const cases = [await openCase(), await openCase()];
+    const reviews = cases.map((id) => ({ id }));
+    const { id } = await ask<{ id: string }>('POST', '/api/reviews/bulk', {
+      reviews,
+      verdict: 'block',
+      policyLabel: 'sexual.explicit',
+      ...BECAUSE,
+    });
+    const [row] = await book().page({ subject: 'bulk_decision', subjectId: id }, 1);
+    const items = cases.map((one) => ({ id: one, outcome: 'changes' }));
+    expect(row?.detail).toMatchObject({ came: { counts: { changes: 2, refused: 0 }, items } });
+  });
+
   it('tells of signing in, of failing to, of another password and of signing out', async () => {
     const { person: made1, oneTimePassword } = await ask<{ person: { id: string }; oneTimePassword: string }>(
       'POST',

@@ -52,3 +52,11 @@ it('lets few wait for a connection, sends the next away at once, and holds up no
   await runner.release();
   await holder.destroy();
 });
+
+it('lets the statements of a migration take as long as they do, and none wait for a table for long', async () => {
+  const unhurried = await openDatabase({ url: made.url, poolMax: 1, isUnhurried: true });
+  const limits = `SELECT current_setting('statement_timeout') AS statement, current_setting('lock_timeout') AS lock`;
+  expect(await unhurried.query(limits)).toEqual([{ statement: '0', lock: '15s' }]);
+  await unhurried.destroy();
+  expect(await database.query(limits)).toEqual([{ statement: '15s', lock: '0' }]);
+});

@@ -24,6 +24,8 @@ const UNCERTAIN = { explicit: 0.5 };
 const BLOCK = { verdict: 'block', policyLabel: 'sexual.explicit', reason: 'plain to see' };
 const ALLOW = { verdict: 'allow', reason: 'a statue' };
 const HOUR_MS = 3_600_000;
+/** The hash of whatever the scene uploads. */
+const BYTES = `decode(repeat('cd', 32), 'hex')`;
 
 beforeAll(async () => {
   await new AccessStore(scene().database).addKey({
@@ -164,6 +166,24 @@ describe('taking the next case', () => {
     ]);
   });
 
+  it('gives out again what was assigned to whoever may not decide it any more', async () => {
+    const made = await post<{ person: { id: string } }>('chief', 'persons', {
+      name: 'eva',
+      displayName: 'Eva',
+      role: 'senior',
+    });
+    const change = (body: object): Promise<Answer<unknown>> =>
+      scene().ask('chief', 'PATCH', `/api/persons/${made.body.person.id}`, body);
+    const [escalated, free] = [await openCase(), await openCase()].map(({ reviewId }) => reviewId);
+    await post('anna', `reviews/${escalated}/escalate`, { reason: 'a minor?' });
+    for (const id of [escalated, free]) await post('sue', `reviews/${id}/assign`, { assignee: 'eva' });
+    await change({ role: 'moderator' });
+    expect((await post<ClaimAnswer>('sue', 'reviews/next', { state: 'escalated' })).body.id).toBe(escalated);
+    expect(await refused(post('anna', 'reviews/next'))).toEqual([404, 'queue-empty']);
+    await change({ disabled: true });
+    expect((await post<ClaimAnswer>('anna', 'reviews/next')).body.id).toBe(free);
+  });
+
   it.each<[string, object, string]>([
     ['hold', { until: '2020-01-01T00:00:00Z', reason: 'x' }, '/until'],
     ['hold', { until: '2099-01-01T00:00:00Z', reason: 'x' }, '/until'],
@@ -236,7 +256,7 @@ describe('taking a decision back', () => {
       supersedes: 3,
       actor: 'anna',
       note: 'the wrong key',
-      transition: 'needs_review',
+      transition: 'late_release',
     });
     expect(steps.map(({ did }) => did)).toEqual(['claim', 'decide', 'undo']);
     const [event] = await scene().rows(
@@ -281,6 +301,40 @@ describe('taking a decision back', () => {
     expect(await entries()).toEqual([{ name: 'decided.block' }]);
     await post('ben', `decisions/${decisionId}/undo`);
     expect(await entries()).toEqual([{ name: 'decided.allow' }]);
+  });
+
+  it('leaves an entry that was there before as it was, whoever decided first', async () => {
+    const [older, younger] = [await openCase(), await openCase()];
+    await scene().rows(`INSERT INTO bank_entry (bank_id, sha256, origin, added_by)
+      SELECT id, ${BYTES}, 'machine', 'model' FROM bank WHERE name = 'decided.block'`);
+    const state = (): Promise<unknown[]> =>
+      scene().rows(`SELECT origin, disabled_until IS NOT NULL AS off, removed_at FROM bank_entry`);
+    const first = await decided('ben', younger.reviewId);
+    scene().nowMs += 1_000;
+    const { decisionId } = await decided('anna', older.reviewId);
+    expect(await state()).toEqual([{ origin: 'moderator', off: false, removed_at: null }]);
+    for (const id of [first.decisionId, decisionId]) await post('sue', `decisions/${id}/undo`);
+    expect(await state()).toEqual([{ origin: 'machine', off: false, removed_at: null }]);
+
+    await scene().rows(`UPDATE review_lesson SET undone_at = $1`, [new Date(scene().nowMs + 1_000)]);
+    await scene().rows(`UPDATE bank_entry SET disabled_until = '2090-01-01'`);
+    scene().nowMs += 2 * CLAIM_MS;
+    const again = await decided('anna', (await openCase()).reviewId);
+    expect(await state()).toEqual([{ origin: 'moderator', off: false, removed_at: null }]);
+    await post('anna', `decisions/${again.decisionId}/undo`);
+    expect(await state()).toEqual([{ origin: 'machine', off: true, removed_at: null }]);
+  });
+
+  it('leaves no hash of what was erased in an entry that goes', async () => {
+    const [first, second] = [await openCase(), await openCase()];
+    const { decisionId } = await decided('anna', first.reviewId);
+    const again = await decided('ben', second.reviewId);
+    await post('anna', `decisions/${decisionId}/undo`);
+    await post('chief', 'erasures', { assetIds: [first.assetId] });
+    expect(await entries()).toEqual([{ name: 'decided.block' }]);
+    await post('ben', `decisions/${again.decisionId}/undo`);
+    expect(await entries()).toEqual([]);
+    expect(await scene().rows(`SELECT 1 FROM bank_entry WHERE sha256 = ${BYTES}`)).toEqual([]);
   });
 
   it('is offered in one’s own history', async () => {
@@ -336,6 +390,16 @@ describe('the same decision about many cases', () => {
     const undone = await post<BulkUndoneAnswer>('anna', `bulk-decisions/${done.body.id}/undo`);
     expect(undone.body).toMatchObject({ undone: 2, kept: 0 });
     expect((await list()).counts).toMatchObject({ open: 3, claimed: 1 });
+    const told = await scene().rows(
+      `SELECT type, sequence, data -> 'previous' -> 'served' AS before, data -> 'current' -> 'served' AS served FROM event
+       WHERE asset_id = $1 ORDER BY sequence`,
+      [cases[1]?.assetId],
+    );
+    expect(told).toEqual([
+      { type: 'asset.final', sequence: 2, before: true, served: true },
+      { type: 'asset.superseded', sequence: 3, before: true, served: false },
+      { type: 'asset.superseded', sequence: 4, before: false, served: true },
+    ]);
     expect((await post<BulkUndoneAnswer>('anna', `bulk-decisions/${done.body.id}/undo`)).body).toMatchObject({
       undone: 0,
       kept: 2,

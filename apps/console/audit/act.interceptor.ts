@@ -37,7 +37,8 @@ const idIn = ({ param, made }: ActRule, { params }: ActRequest): string | undefi
   made === undefined ? params[param ?? 'id'] : undefined;
 
 function deedOf(rule: ActRule, id: string | undefined, request: ActRequest): Deed<unknown> {
-  const { act, subject, made, asked = [], came = [] } = rule;
+  const { act, subject, made, asked = [], came = [], cameOfEach = {} } = rule;
+  const kept = [...came, ...Object.keys(cameOfEach)];
   return {
     act,
     subject,
@@ -45,7 +46,7 @@ function deedOf(rule: ActRule, id: string | undefined, request: ActRequest): Dee
     madeId: (answer) => (made === undefined ? null : idAt(answer, made)),
     note: (answer) => ({
       ...(asked.length === 0 ? {} : { asked: picked(request.body, asked) }),
-      ...(came.length === 0 ? {} : { came: picked(answer, came) }),
+      ...(kept.length === 0 ? {} : { came: { ...picked(answer, came), ...pickedOfEach(answer, cameOfEach) } }),
     }),
   };
 }
@@ -54,6 +55,16 @@ function deedOf(rule: ActRule, id: string | undefined, request: ActRequest): Dee
 function picked(value: unknown, names: readonly string[]): Record<string, unknown> {
   if (typeof value !== 'object' || value === null) return {};
   return Object.fromEntries(Object.entries(value).filter(([name]) => names.includes(name)));
+}
+
+function pickedOfEach(value: unknown, lists: Readonly<Record<string, readonly string[]>>): Record<string, unknown> {
+  const found = Object.entries(picked(value, Object.keys(lists)));
+  return Object.fromEntries(
+    found.map(([name, items]) => [
+      name,
+      Array.isArray(items) ? items.map((item: unknown) => picked(item, lists[name] ?? [])) : null,
+    ]),
+  );
 }
 
 function idAt(answer: unknown, path: readonly string[]): string | null {

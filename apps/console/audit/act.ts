@@ -19,6 +19,8 @@ export interface ActRule {
   readonly asked?: readonly string[];
   /** Fields of the answer to keep. */
   readonly came?: readonly string[];
+  /** Fields to keep of each item of a list in the answer, by the name of the list. */
+  readonly cameOfEach?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** The name of the metadata that `@Act` and `@NoAct` leave on a method. */

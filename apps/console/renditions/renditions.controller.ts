@@ -1,4 +1,4 @@
-import { Controller, Get, Param, Query, Res, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Query, Res, StreamableFile } from '@nestjs/common';
 
 import { RenditionQuery } from '#contracts/rendition-query.js';
 import { Access } from '#service/api-key.guard.js';
@@ -7,16 +7,20 @@ import { idFrom } from '#service/id-from.js';
 import type { WebReply } from '../sign-in/web-request.js';
 import { ReadRendition } from './read-rendition.js';
 
-/** A picture of strangers: nothing in it runs, loads or is kept by anybody but the browser that asked, and not for long. */
+/**
+ * A picture of strangers: nothing in it runs, loads or is kept by anybody but the browser that asked, not for long, and for
+ * no other session than the one that asked.
+ */
 const HEADERS = {
   'cache-control': 'private, max-age=300',
+  vary: 'cookie, authorization',
   'content-security-policy': "default-src 'none'; sandbox",
   'content-disposition': 'inline; filename="rendition.webp"',
 } as const;
 
 @Controller('api/assets')
 export class RenditionsController {
-  constructor(private readonly renditions: ReadRendition) {}
+  constructor(@Inject(ReadRendition) private readonly renditions: Pick<ReadRendition, 'read'>) {}
 
   /** A picture of the asset, encoded anew: never the bytes that came, and nothing of their metadata. */
   @Get(':id/rendition')

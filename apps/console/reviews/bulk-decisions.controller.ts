@@ -41,6 +41,7 @@ export class BulkDecisionsController {
     made: ['id'],
     asked: ['verdict', 'policyLabel'],
     came: ['counts'],
+    cameOfEach: { items: ['id', 'outcome'] },
   })
   decide(@Caller() caller: Principal, @Body() body: BulkDecisionBody): Promise<BulkDecidedAnswer> {
     return this.bulk.decide(body, reviewerOf(caller));

@@ -4,7 +4,7 @@ import type { CaseTransition } from '#contracts/review-query.js';
 import type { Finding } from '#moderation/label.js';
 import type { ReviewState } from '#moderation/words.js';
 
-/** A human's case on one asset. `revision` guards every change: who changes it must have seen the newest. */
+/** A human's case on one asset. `revision` counts its changes: each holds the row, and is held against what it is then. */
 @Entity('review')
 export class ReviewEntity {
   @PrimaryColumn('uuid')
