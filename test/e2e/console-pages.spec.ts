@@ -5,10 +5,11 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { describeBrowser } from '../support/browser.js';
 import { eventually } from '../support/eventually.js';
+import { browserAt } from '../support/signed-in.js';
 import { ModerationDesk, PASSWORD, type Colleague } from './moderation-desk.js';
 import { WatchedPage } from './watched-page.js';
 
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 const BUILT = path.resolve(import.meta.dirname, '../../dist/apps/console/web');
 const FIRST_VIEW_BYTES_MAX = 200 * 1_000;
@@ -32,12 +33,14 @@ describeBrowser('the console’s pages', (browser) => {
   };
   const idOf = (page: WatchedPage): string => /\/reviews\/([0-9a-f-]{36})/.exec(page.page.url())?.[1] ?? '';
   const humanDecisions = (): Promise<number> => desk.product.count(`decision WHERE source = 'moderator'`);
+  const undone = (): Promise<number> => desk.product.count(`decision WHERE cause = 'undo'`);
   const isYours = (page: WatchedPage): Promise<void> => page.page.getByText('Yours for').waitFor();
   /** Decides what is open by the keyboard, and waits for the next one. */
-  const decideByKeys = async (page: WatchedPage, key: string): Promise<void> => {
+  const decideByKeys = async (page: WatchedPage, key: string, reason = ''): Promise<void> => {
     const before = idOf(page);
     await isYours(page);
     await page.page.keyboard.press(key);
+    await page.page.keyboard.type(reason);
     await page.page.keyboard.press('Enter');
     await eventually('the next one comes', async () => {
       if (idOf(page) !== before) return true;
@@ -103,6 +106,12 @@ describeBrowser('the console’s pages', (browser) => {
     await admin.page.getByText('session.').first().waitFor();
     await admin.keep('audit');
     expect(await admin.seriousFaults()).toEqual([]);
+    await admin.go('/people');
+    await admin.page.getByText('First admin').first().waitFor();
+    expect(await admin.seriousFaults()).toEqual([]);
+    await admin.page.getByRole('button', { name: 'Invite somebody' }).click();
+    await admin.page.getByRole('dialog').waitFor();
+    expect(await admin.seriousFaults()).toEqual([]);
     [anna, ben] = [await desk.invite('Anna', 'moderator'), await desk.invite('Ben', 'senior')];
     expect(admin.faults).toEqual([]);
   });
@@ -121,17 +130,8 @@ describeBrowser('the console’s pages', (browser) => {
     await isYours(at);
     await at.keep('item');
     expect(await at.seriousFaults()).toEqual([]);
-    await at.page.keyboard.press('a');
-    await at.page.keyboard.type('a drawn scene, nothing else');
-    await at.page.keyboard.press('Enter');
-    await eventually('it is decided', async () => (await humanDecisions()) === 1);
-    for (const key of ['1', '3']) {
-      await isYours(at);
-      await at.page.keyboard.press(key);
-      await at.page.keyboard.type(`shows what ${key} is about`);
-      await at.page.keyboard.press('Enter');
-      await eventually('it is decided', async () => (await humanDecisions()) === (key === '1' ? 2 : 3));
-    }
+    for (const key of ['a', '1', '3']) await decideByKeys(at, key, `shows what ${key} is about`);
+    expect(await humanDecisions()).toBe(3);
     for (let count = 3; count < 20; count += 1) await decideByKeys(at, ['a', '1', '3'][count % 3] ?? 'a');
     await eventually('all are decided', async () => (await humanDecisions()) === 20);
     expect(at.faults).toEqual([]);
@@ -142,13 +142,30 @@ describeBrowser('the console’s pages', (browser) => {
       `SELECT r.id FROM review r JOIN decision d ON d.asset_id = r.asset_id WHERE d.source = 'moderator'
        ORDER BY d.decided_at DESC LIMIT 1`,
     );
-    await at.page.keyboard.press('z');
+    // a key that is held does it once
+    await at.page.keyboard.down('z');
+    await at.page.keyboard.down('z');
+    await at.page.keyboard.up('z');
     await eventually('its case is there again', () => idOf(at) === last?.id);
     await isYours(at);
     await at.page.getByRole('tab', { name: /History/ }).click();
     await at.page.getByText('took the decision back').first().waitFor();
     await at.keep('item-history');
     await decideByKeys(at, 'a');
+    expect(await undone()).toBe(1);
+  });
+
+  it('take it back from the history of the case as well, which is one’s own again at once', async () => {
+    const place = `/reviews/${idOf(at)}`;
+    const [last] = await desk.product.rows<{ id: string }>(
+      `SELECT id FROM review WHERE state = 'decided' ORDER BY decided_at DESC LIMIT 1`,
+    );
+    await at.go(`/reviews/${last?.id ?? ''}`);
+    await at.page.getByText('Decided by').waitFor();
+    await at.page.getByRole('tab', { name: /History/ }).click();
+    await at.page.getByRole('button', { name: 'Undo', exact: true }).first().click();
+    await decideByKeys(at, 'a');
+    await at.go(place);
   });
 
   it('show who has the case to whoever comes second', async () => {
@@ -167,6 +184,11 @@ describeBrowser('the console’s pages', (browser) => {
     const filter = async (): Promise<string> => (await picture.getAttribute('style')) ?? '';
     const veiled = /filter: blur\(\d+px\) grayscale\(1\)/;
     expect(await filter()).toMatch(veiled);
+    // a menu takes the end of such a press away
+    await picture.hover();
+    await at.page.mouse.down({ button: 'right' });
+    expect(await filter()).toMatch(veiled);
+    await at.page.mouse.up({ button: 'right' });
     await at.page.keyboard.press('b');
     await eventually('it is shown', async () => (await filter()).includes('filter: none'));
     await at.page.keyboard.press('b');
@@ -194,7 +216,8 @@ describeBrowser('the console’s pages', (browser) => {
     await at.keep('bulk');
     expect(await at.seriousFaults()).toEqual([]);
     await at.page.getByRole('button', { name: 'Decide 2', exact: true }).click();
-    await eventually('both are decided', async () => (await humanDecisions()) === before + 2);
+    await at.page.getByText('Allowed: 2 cases').waitFor();
+    expect(await humanDecisions()).toBe(before + 2);
     await at.page.keyboard.press('z');
     await at.page.getByText('Taken back: 2').waitFor();
     await eventually('both wait again', async () => (await desk.product.count(`review WHERE state = 'open'`)) >= 2);
@@ -260,5 +283,31 @@ describeBrowser('the console’s pages', (browser) => {
     await at.page.getByText('<script>').first().waitFor();
     expect(await at.page.title()).not.toBe('owned');
     expect(at.faults).toEqual([]);
+  });
+
+  it('let people sign in again whose session ended under a dialog, which is there again then', async () => {
+    await at.go(`/reviews/${await desk.bringOne(61, {})}`);
+    await isYours(at);
+    await at.page.keyboard.press('s');
+    const why = at.page.getByLabel('Why not you?');
+    await why.fill('I know the uploader');
+    await desk.product.rows(`DELETE FROM person_session`);
+    // as when somebody comes back to the page
+    await at.page.evaluate('window.dispatchEvent(new Event("visibilitychange"))');
+    await at.page.getByRole('heading', { name: 'Your session has ended' }).waitFor();
+    await at.page.getByLabel('Password').click();
+    await at.page.keyboard.type(PASSWORD);
+    await at.page.keyboard.press('Enter');
+    expect(await why.inputValue()).toBe('I know the uploader');
+    await at.page.getByRole('dialog').getByRole('button', { name: 'Skip', exact: true }).click();
+    await at.page.getByText('Skipped: it is for others.').waitFor();
+    expect(at.faults).toEqual([]);
+  });
+
+  it('leave no picture in the browser of whoever signs out', async () => {
+    const own = browserAt(() => desk.url);
+    await own.ask('POST', '/api/session', { name: ben.name, password: PASSWORD });
+    const { status, headers } = await own.ask('DELETE', '/api/session');
+    expect([status, headers.get('clear-site-data')]).toEqual([204, '"cache"']);
   });
 });

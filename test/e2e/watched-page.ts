@@ -8,7 +8,7 @@ import { PASSWORD, type Colleague } from './moderation-desk.js';
 /** What the console is made for at least. */
 const SIZE = { width: 1_280, height: 720 };
 /** Says that something hangs. */
-const WAIT_MS_MAX = 20_000;
+const WAIT_MS_MAX = 60_000;
 /** A folder: what people see is kept there. Not set: nothing is. */
 const SHOTS = process.env['CONSOLE_SCREENSHOTS'];
 

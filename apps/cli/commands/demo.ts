@@ -15,7 +15,7 @@ import type { FirstAdmin } from '../up/bootstrap-admin.js';
 import { firstAdmin } from '../up/first-admin-text.js';
 import { startInstallation } from '../up/installation.js';
 import { stopSignal, untilAborted } from '../up/stop-signal.js';
-import { welcome } from './up.js';
+import { welcome } from '../up/welcome-text.js';
 
 interface Options {
   readonly images?: string;
@@ -42,7 +42,11 @@ async function demo({ images, exit = false, json = false }: Options): Promise<vo
   const log = createWriteStream(logFile, { flags: 'w', mode: 0o600 });
   process.stderr.write(`Starting PostgreSQL and the services (log: ${logFile}) …\n`);
   const stop = stopSignal();
-  const sayAdmin = (admin: FirstAdmin): void => firstAdmin(admin).forEach((line) => process.stderr.write(`${line}\n`));
+  let admin: FirstAdmin | undefined;
+  const sayAdmin = (found: FirstAdmin): void => {
+    admin = found;
+    firstAdmin(found).forEach((line) => process.stderr.write(`${line}\n`));
+  };
   const installation = await startInstallation(settings, (line) => log.write(`${line}\n`), sayAdmin, stop);
   const firstStart = installation.keys.client.isNew;
   try {
@@ -50,7 +54,7 @@ async function demo({ images, exit = false, json = false }: Options): Promise<vo
     const result = await runDemo(client, chosen);
     const summary = summarise(result);
     process.stdout.write(json ? `${JSON.stringify(summary)}\n` : demoTable(result, summary));
-    if (!exit || firstStart) process.stderr.write(welcome(installation));
+    if (!exit || firstStart) process.stderr.write(welcome(installation, admin));
     if (exit) return;
     process.stderr.write('Ctrl-C stops everything.\n');
     await untilAborted(stop);

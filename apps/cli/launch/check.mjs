@@ -6,7 +6,7 @@ import { ROOT, inModules } from './paths.mjs';
 import { seconds } from './progress.mjs';
 import { run } from './run.mjs';
 
-const STEP_LIMIT_MS = 5 * 60_000;
+const STEP_LIMIT_MS = 10 * 60_000;
 /** More would only make each step slower, and their memory adds up: types and lint need over 1 GB each. */
 const PARALLEL_MAX = 2;
 

@@ -1,30 +1,32 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { LaunchFault } from './launch-fault.mjs';
-import { DIST, ROOT } from './paths.mjs';
+import { DIST, ROOT, inModules } from './paths.mjs';
 import { timed } from './progress.mjs';
+import { run } from './run.mjs';
 
 const SOURCES = path.join(ROOT, 'apps/console/web');
+const HOME = path.join(DIST, 'apps/console/web/index.html');
 /** Which sources the pages in dist/ were made of. */
 const STAMP = path.join(DIST, 'pages-built');
+const BUILD_LIMIT_MS = 5 * 60_000;
 
 /** Whether the console's pages in dist/ are those of today's sources and packages. */
 export function arePagesBuilt() {
-  return existsSync(STAMP) && readFileSync(STAMP, 'utf8') === digestSources();
+  return existsSync(HOME) && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === digestSources();
 }
 
-/** Builds the console's pages into dist/apps/console/web. */
+/** Builds the console's pages into dist/apps/console/web, in a process of its own: whatever is launched has none of it. */
 export async function buildPages() {
   const digest = digestSources();
-  const { build } = await import('vite');
-  await timed('building the console’s pages', async () => {
-    try {
-      await build({ configFile: path.join(SOURCES, 'vite.config.mjs'), logLevel: 'error' });
-    } catch (error) {
-      throw new LaunchFault(`the console's pages could not be built:\n${error.message}`);
-    }
-  });
+  // what is broken off in the midst of it is built again
+  rmSync(STAMP, { force: true });
+  const args = [inModules('vite/bin/vite.js'), 'build', '--config', path.join(SOURCES, 'vite.config.mjs')];
+  const { code, output } = await timed('building the console’s pages', () =>
+    run(process.execPath, [...args, '--logLevel', 'error'], { output: 'capture', limitMs: BUILD_LIMIT_MS }),
+  );
+  if (code !== 0) throw new LaunchFault(`the console's pages could not be built:\n${output}`);
   writeFileSync(STAMP, digest);
 }
 

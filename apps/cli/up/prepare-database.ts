@@ -19,7 +19,7 @@ export interface FirstAccess {
  * Harmless to repeat.
  */
 export async function prepareDatabase(url: string, home: string): Promise<FirstAccess> {
-  const database = await openDatabase({ url, poolMax: 2 });
+  const database = await openDatabase({ url, poolMax: 2, isUnhurried: true });
   try {
     await migrate(database);
     const first = { document: STARTING_POLICY, note: 'What a new installation starts with', author: 'portcullis' };

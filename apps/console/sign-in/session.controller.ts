@@ -62,6 +62,8 @@ export class SessionController {
     signedIn(caller);
     await this.sessions.end({ principal: caller, requestId: request.id });
     reply.header('set-cookie', NO_COOKIE);
+    // pictures that the browser has kept
+    reply.header('clear-site-data', '"cache"');
   }
 
   /** Chooses another password; all other sessions of the person end, and this one gets another cookie. */

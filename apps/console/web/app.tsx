@@ -1,6 +1,6 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import { lazy, Suspense, useState, type ReactNode } from 'react';
-import { Redirect, Route, Switch } from 'wouter';
+import { Redirect, Route, Switch, useLocation } from 'wouter';
 
 import { makeQueryClient } from './api/query-client.js';
 import { QueuePage } from './reviews/queue-page.js';
@@ -8,6 +8,7 @@ import { ReviewPage } from './reviews/review-page.js';
 import { SessionGate } from './session/session-gate.js';
 import { Shell } from './shell/shell.js';
 import { ToastStack } from './toasts/toast-stack.js';
+import { Boundary } from './ui/boundary.js';
 import { Empty, Loading } from './ui/empty.js';
 
 const HistoryPage = lazy(() => import('./reviews/history-page.js').then((page) => ({ default: page.HistoryPage })));
@@ -24,13 +25,22 @@ export function App(): ReactNode {
     <QueryClientProvider client={client}>
       <SessionGate>
         <Shell>
-          <Suspense fallback={<Loading what="the page" />}>
-            <Pages />
-          </Suspense>
+          <Page />
         </Shell>
       </SessionGate>
       <ToastStack />
     </QueryClientProvider>
+  );
+}
+
+function Page(): ReactNode {
+  const [path] = useLocation();
+  return (
+    <Boundary key={path}>
+      <Suspense fallback={<Loading what="the page" />}>
+        <Pages />
+      </Suspense>
+    </Boundary>
   );
 }
 

@@ -1,5 +1,8 @@
 import { defineConfig } from 'vite';
 
+// whatever runs the build: pages for people, not those that React's developers look into
+process.env.NODE_ENV = 'production';
+
 /**
  * How the console's pages are built. Nothing is inlined: the pages' Content-Security-Policy allows no script and no style
  * inside a page. JSX is compiled by Vite itself, as tsconfig.json says.

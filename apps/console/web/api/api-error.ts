@@ -54,6 +54,10 @@ export class ApiError extends Error {
 /** What an error says to a person. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : 'Something went wrong.');
 
+/** Whether the same may work later: the service was late, or somebody has to sign in again. */
+export const mayHelpLater = (error: unknown): boolean =>
+  isSignedOut(error) || (error instanceof ApiError && error.retryable);
+
 /** Whether nobody is signed in any more. */
 export const isSignedOut = (error: unknown): boolean =>
   error instanceof ApiError && error.status === 401 && error.code === 'unauthorized';

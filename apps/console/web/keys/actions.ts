@@ -36,11 +36,37 @@ interface Action {
 
 export type ActionId = keyof typeof ACTIONS;
 
+const REPEATED: readonly ActionId[] = ['down', 'up', 'nextFrame', 'frameBefore'];
+/** Whether a key that is held does its action again and again: moving does, and nothing that changes something. */
+export const mayRepeat = (action: ActionId): boolean => REPEATED.includes(action);
+
+const IDS = Object.keys(ACTIONS) as readonly ActionId[];
+
 /** The keys that do an action now: those that a person chose, or the usual ones. */
 export function keysOf(action: ActionId, chosen: Readonly<Record<string, string>>): readonly string[] {
   const own = chosen[action];
   return own === undefined ? ACTIONS[action].keys : [own];
 }
+
+/**
+ * Gives an action a key. Another one that had it, and that can be meant at the same time, gets the key that this one had.
+ *
+ * @param chosen the keys that differ from the usual ones
+ */
+export function withKey(
+  chosen: Readonly<Record<string, string>>,
+  action: ActionId,
+  key: string,
+): Record<string, string> {
+  const [before] = keysOf(action, chosen);
+  const taken = IDS.filter((id) => id !== action && meet(id, action) && keysOf(id, chosen).includes(key));
+  const moved = before === undefined || before === key ? [] : taken.map((id) => [id, before] as const);
+  return { ...chosen, ...Object.fromEntries(moved), [action]: key };
+}
+
+/** Whether two actions can be meant on the same page. */
+const meet = (one: ActionId, other: ActionId): boolean =>
+  ACTIONS[one].part === ACTIONS[other].part || [ACTIONS[one].part, ACTIONS[other].part].includes('Everywhere');
 
 /** A pressed key by its name here: `a`, `?`, `Enter`, `Ctrl+k`. On a Mac, Command counts as Ctrl. */
 export function nameOf(event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey'>): string {

@@ -1,7 +1,7 @@
 import { useLayoutEffect, useRef } from 'react';
 
 import { personal } from '../personal/personal.js';
-import { keysOf, nameOf, type ActionId } from './actions.js';
+import { keysOf, mayRepeat, nameOf, type ActionId } from './actions.js';
 
 type Handlers = Partial<Record<ActionId, (event: KeyboardEvent) => void>>;
 
@@ -15,8 +15,9 @@ interface Listener {
 const listening: Listener[] = [];
 
 /**
- * Does things at keys while the component is there. Not while somebody types or a dialog is open above it, not in keys of a
- * browser's own, and not where a person has switched keys off.
+ * Does things at keys while the component is there. Not while somebody types or a dialog is open above it, not behind the
+ * sign-in, not in keys of a browser's own, and not where a person has switched keys off. A key that is held changes nothing
+ * twice.
  */
 export function useKeys(handlers: Handlers, { inDialog = false } = {}): void {
   const latest = useRef(handlers);
@@ -39,7 +40,7 @@ function dispatch(event: KeyboardEvent): void {
   const { keys, keysOn } = personal();
   const name = nameOf(event);
   const isCommand = name.startsWith('Ctrl+');
-  if (event.defaultPrevented || event.isComposing) return;
+  if (event.defaultPrevented || event.isComposing || document.querySelector('.within[inert]') !== null) return;
   if (!isCommand && (!keysOn || isTyping(event.target) || isOwnKey(event))) return;
   const isBelow = document.querySelector('dialog[open]') !== null;
   for (const { latest, inDialog } of listening.toReversed()) {
@@ -47,15 +48,17 @@ function dispatch(event: KeyboardEvent): void {
     for (const [action, handler] of Object.entries(latest.current)) {
       if (!keysOf(action as ActionId, keys).includes(name)) continue;
       event.preventDefault();
-      handler(event);
+      if (!event.repeat || mayRepeat(action as ActionId)) handler(event);
       return;
     }
   }
 }
 
-const isTyping = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement && target.matches('input:not([type=checkbox]), textarea, select, [contenteditable]');
+const TEXT = 'input:not([type=checkbox], [type=range], [type=radio]), textarea, select, [contenteditable]';
+const isTyping = (target: EventTarget | null): boolean => target instanceof HTMLElement && target.matches(TEXT);
 
-/** Enter and Space on a button or a link do what they say. */
+/** Enter and Space on a button or a link do what they say, as arrows do on what they move. */
 const isOwnKey = ({ key, target }: KeyboardEvent): boolean =>
-  ['Enter', ' '].includes(key) && target instanceof HTMLElement && target.matches('button, a[href], summary, input');
+  target instanceof HTMLElement &&
+  ((['Enter', ' '].includes(key) && target.matches('button, a[href], summary, input')) ||
+    (key.startsWith('Arrow') && target.matches('[type=range], [type=radio]')));

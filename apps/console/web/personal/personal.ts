@@ -31,7 +31,7 @@ const USUAL: Personal = {
   reasons: {},
 };
 
-let current = read();
+let current = read() ?? USUAL;
 const listeners = new Set<() => void>();
 
 /** What is set, outside of components. */
@@ -42,7 +42,8 @@ export const usePersonal = (): Personal => useSyncExternalStore(subscribe, perso
 
 /** Changes what is set, and keeps it in this browser. */
 export function setPersonal(changes: Partial<Personal>): void {
-  current = { ...current, ...changes };
+  // another tab may have changed something since
+  current = { ...(read() ?? current), ...changes };
   try {
     localStorage.setItem(STORED_AS, JSON.stringify(current));
   } catch {
@@ -71,13 +72,15 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-function read(): Personal {
+/** What this browser has kept; undefined where it keeps nothing. */
+function read(): Personal | undefined {
   try {
-    const stored: unknown = JSON.parse(localStorage.getItem(STORED_AS) ?? '{}');
-    if (typeof stored !== 'object' || stored === null) return USUAL;
+    const text = localStorage.getItem(STORED_AS);
+    const stored: unknown = text === null ? undefined : JSON.parse(text);
+    if (typeof stored !== 'object' || stored === null) return undefined;
     const { blurPx, ...others } = { blurPx: {}, ...(stored as Partial<Personal>) };
     return { ...USUAL, ...others, blurPx: { ...USUAL.blurPx, ...blurPx } };
   } catch {
-    return USUAL;
+    return undefined;
   }
 }

@@ -20,7 +20,7 @@ export function OneTimePassword({
       () => tell('The browser did not let it be copied: mark it by hand.', { tone: 'bad' }),
     );
   return (
-    <Modal title="A password that works once" close={close}>
+    <Modal title="A password that works once" close={close} keeps>
       <p>
         Hand it on to <strong className="foreign">{person.displayName}</strong>, who signs in as{' '}
         <strong className="foreign">{person.name}</strong> and chooses their own. It works until{' '}

@@ -7,7 +7,7 @@ import type { BulkDecidedAnswer, BulkItemAnswer, BulkPreviewAnswer } from '#cont
 import { KEYS } from '../api/query-keys.js';
 import { decideBulk, previewBulk, undoBulk } from '../api/reviews.js';
 import { useKeys } from '../keys/use-keys.js';
-import { messageOf } from '../api/api-error.js';
+import { mayHelpLater, messageOf } from '../api/api-error.js';
 import { tell } from '../toasts/toasts.js';
 import { Modal } from '../ui/modal.js';
 import { ProblemNote } from '../ui/problem-note.js';
@@ -138,12 +138,18 @@ function toldBulk(client: QueryClient, { id, counts, items }: BulkDecidedAnswer,
   tell(`${doneText(choice)}: ${ids.length} cases${left}.`, {
     tone: 'good',
     undo: async () => {
-      await undoBulk(id).then(
-        ({ undone, kept }) =>
-          tell(`Taken back: ${undone}${kept === 0 ? '' : `; ${kept} stay, for they changed since`}.`),
-        (error: unknown) => tell(`Not taken back: ${messageOf(error)}`, { tone: 'bad' }),
+      const isSettled = await undoBulk(id).then(
+        ({ undone, kept }) => {
+          tell(`Taken back: ${undone}${kept === 0 ? '' : `; ${kept} stay, for they changed since`}.`);
+          return true;
+        },
+        (error: unknown) => {
+          tell(`Not taken back: ${messageOf(error)}`, { tone: 'bad' });
+          return !mayHelpLater(error);
+        },
       );
-      await readAnew();
+      void readAnew();
+      return isSettled;
     },
   });
 }

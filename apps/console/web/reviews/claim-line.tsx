@@ -32,7 +32,6 @@ export function ClaimLine({
   }
   if (detail.state === 'withdrawn')
     return <p className="claim">Nothing is left to decide: a later final settled it.</p>;
-  const takes = claim.state === 'released' || (detail.state === 'open' && claim.state === 'refused');
   return (
     <div className="claim warn" role="alert">
       <Icon name="alert" />
@@ -45,7 +44,7 @@ export function ClaimLine({
           claim.error.message
         )}
       </span>
-      {takes ? (
+      {claim.isToTake ? (
         <button type="button" className="button little" onClick={claim.take}>
           Take it
         </button>

@@ -4,7 +4,7 @@ import { flushSync } from 'react-dom';
 
 import type { ReviewDetailAnswer } from '#contracts/review-answer.js';
 
-import { isSignedOut } from '../api/api-error.js';
+import { ApiError, isSignedOut } from '../api/api-error.js';
 import { KEYS } from '../api/query-keys.js';
 import { decide } from '../api/reviews.js';
 import { KeyHint } from '../keys/key-hint.js';
@@ -30,6 +30,8 @@ export function DecideForm({ detail, claim, goNext }: FormProps): ReactNode {
   const [choice, setChoice] = useState<Choice | undefined>(undefined);
   const [reason, setReason] = useState('');
   const field = useRef<HTMLTextAreaElement>(null);
+  // the key that chose may still be down: what it repeats is no reason
+  const isKeyDown = useRef(false);
   const deciding = useDeciding(detail, claim, goNext);
   const canDecide = claim.state === 'mine' && !deciding.isPending;
   const isReady = canDecide && choice !== undefined && reason.trim() !== '';
@@ -51,39 +53,54 @@ export function DecideForm({ detail, claim, goNext }: FormProps): ReactNode {
     else if (canDecide && choice !== undefined) field.current?.focus();
   };
   useKeys({
-    ...Object.fromEntries(CHOICES.map((one) => [one.action, () => choose(one.choice)])),
+    ...Object.fromEntries(
+      CHOICES.map(({ action, choice: wanted }) => [
+        action,
+        () => {
+          isKeyDown.current = true;
+          choose(wanted);
+        },
+      ]),
+    ),
     reason: () => field.current?.focus(),
     submit,
   });
   return (
-    <form
-      className="decide"
-      onSubmit={(event) => {
-        event.preventDefault();
-        submit();
-      }}
-    >
-      {deciding.error === null || isSignedOut(deciding.error) ? null : <ProblemNote error={deciding.error} />}
-      <VerdictButtons chosen={choice} choose={choose} disabled={!canDecide} />
-      <label className="field">
-        <span className="unseen">Reason</span>
-        <textarea
-          ref={field}
-          className="input"
-          rows={2}
-          maxLength={1_000}
-          placeholder="Why? It is kept with the decision."
-          value={reason}
-          disabled={claim.state !== 'mine'}
-          onChange={(event) => setReason(event.target.value)}
-          onKeyDown={(event) => typed(event, submit)}
-        />
-      </label>
-      <button type="submit" className="button main" disabled={!isReady}>
-        {deciding.isPending ? 'Submitting …' : 'Submit and next'} <KeyHint action="submit" />
-      </button>
+    <div className="decide">
+      <form
+        className="decide-form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          submit();
+        }}
+      >
+        {deciding.error === null || isSignedOut(deciding.error) ? null : <ProblemNote error={deciding.error} />}
+        <VerdictButtons chosen={choice} choose={choose} disabled={!canDecide} />
+        <label className="field">
+          <span className="unseen">Reason</span>
+          <textarea
+            ref={field}
+            className="input"
+            rows={2}
+            maxLength={1_000}
+            placeholder="Why? It is kept with the decision."
+            value={reason}
+            disabled={claim.state !== 'mine'}
+            onChange={(event) => setReason(event.target.value)}
+            onKeyDown={(event) => {
+              isKeyDown.current &&= event.repeat;
+              if (isKeyDown.current) event.preventDefault();
+              else typed(event, submit);
+            }}
+          />
+        </label>
+        <button type="submit" className="button main" disabled={!isReady}>
+          {deciding.isPending ? 'Submitting …' : 'Submit and next'} <KeyHint action="submit" />
+        </button>
+      </form>
+      {/* its dialogs have forms of their own, and no form works within another */}
       <StepButtons detail={detail} claim={claim} goNext={goNext} />
-    </form>
+    </div>
   );
 }
 
@@ -92,7 +109,7 @@ function typed(event: KeyboardEvent<HTMLTextAreaElement>, submit: () => void): v
   if (event.key === 'Escape') event.currentTarget.blur();
   if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
   event.preventDefault();
-  submit();
+  if (!event.repeat) submit();
 }
 
 /** Sends the decision, tells it with its undo, and goes on. */
@@ -109,6 +126,10 @@ function useDeciding({ id, assetRevision }: ReviewDetailAnswer, claim: Claim, go
       dropFromQueues(client, [id]);
       for (const queryKey of [KEYS.review(id), KEYS.decisions]) void client.invalidateQueries({ queryKey });
     },
-    onError: () => void client.invalidateQueries({ queryKey: KEYS.review(id) }),
+    onError: (error) => {
+      // it may have lapsed while nobody looked
+      if (error instanceof ApiError && error.code === 'conflict') claim.take();
+      void client.invalidateQueries({ queryKey: KEYS.review(id) });
+    },
   });
 }

@@ -9,6 +9,7 @@ import { usePersonal } from '../personal/personal.js';
 import { Icon } from '../ui/icon.js';
 import { Empty } from '../ui/empty.js';
 import { RENDITION_PX } from './rendition-size.js';
+import { useTries } from './use-tries.js';
 import { veilOf } from './veil.js';
 
 /** What is judged: veiled until somebody wants to see it, and never the bytes that were uploaded. */
@@ -49,15 +50,16 @@ interface StageProps {
 
 function Stage({ detail, frame, isClear, peek }: StageProps): ReactNode {
   const personal = usePersonal();
-  const [fault, setFault] = useState<'erased' | 'failed' | undefined>(detail.rendition === null ? 'erased' : undefined);
-  if (fault !== undefined) {
+  const { isFailed, tries, fail, again } = useTries();
+  const isErased = detail.rendition === null;
+  if (isErased || isFailed) {
     return (
       <div className="stage">
-        <Empty icon="hidden" title={fault === 'erased' ? 'The picture is erased' : 'The picture cannot be shown'}>
-          {fault === 'erased' ? (
+        <Empty icon="hidden" title={isErased ? 'The picture is erased' : 'The picture cannot be shown'}>
+          {isErased ? (
             'Only its decisions are left.'
           ) : (
-            <button type="button" className="button little" onClick={() => setFault(undefined)}>
+            <button type="button" className="button little" onClick={again}>
               Try again
             </button>
           )}
@@ -66,13 +68,21 @@ function Stage({ detail, frame, isClear, peek }: StageProps): ReactNode {
     );
   }
   return (
-    <div className="stage" onPointerDown={peek}>
+    <div
+      className="stage"
+      onPointerDown={({ button }) => {
+        // a menu would swallow the end of it
+        if (button === 0) peek();
+      }}
+      onContextMenu={(event) => event.preventDefault()}
+    >
       <img
+        key={tries}
         src={renditionOf(detail.assetId, RENDITION_PX.item, frame)}
         alt={isClear ? 'The picture to decide about' : 'The picture to decide about, veiled'}
         draggable={false}
         style={{ filter: isClear ? 'none' : veilOf(personal, detail.labels) }}
-        onError={() => setFault('failed')}
+        onError={fail}
       />
     </div>
   );

@@ -1,4 +1,4 @@
-import { useCallback, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useState, type ReactNode } from 'react';
 import { useLocation } from 'wouter';
 
 import type { ReviewAnswer } from '#contracts/review-answer.js';
@@ -16,6 +16,9 @@ import { QueueStates } from './queue-states.js';
 import { usePrefetch, useQueue, useQueueFilter } from './use-queue.js';
 import './queue.css';
 
+/** A row where the cursor stays for so long is read ahead. */
+const REST_MS = 150;
+
 /** The cases that are still to decide, those first where a human matters most. */
 export function QueuePage(): ReactNode {
   const filter = useQueueFilter();
@@ -31,13 +34,16 @@ export function QueuePage(): ReactNode {
     const item = queue.items[cursor.index];
     if (item !== undefined) act(item);
   };
-  const move = (step: number): void => {
-    cursor.move(step);
-    prefetch(queue.items[cursor.index + step]);
-  };
+  const { id, assetId } = queue.items[cursor.index] ?? {};
+  useEffect(() => {
+    if (id === undefined || assetId === undefined) return undefined;
+    // whoever runs along the rows reads none of them
+    const timer = setTimeout(() => prefetch({ id, assetId }), REST_MS);
+    return () => clearTimeout(timer);
+  }, [id, assetId, prefetch]);
   useKeys({
-    down: () => move(1),
-    up: () => move(-1),
+    down: () => cursor.move(1),
+    up: () => cursor.move(-1),
     open: at(open),
     choose: at(({ id }) => toggle(id)),
   });

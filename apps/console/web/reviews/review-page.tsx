@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, type ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 
 import type { ReviewAnswer, ReviewDetailAnswer } from '#contracts/review-answer.js';
@@ -7,15 +7,18 @@ import type { ReviewAnswer, ReviewDetailAnswer } from '#contracts/review-answer.
 import { KEYS } from '../api/query-keys.js';
 import { readReview } from '../api/reviews.js';
 import { useKeys } from '../keys/use-keys.js';
+import { isAtLeast, useSession } from '../session/use-session.js';
+import { announce } from '../ui/announcer.js';
 import { Icon } from '../ui/icon.js';
 import { Loading } from '../ui/empty.js';
 import { ProblemNote } from '../ui/problem-note.js';
-import { CHANGE_MEANINGS } from '../words/words.js';
+import { CHANGE_MEANINGS, CHANGE_NAMES, LABEL_NAMES } from '../words/words.js';
 import { ChangeBadge, Sla } from './badges.js';
 import { CaseSide } from './case-side.js';
 import { ClaimLine } from './claim-line.js';
 import { addressOf } from './queue-filter.js';
 import { DecideForm } from './decide-form.js';
+import { nextCase } from './next-case.js';
 import { Picture } from './picture.js';
 import { useClaim } from './use-claim.js';
 import { usePrefetch, useQueue, useQueueFilter } from './use-queue.js';
@@ -50,6 +53,9 @@ function Case({
   readonly neighbours: Neighbours;
 }): ReactNode {
   const claim = useClaim(detail);
+  // once for each case: what changes later is told where it changes
+  const [heard] = useState(() => heardOf(detail, neighbours.place));
+  useEffect(() => announce(heard), [heard]);
   return (
     <div className="case">
       <Head neighbours={neighbours}>
@@ -66,6 +72,10 @@ function Case({
     </div>
   );
 }
+
+/** What somebody hears who comes to a case without seeing it. */
+const heardOf = ({ change, labels }: ReviewDetailAnswer, place: string): string =>
+  `Case ${place}: ${[CHANGE_NAMES[change], ...labels.map((label) => LABEL_NAMES[label])].join(', ')}`;
 
 export const isSettled = ({ state }: Pick<ReviewAnswer, 'state'>): boolean => ['decided', 'withdrawn'].includes(state);
 
@@ -105,19 +115,18 @@ function useNeighbours(id: string): Neighbours {
   const [, go] = useLocation();
   const prefetch = usePrefetch();
   const at = items.findIndex((item) => item.id === id);
-  // a case that has left the queue is followed by the first one that is free
-  const next =
-    (at === -1 ? items : items.slice(at + 1)).find(isFree) ?? items.find((item) => item.id !== id && isFree(item));
+  const { name, role } = useSession();
+  const next = nextCase(items, id, { name, isSenior: isAtLeast('senior', role) });
   const before = at > 0 ? items[at - 1] : undefined;
   const back = addressOf('/reviews', filter);
+  // by what it is, not by how it stands: that changes with each reading of the queue
+  const { id: nextId, assetId } = next ?? {};
   useEffect(() => {
-    if (!isOld) prefetch(next);
-  }, [next, isOld, prefetch]);
+    if (!isOld && nextId !== undefined && assetId !== undefined) prefetch({ id: nextId, assetId });
+  }, [nextId, assetId, isOld, prefetch]);
   const to = (item: ReviewAnswer | undefined) => () =>
     go(item === undefined ? back : addressOf(`/reviews/${item.id}`, filter));
   const [goNext, goBefore] = [to(next), to(before)];
   useKeys({ next: goNext, before: goBefore });
   return { back, place: at === -1 ? '' : `${at + 1} of ${items.length}`, goNext, goBefore };
 }
-
-const isFree = ({ state }: ReviewAnswer): boolean => state === 'open' || state === 'escalated';

@@ -1,4 +1,4 @@
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 
 import type { Finding } from '#moderation/label.js';
 
@@ -6,6 +6,7 @@ import { renditionOf } from '../api/reviews.js';
 import { usePersonal } from '../personal/personal.js';
 import { Icon } from '../ui/icon.js';
 import { RENDITION_PX } from './rendition-size.js';
+import { useTries } from './use-tries.js';
 import { veilOf } from './veil.js';
 
 /** A small picture, always veiled: whoever wants to see it opens the item. */
@@ -19,8 +20,8 @@ export function Thumbnail({
   readonly size?: number;
 }): ReactNode {
   const personal = usePersonal();
-  const [isGone, setIsGone] = useState(false);
-  if (isGone) {
+  const { isFailed, tries, fail } = useTries();
+  if (isFailed) {
     return (
       <span className="thumbnail" style={{ width: size, height: size }}>
         <Icon name="hidden" />
@@ -30,6 +31,7 @@ export function Thumbnail({
   return (
     <span className="thumbnail" style={{ width: size, height: size }}>
       <img
+        key={tries}
         src={renditionOf(assetId, RENDITION_PX.thumbnail)}
         alt=""
         width={size}
@@ -37,7 +39,7 @@ export function Thumbnail({
         loading="lazy"
         decoding="async"
         style={{ filter: veilOf(personal, labels, size / 400) }}
-        onError={() => setIsGone(true)}
+        onError={fail}
       />
     </span>
   );

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 
 import type { CaseStepAnswer, ReviewDetailAnswer, ReviewRevision } from '#contracts/review-answer.js';
 
-import { useSession } from '../session/use-session.js';
+import { isAtLeast, useSession } from '../session/use-session.js';
 import { inWords } from '../ui/times.js';
 import { When } from '../ui/when.js';
 import { LABEL_NAMES, reasonText, SOURCE_NAMES, STEP_NAMES, TRANSITION_NAMES } from '../words/words.js';
@@ -40,6 +40,8 @@ export function Timeline({ detail }: { readonly detail: ReviewDetailAnswer }): R
 
 function Revision({ revision, me }: { readonly revision: ReviewRevision; readonly me: string }): ReactNode {
   const undo = useUndo();
+  // of others' decisions only a senior takes one back
+  const isSenior = isAtLeast('senior', useSession().role);
   const { actor, source, verdict, policyLabel, note, reasons, transition, exposureMs, wrongfulHoldMs, cause } =
     revision;
   const who = actor === null ? SOURCE_NAMES[source] : actor === me ? 'You' : actor;
@@ -60,7 +62,7 @@ function Revision({ revision, me }: { readonly revision: ReviewRevision; readonl
           {wrongfulHoldMs === null ? '' : `, withheld for ${inWords(wrongfulHoldMs)}`}
         </p>
       )}
-      {revision.undoable ? (
+      {revision.undoable && (actor === me || isSenior) ? (
         <button type="button" className="button little" onClick={() => void undo(revision.id)}>
           Undo
         </button>

@@ -3,13 +3,17 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 
 import type { ReviewDetailAnswer } from '#contracts/review-answer.js';
 
-import { ApiError } from '../api/api-error.js';
+import { ApiError, mayHelpLater } from '../api/api-error.js';
 import { KEYS } from '../api/query-keys.js';
 import { claim as askForClaim, release, renew } from '../api/reviews.js';
 import { isAtLeast, useSession } from '../session/use-session.js';
+import { untouchedMs } from '../ui/activity.js';
+import { isFor } from './next-case.js';
 
 /** A claim lasts two minutes: there is time for a renewal that fails. */
 const RENEW_MS = 40_000;
+/** Whoever touches neither key nor pointer for so long is not there: an empty chair keeps no case from others. */
+const AWAY_MS = 300_000;
 
 export interface Claim {
   /** `none`: this case is not to be taken as it is. */
@@ -18,6 +22,8 @@ export interface Claim {
   readonly until: string | undefined;
   /** Why it was refused. */
   readonly error: Error | undefined;
+  /** It is not one's own, and asking may help. */
+  readonly isToTake: boolean;
   readonly take: () => void;
   readonly giveBack: () => void;
   /** The case is settled or given away: it is not released when one leaves. */
@@ -28,9 +34,12 @@ type Held = Pick<Claim, 'state' | 'until' | 'error'>;
 
 const UNASKED: Held = { state: 'none', until: undefined, error: undefined };
 
+/** The case that this tab shows: an answer that comes after one has left it gives the claim back. */
+let shown: string | undefined;
+
 /**
- * Takes the case while one looks at it: nobody else works on it meanwhile. It is renewed while the page is in sight, and
- * given back on leaving.
+ * Takes the case while one looks at it: nobody else works on it meanwhile. It is renewed while the page is in sight and
+ * somebody is there, and given back on leaving.
  */
 export function useClaim(detail: ReviewDetailAnswer): Claim {
   const client = useQueryClient();
@@ -38,53 +47,80 @@ export function useClaim(detail: ReviewDetailAnswer): Claim {
   const { id } = detail;
   const [held, setHeld] = useState(UNASKED);
   const isMine = useRef(false);
+  const untilMs = useRef(0);
   const wants = isFor(detail, name, isAtLeast('senior', role));
   const ask = useCallback(async () => {
+    const runs = isMine.current && untilMs.current > Date.now();
     try {
-      const answer = await (isMine.current ? renew(id) : askForClaim(id));
+      const answer = await (runs ? keep(id) : askForClaim(id));
+      if (shown !== id) {
+        void release(id).catch(() => undefined);
+        return;
+      }
       isMine.current = true;
+      untilMs.current = Date.parse(answer.claimExpiresAt);
       setHeld({ state: 'mine', until: answer.claimExpiresAt, error: undefined });
     } catch (error) {
+      // a service that is late or a session that ended takes no claim away: the next renewal asks again
+      if (runs && mayHelpLater(error) && untilMs.current > Date.now()) return;
       isMine.current = false;
-      setHeld({
-        state: 'refused',
-        until: undefined,
-        error: error instanceof Error ? error : new ApiError({ status: 0, code: 'unknown' }),
-      });
+      setHeld({ state: 'refused', until: undefined, error: asError(error) });
       void client.invalidateQueries({ queryKey: KEYS.review(id) });
     }
   }, [id, client]);
-  const start = useRef(wants);
+  const drop = useCallback(() => {
+    isMine.current = false;
+    setHeld({ ...UNASKED, state: 'released' });
+    void release(id)
+      .catch(() => undefined)
+      .then(() => client.invalidateQueries({ queryKey: KEYS.review(id) }));
+  }, [id, client]);
   useEffect(() => {
-    if (start.current) void ask();
+    shown = id;
     return () => {
+      if (shown === id) shown = undefined;
       // whoever took it meanwhile keeps it: the service knows whose it is
       if (isMine.current) void release(id).catch(() => undefined);
       isMine.current = false;
     };
-  }, [id, ask]);
+  }, [id]);
   useEffect(() => {
-    if (held.state !== 'mine') return undefined;
-    const timer = setInterval(() => {
-      if (isMine.current && document.visibilityState === 'visible') void ask();
-    }, RENEW_MS);
-    return () => clearInterval(timer);
-  }, [held.state, ask]);
+    // not within this drawing of the page
+    if (wants && held.state === 'none') queueMicrotask(() => void ask());
+  }, [wants, held.state, ask]);
+  useRenewal(held.state === 'mine', isMine, ask, drop);
   const forget = useCallback(() => {
     isMine.current = false;
   }, []);
-  const giveBack = useCallback(() => {
-    isMine.current = false;
-    setHeld({ ...UNASKED, state: 'released' });
-    void release(id).catch(() => undefined);
-  }, [id]);
   const state = held.state === 'none' && wants ? 'asking' : held.state;
-  return { ...held, state, take: () => void ask(), giveBack, forget };
+  const isToTake = state === 'released' || (state === 'refused' && wants);
+  return { ...held, state, isToTake, take: () => void ask(), giveBack: drop, forget };
 }
 
-/** Whether a case is somebody's to take without asking for more. */
-function isFor({ state, claimedBy, assignedTo }: ReviewDetailAnswer, name: string, isSenior: boolean): boolean {
-  if (state === 'claimed') return claimedBy === name;
-  if (state === 'escalated') return isSenior;
-  return state === 'open' && (assignedTo === null || assignedTo === name);
+/** Renews what is held from time to time, and at once when the page comes into sight; ends it where nobody is there. */
+function useRenewal(holds: boolean, isMine: { readonly current: boolean }, ask: () => Promise<void>, drop: () => void) {
+  useEffect(() => {
+    if (!holds) return undefined;
+    const look = (): void => {
+      if (!isMine.current || document.visibilityState !== 'visible') return;
+      if (untouchedMs() > AWAY_MS) drop();
+      else void ask();
+    };
+    const timer = setInterval(look, RENEW_MS);
+    document.addEventListener('visibilitychange', look);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener('visibilitychange', look);
+    };
+  }, [holds, isMine, ask, drop]);
 }
+
+/** Renews a claim; one that has ended by the service's clock, or that another tab gave back, is asked for anew. */
+const keep = (id: string): ReturnType<typeof renew> =>
+  renew(id).catch((error: unknown) => {
+    if (error instanceof ApiError && error.code === 'conflict') return askForClaim(id);
+    throw error;
+  });
+
+const asError = (error: unknown): Error =>
+  error instanceof Error ? error : new ApiError({ status: 0, code: 'unknown' });

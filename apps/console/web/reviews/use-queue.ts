@@ -77,17 +77,16 @@ export function dropFromQueues(client: QueryClient, ids: readonly string[]): voi
 }
 
 /** Reads a case before somebody goes there: the answer and its picture are there at once. */
-export function usePrefetch(): (item: ReviewAnswer | undefined) => void {
+export function usePrefetch(): (item: Pick<ReviewAnswer, 'id' | 'assetId'>) => void {
   const client = useQueryClient();
   return useCallback(
-    (item) => {
-      if (item === undefined) return;
+    ({ id, assetId }) => {
       client
-        .query({ queryKey: KEYS.review(item.id), queryFn: ({ signal }) => readReview(item.id, signal) })
+        .query({ queryKey: KEYS.review(id), queryFn: ({ signal }) => readReview(id, signal) })
         // whoever goes there sees what is wrong
         .catch(() => undefined);
       const picture = new Image();
-      picture.src = renditionOf(item.assetId, RENDITION_PX.item);
+      picture.src = renditionOf(assetId, RENDITION_PX.item);
     },
     [client],
   );

@@ -1,26 +1,31 @@
 import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { navigate } from 'wouter/use-browser-location';
 
-import { messageOf } from '../api/api-error.js';
+import { mayHelpLater, messageOf } from '../api/api-error.js';
 import { KEYS } from '../api/query-keys.js';
 import { undoDecision } from '../api/reviews.js';
 import { tell } from '../toasts/toasts.js';
 
 /** Takes a human decision back, tells so, and leads to the case, which is one's own again. */
-export function useUndo(): (decisionId: string) => Promise<void> {
+export function useUndo(): (decisionId: string) => Promise<boolean> {
   const client = useQueryClient();
   return (decisionId) => undoAndTell(client, decisionId);
 }
 
 /** The same for a message, which outlives the page that gave it. */
-export async function undoAndTell(client: QueryClient, decisionId: string): Promise<void> {
+export async function undoAndTell(client: QueryClient, decisionId: string): Promise<boolean> {
+  let isSettled = true;
   try {
     const { reviewId } = await undoDecision(decisionId);
     await client.invalidateQueries({ queryKey: KEYS.review(reviewId) });
-    navigate(`/reviews/${reviewId}`);
+    // within the part of the queue that one works on
+    const { pathname, search } = window.location;
+    navigate(`/reviews/${reviewId}${pathname.startsWith('/reviews') ? search : ''}`);
     tell('Taken back. The case is open again, and yours.', { tone: 'good' });
   } catch (error) {
+    isSettled = !mayHelpLater(error);
     tell(`Not taken back: ${messageOf(error)}`, { tone: 'bad' });
   }
   for (const queryKey of [KEYS.queues, KEYS.decisions]) void client.invalidateQueries({ queryKey });
+  return isSettled;
 }

@@ -5,7 +5,7 @@ import type { SessionAnswer } from '#contracts/sign-in-answer.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { Loading } from '../ui/empty.js';
 import { PasswordPage } from './password-page.js';
-import { SessionContext, useSessionQuery } from './use-session.js';
+import { GateContext, SessionContext, useSessionQuery } from './use-session.js';
 import { SignInPage } from './sign-in-page.js';
 import '../styles/session.css';
 
@@ -34,7 +34,9 @@ export function SessionGate({ children }: { readonly children: ReactNode }): Rea
       {session?.mustChangePassword === true ? <PasswordPage name={session.name} /> : null}
       {within === undefined ? null : (
         <div key={within.name} className="within" hidden={!isIn} inert={!isIn}>
-          <SessionContext value={within}>{children}</SessionContext>
+          <GateContext value={isIn}>
+            <SessionContext value={within}>{children}</SessionContext>
+          </GateContext>
         </div>
       )}
     </>

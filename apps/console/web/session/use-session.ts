@@ -19,6 +19,9 @@ export const useSessionQuery = (): UseQueryResult<SessionAnswer | null> =>
 /** Whoever the gate let in. */
 export const SessionContext = createContext<SessionAnswer | undefined>(undefined);
 
+/** Whether the gate is open: behind a sign-in, what is on the page waits unseen. */
+export const GateContext = createContext(true);
+
 /** Who is signed in, below the gate. */
 export function useSession(): SessionAnswer {
   const session = use(SessionContext);

@@ -1,6 +1,6 @@
 import { useState, type KeyboardEvent, type ReactNode } from 'react';
 
-import { ACTIONS, keysOf, nameOf, shown, type ActionId } from '../keys/actions.js';
+import { ACTIONS, keysOf, nameOf, shown, withKey, type ActionId } from '../keys/actions.js';
 import { setPersonal, usePersonal } from '../personal/personal.js';
 import { Modal } from '../ui/modal.js';
 
@@ -68,10 +68,4 @@ function KeyRow({ action }: { readonly action: ActionId }): ReactNode {
       </button>
     </li>
   );
-}
-
-/** Gives an action a key; another action of the same part that had it goes back to its usual one. */
-function withKey(keys: Readonly<Record<string, string>>, action: ActionId, key: string): Record<string, string> {
-  const others = Object.entries(keys).filter(([id, taken]) => id !== action && taken !== key);
-  return { ...Object.fromEntries(others), [action]: key };
 }

@@ -3,10 +3,9 @@ import { createContext, use, useEffect, useState, type ReactNode } from 'react';
 
 import { followQueue, type LiveState } from '../api/live.js';
 import { KEYS } from '../api/query-keys.js';
+import { readAnew } from './read-anew.js';
 
 const NOTHING: LiveState = { counts: undefined, isLive: false };
-/** Many changes at once are one reading of the queue. */
-const SETTLE_MS = 250;
 
 const Context = createContext<LiveState>(NOTHING);
 
@@ -18,15 +17,14 @@ export function LiveQueueProvider({ children }: { readonly children: ReactNode }
   const client = useQueryClient();
   const [state, setState] = useState(NOTHING);
   useEffect(() => {
-    let settling: ReturnType<typeof setTimeout> | undefined;
+    const reading = readAnew(() => client.invalidateQueries({ queryKey: KEYS.queues }));
     const end = followQueue((next) => {
       setState(next);
-      clearTimeout(settling);
-      settling = setTimeout(() => void client.invalidateQueries({ queryKey: KEYS.queues }), SETTLE_MS);
+      reading.ask();
     });
     return () => {
       end();
-      clearTimeout(settling);
+      reading.end();
     };
   }, [client]);
   return <Context value={state}>{children}</Context>;

@@ -9,7 +9,7 @@ export function OfflineBar(): ReactNode {
   return (
     <div className="note warn offline-bar" role="alert">
       <Icon name="offline" />
-      <p>You are offline. What you see may be old; decisions wait until you are back.</p>
+      <p>You are offline. What you see may be old, and nothing is sent: submit again when you are back.</p>
     </div>
   );
 }

@@ -63,6 +63,7 @@ export function Palette({ close, show }: PaletteProps): ReactNode {
           <li
             key={command.name}
             id={`palette-${index}`}
+            ref={index === at ? intoSight : undefined}
             role="option"
             aria-selected={index === at}
             onClick={() => run(command)}
@@ -121,6 +122,8 @@ function useCommands(show: PaletteProps['show'], text: string): Command[] {
     { name: 'Sign out', hint: 'command', act: leave },
   ];
 }
+
+const intoSight = (option: HTMLLIElement | null): void => option?.scrollIntoView({ block: 'nearest' });
 
 /** Whether every word that was typed stands somewhere in the name. */
 function fits(name: string, text: string): boolean {

@@ -5,6 +5,7 @@ import { useKeys } from '../keys/use-keys.js';
 import { useSession } from '../session/use-session.js';
 import { Brand } from '../session/brand.js';
 import { undoLast } from '../toasts/toasts.js';
+import { Announcer } from '../ui/announcer.js';
 import { Icon } from '../ui/icon.js';
 import { Account } from './account.js';
 import { KeysSheet } from './keys-sheet.js';
@@ -39,6 +40,7 @@ export function Shell({ children }: { readonly children: ReactNode }): ReactNode
           <OfflineBar />
           {children}
         </main>
+        <Announcer />
         {open === 'keys' ? <KeysSheet close={close} /> : null}
         {open === 'palette' ? <Palette close={close} show={setOpen} /> : null}
         {open === 'settings' ? <SettingsDialog close={close} /> : null}
@@ -52,9 +54,11 @@ function Rail({ show }: { readonly show: (what: 'keys' | 'palette' | 'settings')
   const [path] = useLocation();
   const { counts } = useLiveQueue();
   const waiting = counts === undefined ? undefined : counts.open + counts.escalated;
+  const here = pagesFor(role).find((page) => path.startsWith(page.path))?.name;
   useEffect(() => {
-    document.title = waiting === undefined || waiting === 0 ? 'Portcullis' : `(${waiting}) Portcullis`;
-  }, [waiting]);
+    const name = here === undefined ? 'Portcullis' : `${here} · Portcullis`;
+    document.title = waiting === undefined || waiting === 0 ? name : `(${waiting}) ${name}`;
+  }, [here, waiting]);
   return (
     <nav className="rail" aria-label="Pages">
       <Brand />

@@ -2,13 +2,16 @@ import { useSyncExternalStore } from 'react';
 
 export type Tone = 'plain' | 'good' | 'bad';
 
+/** Takes something back, and tells what came of it. @returns false: nothing came of it, and it can be tried again */
+export type Undo = () => Promise<boolean>;
+
 /** A message that goes by itself. */
 export interface Toast {
   readonly id: number;
   readonly text: string;
   readonly tone: Tone;
   /** Takes back what the message tells. */
-  readonly undo?: (() => Promise<void>) | undefined;
+  readonly undo?: Undo | undefined;
 }
 
 const SHOWN_MAX = 2;
@@ -46,11 +49,14 @@ export function forgetUndoable(): void {
   set([]);
 }
 
-export function runUndo({ id, undo }: Toast): void {
+export function runUndo(toast: Toast): void {
+  const { id, undo } = toast;
   dismiss(id);
-  undoable = undoable.filter((toast) => toast.id !== id);
-  // whatever it comes to is told by who gave it
-  void undo?.();
+  undoable = undoable.filter((other) => other.id !== id);
+  void undo?.().then((isSettled) => {
+    // the next try means the same decision, and not the one before it
+    if (!isSettled) undoable = [...undoable, toast].sort((a, b) => a.id - b.id);
+  });
 }
 
 function set(next: readonly Toast[]): void {
