@@ -13,7 +13,12 @@ const BEFORE: readonly [string, (stream: Readable) => void | Promise<void>][] = 
   ['that nobody has touched', () => undefined],
   ['that was resumed just now', (stream) => void stream.resume()],
   ['that was paused', (stream) => void stream.pause()],
-  ['whose beginning was read', async (stream) => void (await stream[Symbol.asyncIterator]().next())],
+  [
+    'whose beginning was read',
+    async (stream) => {
+      await stream[Symbol.asyncIterator]().next();
+    },
+  ],
   ['that goes to somebody', (stream) => void stream.pipe(new Writable({ write: (_chunk, _encoding, done) => done() }))],
   ['that waits for somebody', (stream) => void stream.pipe(new Writable({ write: () => undefined, highWaterMark: 1 }))],
 ];
