@@ -62,9 +62,19 @@ export function boundedPoolOf({ driver }: DataSource): BoundedPool {
   return pool;
 }
 
+/** Connections whose statement was refused, and that had not said yet that they take the next. */
+const refused = new WeakSet<PoolClient>();
+
 /**
  * Whether a connection that is given back still waits for an answer: it came too late for the driver's limit, or never
- * will, on a half-open connection. Every later statement would wait behind it, for as long as the pool kept it.
+ * will, on a half-open connection. Every later statement would wait behind it, for as long as the pool kept it. A statement
+ * that was refused has had its answer, and the word that the next may come is on its way: the next one waits for it, once.
  */
-const isStuck = (client: PoolClient | undefined): boolean =>
-  client !== undefined && Reflect.get(client, 'readyForQuery') === false;
+function isStuck(client: PoolClient | undefined): boolean {
+  if (client === undefined) return false;
+  const isReady = Reflect.get(client, 'readyForQuery') !== false;
+  const mayBecome = Reflect.get(client, '_activeQuery') === null && !refused.has(client);
+  if (isReady || !mayBecome) refused.delete(client);
+  else refused.add(client);
+  return !isReady && !mayBecome;
+}

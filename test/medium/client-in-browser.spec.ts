@@ -8,11 +8,11 @@ import path from 'node:path';
 import type { BrowserContext, CDPSession, Page, Request } from 'playwright-core';
 import { Webhook } from 'standardwebhooks';
 import { drawSample } from '#imaging/draw-samples.js';
-import { STARTING_POLICY, STARTING_TRANSITIONS, type PolicyDocument } from '#moderation/policy.js';
 import { examplesOf } from '../docs/example-blocks.js';
 import { describeBrowser } from '../support/browser.js';
 import { build } from '../support/built.js';
 import { eventually } from '../support/eventually.js';
+import { LATE_BLOCKS } from '../support/late-blocks.js';
 import { Product } from '../support/product.js';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
@@ -21,20 +21,6 @@ const HTML = `<!doctype html><meta charset="utf-8"><input type="file"><progress>
 /** Bytes a second at which a picture takes seconds, and the large file minutes. */
 const SLOW = 20_000;
 const LARGE_BYTES = 5_000_000;
-const CLEAR = { clearBelow: 1, blockFrom: 1 };
-/** The fast tier clears everything, the heavy tier finds everything explicit: every final is a late block. */
-const POLICY: PolicyDocument = {
-  ...STARTING_POLICY,
-  thresholds: {
-    'sexual.explicit': { fast: CLEAR, heavy: { clearBelow: 0, blockFrom: 0 } },
-    'sexual.explicit.drawn': { ...STARTING_POLICY.thresholds['sexual.explicit.drawn'], fast: CLEAR },
-    'sexual.suggestive': { ...STARTING_POLICY.thresholds['sexual.suggestive'], fast: CLEAR },
-  },
-  transitions: {
-    ...STARTING_TRANSITIONS,
-    late_block: { ...STARTING_TRANSITIONS.late_block, 'sexual.explicit': { do: 'apply' } },
-  },
-};
 
 /** Somebody's page that uploads: the example of docs/clients.md, with the client as it is built. */
 async function pageScript(url: string, key: string): Promise<string> {
@@ -104,7 +90,7 @@ async function open(): Promise<void> {
   });
   await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
   origin = `http://127.0.0.1:${(site.address() as AddressInfo).port}`;
-  product = await Product.open({ policy: POLICY, settings: { UPLOAD_CORS_ORIGINS: origin } });
+  product = await Product.open({ policy: LATE_BLOCKS, settings: { UPLOAD_CORS_ORIGINS: origin } });
   await product.upload.start();
   small = (await drawSample(0, { width: 96, height: 64 })).bytes;
   large = path.join(product.home, 'large.jpg');

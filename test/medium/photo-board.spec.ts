@@ -5,27 +5,13 @@ import path from 'node:path';
 import { Portcullis } from '#client/portcullis.js';
 import { drawSample } from '#imaging/draw-samples.js';
 import { freePort } from '#persistence/embedded/free-port.js';
-import { STARTING_POLICY, STARTING_TRANSITIONS, type PolicyDocument } from '#moderation/policy.js';
 import { eventually } from '../support/eventually.js';
+import { LATE_BLOCKS } from '../support/late-blocks.js';
 import { Product } from '../support/product.js';
 
 const BOARD = path.resolve(import.meta.dirname, '../../docs/samples/photo-board/board.mjs');
 /** A final waits for a model, and its event for its turn; a hang is longer. */
 const HANG_MS = 60_000;
-const CLEAR = { clearBelow: 1, blockFrom: 1 };
-/** The fast tier clears everything, the heavy tier finds everything explicit: every final is a late block. */
-const POLICY: PolicyDocument = {
-  ...STARTING_POLICY,
-  thresholds: {
-    'sexual.explicit': { fast: CLEAR, heavy: { clearBelow: 0, blockFrom: 0 } },
-    'sexual.explicit.drawn': { ...STARTING_POLICY.thresholds['sexual.explicit.drawn'], fast: CLEAR },
-    'sexual.suggestive': { ...STARTING_POLICY.thresholds['sexual.suggestive'], fast: CLEAR },
-  },
-  transitions: {
-    ...STARTING_TRANSITIONS,
-    late_block: { ...STARTING_TRANSITIONS.late_block, 'sexual.explicit': { do: 'apply' } },
-  },
-};
 
 let product: Product;
 let jpeg: Uint8Array;
@@ -40,7 +26,7 @@ beforeAll(async () => {
     FETCH_PRIVATE_NETWORKS: '127.0.0.0/8',
     FETCH_PRIVATE_PORTS: String(port),
   };
-  product = await Product.open({ policy: POLICY, settings });
+  product = await Product.open({ policy: LATE_BLOCKS, settings });
   jpeg = (await drawSample(0, { width: 96, height: 64 })).bytes;
   await product.upload.start();
   start(port);

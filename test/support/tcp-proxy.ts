@@ -1,4 +1,5 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 
 interface Place {
   readonly host: string;
@@ -21,6 +22,8 @@ export class TcpProxy {
   private listener: Server | undefined;
   private swallowing = false;
   private delayMs = 0;
+  /** What each side has said last, and has not been passed yet. */
+  private readonly underWay = new WeakMap<Socket, Promise<void>>();
   private port = 0;
   /** What may still be said; undefined: everything. */
   private piecesLeft: number | undefined;
@@ -119,26 +122,41 @@ export class TcpProxy {
       // whoever is told of an error is told of the close that follows
       from.on('error', () => undefined);
       from.on('data', (bytes) => this.carry(link, bytes, from, to));
-      from.once('end', () => link.lost || to?.end());
-      from.once('close', () => this.ended(link, to));
+      from.once('end', () => this.inOrder(from, () => link.lost || to?.end()));
+      from.once('close', () => this.inOrder(from, () => this.ended(link, to)));
     }
   }
 
   private carry(link: Link, bytes: Buffer, from: Socket, to: Socket | undefined): void {
     if (to === undefined || link.lost) return;
-    from.pause();
     const send = (): void => {
       if (!link.lost) to.write(bytes);
-      from.resume();
     };
     if (this.piecesLeft === 0) {
-      this.held.push(send);
+      from.pause();
+      this.held.push(() => {
+        send();
+        from.resume();
+      });
       this.onStill();
       return;
     }
     if (this.piecesLeft !== undefined) this.piecesLeft -= 1;
-    if (this.delayMs === 0) send();
-    else setTimeout(send, this.delayMs);
+    this.inOrder(from, send);
+  }
+
+  /** Has something done when the delay is over, and all that its side said before it: a long way, not a narrow one. */
+  private inOrder(from: Socket, act: () => void): void {
+    const before = this.underWay.get(from);
+    if (before === undefined && this.delayMs === 0) {
+      act();
+      return;
+    }
+    const done = Promise.all([before, delay(this.delayMs)]).then(() => {
+      if (this.underWay.get(from) === done) this.underWay.delete(from);
+      act();
+    });
+    this.underWay.set(from, done);
   }
 
   /** The other side of a lost connection does not hear that this one has ended. */

@@ -9,6 +9,7 @@ import { KEYS } from '../api/query-keys.js';
 import { Empty, Loading } from '../ui/empty.js';
 import { More } from '../ui/more.js';
 import { ProblemNote } from '../ui/problem-note.js';
+import { TableHead } from '../ui/table-head.js';
 import { When } from '../ui/when.js';
 import { AuditRow } from './audit-row.js';
 import '../reviews/queue.css';
@@ -101,15 +102,7 @@ interface RowsProps {
 const Rows = ({ rows, show }: RowsProps): ReactNode => (
   <div className="table panel">
     <table>
-      <thead>
-        <tr>
-          {['Number', 'When', 'Who', 'Act', 'About', ''].map((name) => (
-            <th key={name} scope="col">
-              {name === '' ? <span className="unseen">More</span> : name}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <TableHead names={['Number', 'When', 'Who', 'Act', 'About', '']} />
       <tbody>
         {rows.map((row) => (
           <tr key={row.number}>

@@ -10,6 +10,7 @@ import { KEYS } from '../api/query-keys.js';
 import { Empty, Loading } from '../ui/empty.js';
 import { More } from '../ui/more.js';
 import { ProblemNote } from '../ui/problem-note.js';
+import { TableHead } from '../ui/table-head.js';
 import { When } from '../ui/when.js';
 import { DeadLetter } from './dead-letter.js';
 import { closingText } from './closing-text.js';
@@ -69,15 +70,7 @@ interface LettersProps {
 const Letters = ({ letters, show }: LettersProps): ReactNode => (
   <div className="table panel">
     <table>
-      <thead>
-        <tr>
-          {['Number', 'Why', 'Tries', 'Since', 'What became of it', ''].map((name) => (
-            <th key={name} scope="col">
-              {name === '' ? <span className="unseen">More</span> : name}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <TableHead names={['Number', 'Why', 'Tries', 'Since', 'What became of it', '']} />
       <tbody>
         {letters.map((letter) => (
           <tr key={letter.id}>
