@@ -7,6 +7,7 @@ import type { DisabledWhy } from '#moderation/events/event-types.js';
 import { withDatabase } from './errors.js';
 import { storedEvent } from './event-row.js';
 import { noticeOf } from './notice-statement.js';
+import { runPreparedInTurn, type PreparedStatement } from './run-prepared.js';
 
 /** One event on its way to one endpoint. */
 export interface DeliveryId {
@@ -83,6 +84,12 @@ export interface Disabled {
 export class DeliveryStore {
   constructor(private readonly database: DataSource) {}
 
+  /** Whether there is anything that `lease` might take, whoever has what in hand. Far cheaper than to ask for it. */
+  async isAnyDue(): Promise<boolean> {
+    const [found] = await withDatabase(() => runPreparedInTurn<{ any: boolean }>(this.database, ANY_DUE, []));
+    return found?.any === true;
+  }
+
   /**
    * Takes deliveries for `leaseMs`: of every endpoint the oldest; first those of clients that have least in hand, and of
    * their endpoints the same. Whoever takes them and dies leaves them to be taken again afterwards. Several services share
@@ -120,6 +127,18 @@ export class DeliveryStore {
     );
   }
 }
+
+/** By the index of what is due, endpoint by endpoint. */
+const ANY_DUE: PreparedStatement = {
+  name: 'any-delivery-due',
+  text: `
+  SELECT EXISTS (
+    SELECT 1 FROM webhook_endpoint w CROSS JOIN LATERAL (
+      SELECT d.event_id FROM webhook_delivery d
+      WHERE d.endpoint_id = w.id AND d.state = 'waiting' AND d.next_at <= now()
+      ORDER BY d.next_at, d.event_id LIMIT 1) AS oldest
+    WHERE w.state = 'enabled' AND coalesce(w.paused_until <= now(), true)) AS any`,
+};
 
 const LEASE = `
   WITH loads AS MATERIALIZED (

@@ -25,3 +25,17 @@ export async function runPrepared<T extends QueryResultRow>(
   // TypeORM has no prepared statements; its pool, with its limits and its connections, has
   return (await boundedPoolOf(database).urgent.query<T>({ name, text, values: [...values] })).rows;
 }
+
+/**
+ * As `runPrepared`, on the connections that all share: for what a service asks all the time, and no client waits for.
+ *
+ * @returns the rows
+ * @throws the driver's error
+ */
+export async function runPreparedInTurn<T extends QueryResultRow>(
+  database: DataSource,
+  { name, text }: PreparedStatement,
+  values: readonly unknown[],
+): Promise<T[]> {
+  return (await boundedPoolOf(database).query<T>({ name, text, values: [...values] })).rows;
+}

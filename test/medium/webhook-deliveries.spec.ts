@@ -62,8 +62,14 @@ async function happen(count: number): Promise<void> {
   await new EventStore(made.database).order(ALL);
 }
 
-const lease = (room: Partial<DeliveryRoom> = {}, token = ME): Promise<LeasedDelivery[]> =>
-  deliveries.lease(token, HOUR_MS, { ...ROOM, ...room });
+async function lease(room: Partial<DeliveryRoom> = {}, token = ME): Promise<LeasedDelivery[]> {
+  const isAnyDue = await deliveries.isAnyDue();
+  const leased = await deliveries.lease(token, HOUR_MS, { ...ROOM, ...room });
+  // whoever asks first whether it is worth it misses nothing
+  expect(isAnyDue || leased.length === 0).toBe(true);
+  return leased;
+}
+
 const outcome = (delivery: LeasedDelivery, after: AfterAttempt): DeliveryOutcome => {
   const { endpointId, eventId, endpointChangedAt } = delivery;
   const taken = after.state === 'delivered';
@@ -155,6 +161,7 @@ describe('deliveries', () => {
       { state: 'delivered', lastStatus: 200, lastError: null, nextAt: null },
     ]);
     expect(await lease()).toEqual([]);
+    expect(await deliveries.isAnyDue()).toBe(false);
   });
 
   it('wait for as long as they are told to, by the clock of the database, and tell why', async () => {

@@ -25,6 +25,7 @@ class Scene {
   readonly written: DeliveryOutcome[] = [];
   readonly handedBack: DeliveryId[] = [];
   readonly counted: string[] = [];
+  isAnyDue = true;
   /** What becomes of the next writing. */
   writing: () => Promise<void> = () => Promise.resolve();
   readonly deliver: DeliverEvents;
@@ -33,6 +34,7 @@ class Scene {
   constructor() {
     this.deliver = new DeliverEvents({
       store: {
+        isAnyDue: () => Promise.resolve(this.isAnyDue),
         lease: (_token, _leaseMs, room) => {
           this.rooms.push(room);
           const mine = this.free.filter(({ slow }) => slow === room.slow).slice(0, room.most);
@@ -120,6 +122,17 @@ describe('deliveries in hand', () => {
     expect(scene.rooms.at(-1)?.loads).toEqual([
       { endpointId: 'e', clientId: 'shop', inHand, counted: PROMPT_MAX - 1, late: false },
     ]);
+  });
+
+  it('are not asked for while nothing is due', async () => {
+    const scene = new Scene();
+    scene.add('good');
+    scene.isAnyDue = false;
+    await scene.deliver.step();
+    expect(scene.rooms).toEqual([]);
+    scene.isAnyDue = true;
+    await scene.deliver.step();
+    expect(scene.underWay).toEqual(['good']);
   });
 
   it('that keep others waiting leave their room to them, and their endpoints count as slow meanwhile', async () => {

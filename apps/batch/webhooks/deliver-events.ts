@@ -15,7 +15,7 @@ import type { Logger } from '#telemetry/logger.js';
 import type { Tried } from './send-webhook.js';
 
 export interface DeliverParts {
-  readonly store: Pick<DeliveryStore, 'lease' | 'settle' | 'handBack'>;
+  readonly store: Pick<DeliveryStore, 'isAnyDue' | 'lease' | 'settle' | 'handBack'>;
   /** One try; whatever happens is a result. */
   readonly send: (delivery: LeasedDelivery, signal: AbortSignal) => Promise<Tried>;
   readonly metrics: Pick<WebhookMetrics, 'tried' | 'disabled'>;
@@ -73,7 +73,8 @@ export class DeliverEvents {
   /** Writes down what has ended and begins what there is room for. @returns milliseconds to rest */
   async step(): Promise<number> {
     const ended = await this.writeDown();
-    const begun = (await this.begin(false)) + (await this.begin(true));
+    const isAnyDue = await this.parts.store.isAnyDue();
+    const begun = isAnyDue ? (await this.begin(false)) + (await this.begin(true)) : 0;
     return ended + begun > 0 ? BUSY_MS : IDLE_MS;
   }
 
