@@ -8,6 +8,7 @@ import { ErasureStore } from '#persistence/erasure-store.js';
 import { GateFeed } from '#persistence/gate-feed.js';
 import { LivePolicy } from '#persistence/live-policy.js';
 import { ModelVersionStore } from '#persistence/model-version-store.js';
+import { OverviewDoorStore } from '#persistence/overview-door-store.js';
 import { PolicyStore } from '#persistence/policy-store.js';
 import { openInstalledDatabase } from '#persistence/require-tables.js';
 import { SubmissionStore } from '#persistence/submission-store.js';
@@ -18,6 +19,7 @@ import { ReferenceFiles } from '#service/reference/reference-files.js';
 import { ROOT, type RunningService } from '#service/run-service.js';
 import type { Settings } from '#settings/settings.js';
 import { openAssetBytes } from '#storage/open-asset-bytes.js';
+import { DoorMeter } from '#telemetry/door-meter.js';
 import { ErasureMetrics } from '#telemetry/erasure-metrics.js';
 import type { Logger } from '#telemetry/logger.js';
 import { Metrics } from '#telemetry/metrics.js';
@@ -29,6 +31,8 @@ import { SubmitAsset } from './assets/submit-asset.js';
 import { acceptUploadBodies } from './assets/upload-bodies.js';
 import { UploadDeadline } from './assets/upload-deadline.js';
 import { startBulk } from './batches/start-bulk.js';
+import { boundConnections } from './connections/bounded-connections.js';
+import { lingerWithAnswers } from './connections/lingering-answers.js';
 import { startEvents } from './events/start-events.js';
 import { startFastTier } from './fast-tier/start-fast-tier.js';
 import { imageFetching } from './fetching/image-fetching.js';
@@ -49,8 +53,9 @@ export async function startUpload(settings: Settings, log: Logger): Promise<Runn
   if (settings.databaseUrl === undefined) throw new StartRefused('DATABASE_URL is not set; `portcullis up` sets it');
   const { sloMs } = settings.fast;
   const { ifShed, assetBytesMax } = settings.upload;
-  const metrics = new Metrics({ sloMs });
   const database = await openInstalledDatabase({ url: settings.databaseUrl, poolMax: settings.databasePoolMax }, log);
+  const door = new DoorMeter({ sloMs, store: new OverviewDoorStore(database), log });
+  const metrics = new Metrics({ sloMs, door: door.ledger });
   const bytes = await openAssetBytes(settings.home, settings.storage);
   const gate = new HashGate();
   const feed = followBanks(new BankChangeStore(database), gate, log);
@@ -66,10 +71,6 @@ export async function startUpload(settings: Settings, log: Logger): Promise<Runn
     metrics,
     limits: { assetBytesMax, dueMs: settings.batch.dueMs, sloMs, ifShed },
   });
-  const notReady =
-    settings.fast.inferenceUrl === undefined
-      ? 'no classifier process is warm yet'
-      : 'the inference server does not answer, or its model is not ready';
   const parts = {
     database: () => ping(database),
     policy: async () => {
@@ -78,7 +79,7 @@ export async function startUpload(settings: Settings, log: Logger): Promise<Runn
     },
     bytes: async () => (await bytes.fault())?.detail,
     banks: () => Promise.resolve(feed.isLoaded ? undefined : 'the banks have not been read yet'),
-    'fast tier': () => Promise.resolve(tier.isReady ? undefined : notReady),
+    'fast tier': () => Promise.resolve(tier.isReady ? undefined : whyNotReady(settings)),
   };
   const beforeScrape = (): Promise<void> => {
     metrics.banksRead(feed.ageMs());
@@ -108,8 +109,10 @@ export async function startUpload(settings: Settings, log: Logger): Promise<Runn
   });
   const app = await createHttpService(module, { log, requestMsMax: settings.upload.bodyMsMax, rawBodies: true });
   await acceptUploadBodies(app, assetBytesMax * 2);
+  boundConnections(app);
   allowOrigins(app, settings.upload.corsOrigins);
   speakOip(app);
+  lingerWithAnswers(app);
   const port = await listen(app, settings.host, settings.upload.port);
   log.info({ port, model: settings.fast.model }, 'upload service listens');
   const close = async (): Promise<void> => {
@@ -117,6 +120,7 @@ export async function startUpload(settings: Settings, log: Logger): Promise<Runn
     await bulk.stop();
     await app.close();
     await meter.inferred.stop();
+    await door.close();
     await usage.close(() => tier.close(CLOSE_GRACE_MS));
     await feed.stop();
     await bytes.close();
@@ -124,6 +128,11 @@ export async function startUpload(settings: Settings, log: Logger): Promise<Runn
   };
   return { port, warm, close };
 }
+
+const whyNotReady = ({ fast }: Settings): string =>
+  fast.inferenceUrl === undefined
+    ? 'no classifier process is warm yet'
+    : 'the inference server does not answer, or its model is not ready';
 
 /** Keeps a gate as the banks are in the database, from now on. */
 function followBanks(changes: BankChangeStore, gate: HashGate, log: Logger): GateFeed {

@@ -8,15 +8,12 @@ import type { BulkReportStore } from '#persistence/bulk-report-store.js';
 import type { BulkSubmission } from '#persistence/bulk-store.js';
 
 import { ClientSlots } from '../client-slots.js';
-import { dropUnread } from './drop-unread.js';
 import { errorLine, presentBatch } from './present-batch.js';
 
 /** Held in memory for each reader: some kilobytes in life, half a megabyte where every field is as long as it may be. */
 const LINES_AT_ONCE = 20;
 /** Readers of failed items. A reader may take as long as it likes, if it reads. */
 const READERS_MAX = 32;
-/** One who takes nothing for so long is dropped. */
-const UNREAD_MS_MAX = 20_000;
 const RETRY_MS = 5_000;
 
 /** As much of a reply as lines are sent with. */
@@ -55,7 +52,6 @@ export class BatchReader {
       const id = await find();
       if (reply.raw.destroyed) return;
       const closed = once(reply.raw, 'close');
-      dropUnread(reply.raw, UNREAD_MS_MAX);
       reply
         .header('content-type', 'application/x-ndjson')
         .send(Readable.from(this.errorLines(id), { highWaterMark: 1 }));

@@ -9,6 +9,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import type { Principal } from '#contracts/access.js';
+import { Problem } from '#contracts/problems.js';
+import { DeadlineTooShort } from '#inference/admission/deadline-too-short.js';
 import type { ModelManifest } from '#inference/models/manifest.js';
 import { openManifest } from '#inference/models/repository.js';
 
@@ -54,6 +56,37 @@ function scene() {
   };
   return { sheds, ask, askFast, destroy };
 }
+
+/** What a caller hears whose views take 40 ms at the least. @param timeout microseconds that it allows */
+async function adviceTo(timeout: number | undefined): Promise<unknown> {
+  const controller = new OipInferController({
+    manifest: () => manifest,
+    ready: () => true,
+    onShed: () => undefined,
+    infer: () => Promise.reject(new DeadlineTooShort(40, 1_000)),
+  });
+  const { size } = manifest.preprocessing;
+  const shape = [1, size, size, 3];
+  const input = { name: 'image', datatype: 'UINT8', shape, data: Array.from({ length: size * size * 3 }, () => 0) };
+  const body = new PassThrough();
+  body.end(JSON.stringify({ parameters: timeout === undefined ? {} : { timeout }, inputs: [input] }));
+  const caller: Principal = { keyId: 'key', role: 'client', clientId: 'one', holder: 'test', scopes: ['scores'] };
+  const reply = { status: () => undefined, header: () => undefined };
+  return controller
+    .infer(caller, { body }, {}, reply, { name: manifest.name })
+    .catch((error: unknown) => (error instanceof Problem ? error.detail : error));
+}
+
+describe('views that take longer than there is time', () => {
+  it.each([
+    [undefined, /40 ms at the least; this service may not take as long: send fewer at once/],
+    [0, /send fewer/],
+    [60_000_000, /send fewer/],
+    [30_000, /40 ms at the least; allow more/],
+  ])('are refused with what helps: a caller that allows %p µs', async (timeout, advice) => {
+    expect(await adviceTo(timeout)).toMatch(advice);
+  });
+});
 
 const LOOKED_AT = { code: 'invalid-request', detail: expect.stringContaining('JSON') };
 

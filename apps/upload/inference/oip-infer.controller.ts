@@ -64,7 +64,9 @@ export class OipInferController {
     const body = this.bodies.enter(clientId);
     try {
       const { views, trafficClass, timeoutMs: deadlineMs } = received;
-      const { scores } = await this.backend.infer(views, { clientId, trafficClass, deadlineMs }).catch(asProblem);
+      const { scores } = await this.backend
+        .infer(views, { clientId, trafficClass, deadlineMs })
+        .catch((error: unknown) => asProblem(error, deadlineMs));
       const answer = writeInferAnswer(scores, model, received);
       for (const [header, value] of Object.entries(answer.headers)) reply.header(header, value);
       return answer.body;
@@ -117,9 +119,13 @@ function receive(
  * A model that is full says when to come again; one that failed on these views may fail on them for ever, and is not asked
  * again by itself. A model that is away or late is 503 as every part of the service.
  */
-function asProblem(error: unknown): never {
+function asProblem(error: unknown, deadlineMs: number | undefined): never {
   if (error instanceof DeadlineTooShort) {
-    throw new Problem('invalid-request', `These views take ${Math.ceil(error.leastMs)} ms at the least: allow more.`);
+    const takes = `These views take ${Math.ceil(error.leastMs)} ms at the least`;
+    // where the caller allows that, it is the service's own promise that does not
+    const isAllowed = deadlineMs === undefined || deadlineMs > error.leastMs;
+    const advice = isAllowed ? 'this service may not take as long: send fewer at once' : 'allow more';
+    throw new Problem('invalid-request', `${takes}; ${advice}.`);
   }
   if (error instanceof ClassifierFailed && error.reason === 'timeout') throw error;
   if (error instanceof ClassifierFailed) throw new Problem('defect', `These views got no scores: ${error.reason}.`);
