@@ -1,6 +1,7 @@
 import type { AssetStore } from '#persistence/asset-store.js';
 import type { InferenceCountStore } from '#persistence/inference-count-store.js';
 import type { OutboxStore } from '#persistence/outbox-store.js';
+import type { OverviewDoorStore } from '#persistence/overview-door-store.js';
 import type { PendingFinalStore } from '#persistence/pending-final-store.js';
 import type { SubmissionStore } from '#persistence/submission-store.js';
 import type { UsageStore } from '#persistence/usage-store.js';
@@ -24,6 +25,7 @@ export interface LoopParts extends Freshness, Erasing {
   readonly outbox: OutboxStore;
   readonly submissions: SubmissionStore;
   readonly usage: UsageStore;
+  readonly doorMinutes: OverviewDoorStore;
   readonly inferences: InferenceCountStore;
   readonly assets: AssetStore;
   readonly pending: PendingFinalStore;
@@ -40,6 +42,8 @@ const HOUSEKEEPING_MS = 600_000;
 const ANSWERS_KEPT_MS = 48 * 3_600_000;
 /** A year's costs can be compared with the year before (docs/operations.md). */
 const USAGE_KEPT_MS = 800 * 24 * 3_600_000;
+/** The overview looks back for a week. */
+const DOORS_KEPT_MS = 8 * 24 * 3_600_000;
 /** Quotas are of a day. */
 const INFERENCES_KEPT_MS = 48 * 3_600_000;
 
@@ -53,14 +57,18 @@ export const tryAgain =
 
 /** Everything the batch service does again and again beside labelling. */
 export function startLoops(parts: LoopParts, { batch, heavy, upload }: Settings): { stop(): Promise<void> } {
-  const { submissions, usage, inferences, assets, pending, freshnessWatch, bell, bytes, metrics, log } = parts;
+  const { submissions, usage, doorMinutes, inferences, assets, pending, freshnessWatch, bell, bytes, metrics, log } =
+    parts;
   const onError = (loop: string): ((error: unknown) => number) => tryAgain(log, loop);
   const keepHouse = async (): Promise<number> => {
     const orphans = await collectOrphans(bytes, assets, Date.now() - upload.orphanGraceMs);
     const answers = await submissions.forgetAnswers(ANSWERS_KEPT_MS);
     const minutes = await usage.forget(new Date(Date.now() - USAGE_KEPT_MS));
+    const doors = await doorMinutes.forget(new Date(Date.now() - DOORS_KEPT_MS));
     const days = await inferences.forget(new Date(Date.now() - INFERENCES_KEPT_MS));
-    if (orphans + answers + minutes + days > 0) log.info({ orphans, answers, minutes, days }, 'house kept');
+    if (orphans + answers + minutes + doors + days > 0) {
+      log.info({ orphans, answers, minutes, doors, days }, 'house kept');
+    }
     return Math.min(HOUSEKEEPING_MS, upload.orphanGraceMs);
   };
   const loops = [

@@ -9,11 +9,13 @@ import { InferenceCountStore } from '#persistence/inference-count-store.js';
 import { LivePolicy } from '#persistence/live-policy.js';
 import { ModelVersionStore } from '#persistence/model-version-store.js';
 import { OutboxStore } from '#persistence/outbox-store.js';
+import { OverviewDoorStore } from '#persistence/overview-door-store.js';
 import { PendingFinalStore } from '#persistence/pending-final-store.js';
 import { PolicyStore } from '#persistence/policy-store.js';
 import { openInstalledDatabase } from '#persistence/require-tables.js';
 import { SubmissionStore } from '#persistence/submission-store.js';
 import { UsageStore } from '#persistence/usage-store.js';
+import { WitnessStore } from '#persistence/witness-store.js';
 import { HeavyBell } from '#queue/heavy-bell.js';
 import { heavyProcessor } from '#queue/heavy.processor.js';
 import { createHttpService, listen } from '#service/http-service.js';
@@ -68,6 +70,7 @@ export async function startBatch(settings: Settings, log: Logger): Promise<Runni
     classifier: live,
     banks,
     bytes,
+    witnesses: new WitnessStore(database),
     metrics,
     freshness: fresh.freshness,
     reconciliations,
@@ -97,7 +100,7 @@ export async function startBatch(settings: Settings, log: Logger): Promise<Runni
   log.info({ port, model: heavy.model, processes: heavy.processes }, 'batch service listens');
 
   const bell = app.get(HeavyBell);
-  const erasing = openErasing(database, bytes, metrics, log);
+  const erasing = openErasing(database, bytes, metrics, log, settings.batch.retentionCaseDays);
   const loops = startLoops({ ...stores, ...fresh, ...erasing, bell, bytes, metrics, reconciliations, log }, settings);
   const webhooks = startWebhooks(database, { settings, metrics, log });
   await Promise.all([tier.start(), banks.loaded()]);
@@ -142,6 +145,7 @@ const openStores = (database: Awaited<ReturnType<typeof openInstalledDatabase>>)
   outbox: new OutboxStore(database),
   submissions: new SubmissionStore(database),
   usage: new UsageStore(database),
+  doorMinutes: new OverviewDoorStore(database),
   inferences: new InferenceCountStore(database),
   assets: new AssetStore(database),
 });

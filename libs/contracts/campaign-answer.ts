@@ -1,4 +1,4 @@
-import type { CampaignOrder, CampaignState } from '#moderation/campaigns/campaign.js';
+import type { CampaignOrder, CampaignState, CampaignWait } from '#moderation/campaigns/campaign.js';
 import type { CampaignFilter, CampaignOutcome, RecordWhat, Skip } from '#moderation/campaigns/candidate.js';
 import type { Finding } from '#moderation/label.js';
 import type { Verdict } from '#moderation/words.js';
@@ -30,6 +30,8 @@ export interface CampaignAnswer extends CampaignFacts {
   readonly orders: readonly CampaignOrder[];
   /** What ended it before its end, or what it waits for; null for neither. */
   readonly fault: string | null;
+  /** What is away that it cannot go on without, and since when nothing came of its work; null while it goes on. */
+  readonly waits: { readonly for: CampaignWait; readonly since: string } | null;
   readonly createdAt: string;
   readonly startedAt: string | null;
   readonly changedAt: string;

@@ -1,5 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm';
 
+import { rememberCases } from './campaign-cases.js';
 import {
   BEHIND_CURSOR,
   decidePage,
@@ -45,8 +46,9 @@ async function apply(
   held: ReadonlyMap<string, Held>,
   rows: readonly Result[],
 ): Promise<Settled[]> {
-  const settled = await appendFinals(transaction, held, rows.map(finalOf), at);
   const applied = [...held.keys()];
+  await rememberCases(transaction, id, applied);
+  const settled = await appendFinals(transaction, held, rows.map(finalOf), at);
   await transaction.query(CLOSE_LETTERS, [id, applied]);
   await transaction.query(MARK, [id, rows.map(({ assetId }) => assetId), applied]);
   return settled;

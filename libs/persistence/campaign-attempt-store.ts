@@ -3,13 +3,7 @@ import type { DataSource } from 'typeorm';
 import { lockCampaign } from './campaign-store.js';
 import { holdsTurn } from './campaign-turn-store.js';
 import { withDatabase } from './errors.js';
-
-/** An asset as its bytes are asked for. */
-export interface StoredAsset {
-  readonly assetId: string;
-  /** Of its bytes, hexadecimal. */
-  readonly sha256: string;
-}
+import type { StoredAsset } from './witness-store.js';
 
 /**
  * Looks of campaigns that were begun: one row an asset, gone with its result. It counts before the look, so that what takes

@@ -5,6 +5,7 @@ import { afterStep, type CampaignState } from '#moderation/campaigns/campaign.js
 import type { Judgement } from '#moderation/judge.js';
 import type { Cause } from '#moderation/words.js';
 
+import { WAITS_NO_MORE } from './campaign-row.js';
 import { lockCampaign } from './campaign-store.js';
 import { holdsTurn } from './campaign-turn-store.js';
 import { withDatabase } from './errors.js';
@@ -75,7 +76,8 @@ export function decidePage<R extends Expected>(
 
 /** Where it stands when no asset was left: where it was. */
 const MOVE_ON = `
-  UPDATE campaign SET state = $2, cursor = coalesce($3, cursor), changed_at = $4, fault = NULL WHERE id = $1`;
+  UPDATE campaign SET state = $2, cursor = coalesce($3, cursor), changed_at = $4, fault = NULL, ${WAITS_NO_MORE}
+  WHERE id = $1`;
 
 /** Assets whose rows this transaction holds, as long as the revision that is expected still stands. */
 export async function holdStanding(

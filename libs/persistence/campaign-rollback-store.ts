@@ -2,6 +2,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 
 import { decisionsToRestore } from '#moderation/campaigns/restore.js';
 
+import { reopenCases } from './campaign-cases.js';
 import {
   BEHIND_CURSOR,
   decidePage,
@@ -25,7 +26,7 @@ export class CampaignRollbackStore {
   /**
    * Undoes the next decisions of a campaign: what stood before each comes into force again, as a new revision. An asset
    * on which the campaign's decision does not stand any more is left alone and marked. A dead letter that the campaign's
-   * label closed is open again.
+   * label closed is open again, and so is a case that it ended.
    *
    * @param at epoch milliseconds
    * @returns undefined when it is another's turn, or the campaign is not being rolled back: nothing is written
@@ -52,6 +53,7 @@ async function undo(
 ): Promise<Settled[]> {
   const applied = new Map(rows.map(({ assetId, revision }) => [assetId, revision]));
   const settled = await restore(transaction, held, applied, at);
+  await reopenCases(transaction, id, [...held.keys()]);
   await transaction.query(REOPEN_LETTERS, [id, [...held.keys()]]);
   await transaction.query(
     `UPDATE campaign_result SET outcome = CASE WHEN asset_id = ANY ($3) THEN 'rolled_back' ELSE 'kept' END

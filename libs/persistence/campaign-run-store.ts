@@ -2,13 +2,14 @@ import type { DataSource } from 'typeorm';
 
 import type { Degradation, PerceptualHash } from '#contracts/prepared-image.js';
 import type { BankHit } from '#moderation/banks/bank.js';
-import { afterStep, isAtWork } from '#moderation/campaigns/campaign.js';
+import { afterStep, isAtWork, type CampaignWait } from '#moderation/campaigns/campaign.js';
 import type { CampaignFilter, Skip } from '#moderation/campaigns/candidate.js';
 import type { Finding } from '#moderation/label.js';
 import type { Judgement, Reason } from '#moderation/judge.js';
 import type { Verdict } from '#moderation/words.js';
 
 import { PAGE, RETRIES } from './campaign-page.js';
+import { WAITS_NO_MORE } from './campaign-row.js';
 import { lockCampaign } from './campaign-store.js';
 import { endTries, hasTries, type TryAgain } from './campaign-tries.js';
 import { holdsTurn } from './campaign-turn-store.js';
@@ -150,6 +151,21 @@ export class CampaignRunStore {
     );
   }
 
+  /** Says that a campaign cannot go on, and why, from `at` on unless it said so before; its next page takes that back. */
+  wait(token: string, id: string, what: CampaignWait, at: Date): Promise<void> {
+    return withDatabase(() =>
+      this.database.transaction(async (transaction) => {
+        if (!(await holdsTurn(transaction, token))) return;
+        const state = await lockCampaign(transaction, id);
+        if (state === undefined || !isAtWork(state)) return;
+        await transaction.query(
+          `UPDATE campaign SET waits_for = $2, waits_since = $3 WHERE id = $1 AND waits_for IS DISTINCT FROM $2`,
+          [id, what, at],
+        );
+      }),
+    );
+  }
+
   /**
    * Ends a campaign that met a defect; whoever has mended that resumes it. One that is being applied or rolled back is half
    * in force: it stays what it is, says its fault, and goes on when it can.
@@ -161,12 +177,10 @@ export class CampaignRunStore {
         const state = await lockCampaign(transaction, id);
         if (state === undefined || !isAtWork(state)) return;
         const next = afterStep(state, 'fail') ?? state;
-        await transaction.query(`UPDATE campaign SET state = $2, fault = $3, changed_at = $4 WHERE id = $1`, [
-          id,
-          next,
-          fault,
-          at,
-        ]);
+        await transaction.query(
+          `UPDATE campaign SET state = $2, fault = $3, changed_at = $4, ${WAITS_NO_MORE} WHERE id = $1`,
+          [id, next, fault, at],
+        );
       }),
     );
   }
@@ -197,5 +211,5 @@ const WRITE = `
 
 const ADVANCE = `
   UPDATE campaign SET state = $2, cursor = coalesce($3, cursor), model_id = $4, handled = handled + $5,
-    failed = failed + $6, changed_at = $7
+    failed = failed + $6, changed_at = $7, ${WAITS_NO_MORE}
   WHERE id = $1`;

@@ -3,7 +3,7 @@ import { uuidv7 } from 'uuidv7';
 
 import { afterStep, type CampaignOrder, type CampaignState } from '#moderation/campaigns/campaign.js';
 
-import { CAMPAIGN_COLUMNS, type Campaign } from './campaign-row.js';
+import { CAMPAIGN_COLUMNS, WAITS_NO_MORE, type Campaign } from './campaign-row.js';
 import { forgetTries, retryFailed } from './campaign-tries.js';
 import { withDatabase } from './errors.js';
 
@@ -88,7 +88,7 @@ export class CampaignStore {
         if (order === 'retry') await retryFailed(transaction, id);
         if (order === 'discard') await forgetTries(transaction, id);
         const [rows] = await transaction.query<[Campaign[], number]>(
-          `UPDATE campaign SET state = $2, changed_at = $3, fault = NULL,
+          `UPDATE campaign SET state = $2, changed_at = $3, fault = NULL, ${WAITS_NO_MORE},
              started_at = CASE $4 WHEN 'start' THEN $3 ELSE started_at END,
              policy_version = CASE $4 WHEN 'start' THEN $5 ELSE policy_version END,
              cursor = CASE WHEN $4 IN ('apply', 'rollback') THEN NULL ELSE cursor END

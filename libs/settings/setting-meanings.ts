@@ -77,6 +77,8 @@ export const SETTING_MEANINGS = {
   SWEEP_MS: 'How often the sweeper looks for overdue assets.',
   DUE_MS: 'An asset without a final is overdue this long after it was last rung for.',
   OLDEST_ALARM_MS: 'The log and a metric warn when an asset has waited longer than this for its final.',
+  RETENTION_CASE_DAYS:
+    'An asset whose case is open is kept for so many days longer than its client’s retention; then it is erased all the same, and its case ends undecided.',
   CONSOLE_PORT: 'Port of the console service; 0 takes a free one.',
   CLAIM_MS: 'How long a moderator’s claim on a case lasts.',
   REVIEW_SLA_MINUTES: 'How long a case may be open: the queue shows it amber when a quarter of that is left, then red.',

@@ -65,6 +65,7 @@ const WRONG: Environment = {
   BATCH_GRACE_MS: '-1',
   SWEEP_MS: '0',
   DUE_MS: '0',
+  RETENTION_CASE_DAYS: '-1',
   CONSOLE_PORT: 'http',
   CLAIM_MS: '1',
   PRICE_PER_CORE_HOUR: '-0.1',

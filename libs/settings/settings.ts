@@ -109,6 +109,8 @@ export interface Settings {
     readonly sweepMs: number;
     readonly dueMs: number;
     readonly oldestAlarmMs: number;
+    /** An open case keeps an asset for so much longer than its client's retention, at most. */
+    readonly retentionCaseDays: number;
   };
   readonly console: {
     readonly port: number;
@@ -208,6 +210,7 @@ function readAll(from: Reader, root: string): Settings {
       sweepMs: from.whole('SWEEP_MS', 5_000, { min: 100, max: 600_000 }),
       dueMs: from.whole('DUE_MS', 30_000, { min: 500, max: 3_600_000 }),
       oldestAlarmMs: from.whole('OLDEST_ALARM_MS', 1_800_000, { min: 1_000, max: 2_592_000_000 }),
+      retentionCaseDays: from.whole('RETENTION_CASE_DAYS', 30, { min: 0, max: 3_650 }),
     },
     console: {
       port: from.whole('CONSOLE_PORT', 8081, PORT),

@@ -167,6 +167,16 @@ const LATE_BLOCK_REPEATED: Step[] = [
   { do: 'decide', turn: 0, verdict: 'allow' },
 ];
 
+/** A campaign releases what was blocked late, is taken back, and a human looks at the block after all. */
+const LATE_BLOCK_RELEASED: Step[] = [
+  { do: 'upload', verdict: 'allow', key: null, ifLate: 'block', overdue: false },
+  { do: 'label', verdict: 'block', dies: false },
+  { do: 'campaign', verdict: 'allow', record: 'flips' },
+  { do: 'apply', turn: 0 },
+  { do: 'roll back', turn: 0 },
+  { do: 'decide', turn: 0, verdict: 'block' },
+];
+
 /** A worker dies with what it has heard of, and then the queue is lost with all that it knew. */
 const WIPED: Step[] = [
   { do: 'upload', verdict: 'allow', key: null, ifLate: 'block', overdue: false },
@@ -197,6 +207,7 @@ const EXAMPLES: readonly Step[][] = [
   DIES_IN_AN_INGEST,
   LABELLED_LETTER,
   LATE_BLOCK_REPEATED,
+  LATE_BLOCK_RELEASED,
   WIPED,
   ...Array.from({ length: PIECES_MAX / 2 }, (_, half) => pausedAfter(2 * half)),
 ];

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { beforeAll, expect, it, jest } from '@jest/globals';
 import { drawSample } from '#imaging/draw-samples.js';
+import { readSettings } from '#settings/settings.js';
 import { describeProduct } from '../support/describe-product.js';
 import { eventually } from '../support/eventually.js';
 
@@ -38,6 +39,11 @@ describeProduct('with the default settings', { settings: DEFAULTS }, (given) => 
     expect(await product.count('pending_final')).toBe(IN_HAND);
     await mortal.end('SIGKILL');
     process.kill(classifier, 'SIGKILL'); // frozen, it would not see that its service is gone
+    // by the times that are stored nothing stays its own for longer than a lease, however often that was renewed
+    const [left] = await product.rows<{ ms: number }>(
+      `SELECT max(extract(epoch FROM lease_expires_at - clock_timestamp()))::float8 * 1000 AS ms FROM pending_final`,
+    );
+    expect(left?.ms).toBeLessThanOrEqual(readSettings({}, '/').heavy.leaseMs);
     await heir.start();
     await product.settled(HANG_MS);
     expect(await product.count('dead_letter')).toBe(0);

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { PendingFinalStore } from '#persistence/pending-final-store.js';
+import { QueueLate } from '#queue/heavy-bell.js';
 import { heavyProcessor } from '#queue/heavy.processor.js';
 import { readSettings } from '#settings/settings.js';
 import { reclaimStep } from '../../apps/batch/bells/reclaim.js';
@@ -32,7 +33,7 @@ function workerOptions(): { readonly lockDuration: number; readonly stalledInter
 describe('by the settings as they are, what a dead worker held is rung for within its time', () => {
   it('where it was under a lease: the lease, and a look of the reclaimer', async () => {
     const nobody = { inHand: () => Promise.resolve(new Map<string, number>()), ring: () => Promise.resolve() };
-    const pending = { takeForsaken: () => Promise.resolve([]) };
+    const pending = { takeForsaken: () => Promise.resolve([]), putOff: () => Promise.resolve() };
     const restMs = await reclaimStep({ pending, bell: nobody, metrics: SILENT }, OPTIONS);
     expect(restMs).toBeLessThanOrEqual(batch.sweepMs);
     expect(heavy.leaseMs + restMs).toBeLessThanOrEqual(PROMISED_MS - LEFT_MS_MIN);
@@ -73,6 +74,23 @@ describeQueues('what a dead worker held under a lease', (openQueue) => {
     await queue.bell.ring(ids.map((assetId) => ({ assetId, trafficClass: 'normal' })));
     return ids;
   };
+
+  it('is rung for at the next step where the queue did not take it at this one', async () => {
+    const dead = await upload(HELD);
+    expect(await queue.take(HELD)).toHaveLength(HELD);
+    await pending.lease(dead, randomUUID(), heavy.leaseMs);
+    await made.database.query(
+      `UPDATE pending_final SET lease_expires_at = now(), due_at = now() WHERE asset_id = ANY ($1)`,
+      [dead],
+    );
+    const away = new QueueLate('the queue did not answer');
+    const deaf = { inHand: () => queue.bell.inHand(), ring: () => Promise.reject(away) };
+    await expect(reclaimStep({ pending, bell: deaf, metrics: SILENT }, OPTIONS)).rejects.toBe(away);
+    await reclaimStep({ pending, bell: queue.bell, metrics: SILENT }, OPTIONS);
+    const heard = (await queue.take(HELD + 1)).map(({ data }) => data.assetId);
+    expect(heard.sort()).toEqual(dead.sort());
+    await made.database.query('DELETE FROM pending_final');
+  });
 
   it('comes before all that waits, once, as soon as the lease has run out, and not before', async () => {
     const dead = await upload(HELD);

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
 import type { CampaignReportAnswer } from '#contracts/campaign-answer.js';
+import { ClassifierUnavailable } from '#inference/classifier/errors.js';
 import { CampaignAttemptStore } from '#persistence/campaign-attempt-store.js';
 import { CampaignRunStore } from '#persistence/campaign-run-store.js';
 import { CampaignTurnStore } from '#persistence/campaign-turn-store.js';
@@ -119,6 +120,38 @@ describe('what a campaign cannot look at', () => {
     place.isAway = false;
     place.late.clear();
     expect(await work(id, 'done')).toMatchObject({ handled: 7, failed: 0 });
+  });
+
+  it('because all is away says so, since when and no more than that, until it goes on', async () => {
+    const { id } = await started(3);
+    expect(await stateOf(id)).toMatchObject({ fault: null, waits: null });
+    place.isAway = true;
+    await expect(worker.step()).rejects.toThrow(StorageLate);
+    const first = await stateOf(id);
+    expect(first).toMatchObject({
+      state: 'running',
+      fault: 'it waits: the place of the stored bytes gives none',
+      waits: { for: 'bytes', since: expect.any(String) },
+    });
+    await expect(workOf().step()).resolves.toBeGreaterThan(0); // another's turn says nothing
+    await expect(worker.step()).rejects.toThrow(StorageLate);
+    expect((await stateOf(id)).waits).toEqual(first.waits);
+
+    place.isAway = false;
+    const classify = model.classify.bind(model);
+    model.classify = () => Promise.reject(new ClassifierUnavailable('no process is alive'));
+    await hasten();
+    await expect(worker.step()).rejects.toThrow(ClassifierUnavailable);
+    const second = await stateOf(id);
+    expect(second).toMatchObject({ fault: 'it waits: the heavy tier takes nothing', waits: { for: 'heavy_tier' } });
+    expect(JSON.stringify(second)).not.toMatch(/503|no process/);
+    expect(await order(id, 'pause')).toMatchObject({ fault: null, waits: null });
+    await order(id, 'resume');
+    await expect(worker.step()).rejects.toThrow(ClassifierUnavailable);
+
+    model.classify = classify;
+    await worker.step();
+    expect(await stateOf(id)).toMatchObject({ handled: 3, fault: null, waits: null });
   });
 
   it('because its service dies of it is looked at alone, and set aside when that goes on', async () => {

@@ -146,7 +146,7 @@ describe('a campaign', () => {
   it('passes over what a person has decided, and what still waits for its final', async () => {
     const { assetId: human, reviewId } = await scene.openCase(CLEAR, UNCERTAIN);
     await scene.ask('anna', 'POST', `/api/reviews/${reviewId}/claim`);
-    const decision = { verdict: 'allow', reason: 'a statue' };
+    const decision = { verdict: 'allow', reason: 'a statue', expectedRevision: 2 };
     expect((await scene.ask('anna', 'POST', `/api/reviews/${reviewId}/decide`, decision)).status).toBe(200);
     const pending = await scene.upload(CLEAR);
     const { campaign, plan } = await draft();
@@ -165,20 +165,20 @@ describe('a campaign', () => {
     const decided = await scene.openCase(CLEAR, UNCERTAIN);
     const later = await finalled(CLEAR, CLEAR);
     model.says.set(decided.assetId, VIOLATING).set(later, UNCERTAIN);
-    const decide = async (reviewId: string): Promise<void> => {
+    const decide = async (reviewId: string, expectedRevision: number): Promise<void> => {
       await scene.ask('anna', 'POST', `/api/reviews/${reviewId}/claim`);
-      const decision = { verdict: 'allow', reason: 'a statue' };
+      const decision = { verdict: 'allow', reason: 'a statue', expectedRevision };
       expect((await scene.ask('anna', 'POST', `/api/reviews/${reviewId}/decide`, decision)).status).toBe(200);
     };
     const id = await ran();
-    await decide(decided.reviewId);
+    await decide(decided.reviewId, 2);
     await order(id, 'apply');
     await work(id, 'applied');
     expect(await standing(decided.assetId)).toEqual({ verdict: 'allow', served: true, revisions: 3 });
     expect(await standing(later)).toMatchObject({ verdict: 'review', revisions: 3 });
 
     const [review] = await scene.rows<{ id: string }>(`SELECT id FROM review WHERE asset_id = $1`, [later]);
-    await decide(review?.id ?? '');
+    await decide(review?.id ?? '', 3);
     await order(id, 'rollback');
     await work(id, 'rolled_back');
     expect(await standing(later)).toEqual({ verdict: 'allow', served: true, revisions: 4 });

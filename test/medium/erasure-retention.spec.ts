@@ -8,6 +8,7 @@ import type { Verdict } from '#moderation/words.js';
 import { ClientStore } from '#persistence/client-store.js';
 import { DeadLetterStore } from '#persistence/dead-letter-store.js';
 import { ErasureRetentionStore } from '#persistence/erasure-retention-store.js';
+import { ErasureStore } from '#persistence/erasure-store.js';
 import { FinalStore } from '#persistence/final-store.js';
 import { PendingFinalStore } from '#persistence/pending-final-store.js';
 import { ErasureMetrics } from '#telemetry/erasure-metrics.js';
@@ -19,6 +20,8 @@ import { firstClient, migratedDatabase, type MigratedDatabase } from '../support
 jest.setTimeout(60_000);
 
 const DAY_MS = 24 * 3_600_000;
+/** An open case keeps an asset for so much longer. */
+const CASE_DAYS = 40;
 const FIRST = '00000000-0000-0000-0000-000000000000';
 
 let made: MigratedDatabase;
@@ -31,7 +34,7 @@ beforeAll(async () => {
   made = await migratedDatabase(4);
   ({ database } = made);
   clientId = await firstClient(database);
-  retention = new ErasureRetentionStore(database);
+  retention = new ErasureRetentionStore(database, CASE_DAYS);
 });
 afterAll(() => made.drop());
 beforeEach(async () => {
@@ -68,10 +71,14 @@ const erased = async (): Promise<string[]> =>
     ({ id }) => id,
   );
 
+/** What the sweep warned of. */
+const warnings: unknown[] = [];
+
 /** One pass of the sweep over all clients. @returns how many steps it took */
 async function sweep(): Promise<number> {
   const metrics = new ErasureMetrics(new Registry());
-  const sweeping = new SweepRetention({ retention, metrics, log: { info: () => undefined } });
+  const log = { info: () => undefined, warn: (facts: unknown) => void warnings.push(facts) };
+  const sweeping = new SweepRetention({ retention, metrics, log });
   let steps = 1;
   while ((await sweeping.step()) < 1_000) steps += 1;
   return steps;
@@ -109,6 +116,34 @@ describe('the sweep', () => {
     expect(await erased()).not.toContain(waiting);
   });
 
+  it('keeps what has an open case for as long as a case may, and no longer', async () => {
+    const [long, late] = [await settled(71, 'review'), await settled(71, 'block')];
+    const [open, blocked] = [await settled(69, 'review'), await settled(69, 'block')];
+    const states = async (...ids: string[]): Promise<string[]> => {
+      const rows = await database.query<{ state: string }[]>(
+        `SELECT state FROM review WHERE asset_id = ANY ($1) ORDER BY asset_id`,
+        [ids],
+      );
+      return rows.map(({ state }) => state);
+    };
+    // a late block of the heavy tier has a case, too
+    expect(await states(long, late, open, blocked)).toEqual(['open', 'open', 'open', 'open']);
+    await database.query(`UPDATE review SET state = 'claimed', claimed_by = 'anna' WHERE asset_id = $1`, [late]);
+    warnings.length = 0;
+    await sweep();
+    expect(await erased()).toEqual([long, late].sort());
+    expect(await states(long, late)).toEqual(['withdrawn', 'withdrawn']);
+    expect(await states(open, blocked)).toEqual(['open', 'open']);
+    expect(warnings).toEqual([{ undecided: 2 }]);
+    await sweep();
+    expect(warnings).toHaveLength(1);
+
+    // whoever asks for it need not wait for anybody
+    const erasing = new ErasureStore(database);
+    expect(await erasing.erase(open, { cause: 'client', by: 'shop' }, clientId)).toBe('erased');
+    expect([await states(open), await states(blocked)]).toEqual([['withdrawn'], ['open']]);
+  });
+
   it('counts from the first final: what comes later does not prolong it', async () => {
     const id = await settled(60, 'review');
     await database.query(
@@ -125,7 +160,7 @@ describe('the sweep', () => {
     const ids: string[] = [];
     for (let n = 0; n < 7; n += 1) ids.push(await settled(60));
     const page = await retention.erasePage(clientId, FIRST, 3);
-    expect(page).toEqual({ erased: 3, after: ids[2] });
+    expect(page).toEqual({ erased: 3, undecided: 0, after: ids[2] });
     expect((await retention.retaining()).map(({ after }) => after)).toEqual([ids[2]]);
     await sweep();
     expect(await erased()).toEqual(ids);
@@ -147,7 +182,7 @@ describe('the sweep', () => {
     const other = database.createQueryRunner();
     await other.startTransaction();
     await other.query(`SELECT 1 FROM asset WHERE id = $1 FOR UPDATE`, [held]);
-    expect(await retention.erasePage(clientId, FIRST, 10)).toEqual({ erased: 1, after: null });
+    expect(await retention.erasePage(clientId, FIRST, 10)).toEqual({ erased: 1, undecided: 0, after: null });
     expect(await erased()).toEqual([free]);
     await other.query(`SELECT pg_advisory_xact_lock(hashtext('portcullis.retention'))`);
     expect(await retention.erasePage(clientId, FIRST, 10)).toBeUndefined();

@@ -15,6 +15,7 @@ import {
 import { HashGate } from '#moderation/banks/bank.js';
 import { LivePolicy } from '#persistence/live-policy.js';
 import { PendingFinalStore, type LeasedAsset } from '#persistence/pending-final-store.js';
+import { WitnessStore } from '#persistence/witness-store.js';
 import { AssetFiles } from '#storage/asset-files.js';
 import { StorageLate } from '#storage/errors.js';
 import { FreshnessMetrics } from '#telemetry/freshness-metrics.js';
@@ -80,6 +81,7 @@ function batchOf(
     banks: { current: () => Promise.resolve(new HashGate()) },
     policies: new LivePolicy(scene.policies, Date.now),
     bytes,
+    witnesses: new WitnessStore(scene.database),
     metrics,
     freshness: new FreshnessMetrics(metrics.registry),
     reconciliations: new ReconciliationMetrics(metrics.registry, { exposureMs: 1_000, wrongfulHoldMs: 1_000 }),
@@ -286,7 +288,9 @@ describe('what fails for all alike is no attempt of any', () => {
       borrow: (id: string) => (id === late ? Promise.reject(away) : files.borrow(id)),
     };
     const batch = batchThat(() => new ClassifierFailed('crashed', 'words'), bytes);
-    await expect(batch.run([late, there])).rejects.toBe(away);
+    const failures = await batch.run([late, there]);
+    expect([...failures.keys()].sort()).toEqual([late, there].sort());
+    expect(failures.get(late)).toBe(away);
     const rows = await scene.rows(
       'SELECT asset_id AS id, attempts, lease_token AS lease FROM pending_final ORDER BY id',
     );

@@ -68,7 +68,7 @@ describe('a late block whose label asks for a human', () => {
     const [review] = await scene().rows<{ id: string }>('SELECT id FROM review WHERE asset_id = $1', [id]);
     scene().nowMs += 8_000;
     await scene().ask('anna', 'POST', `/api/reviews/${review?.id}/claim`);
-    const decision = { verdict: 'block', policyLabel: 'sexual.explicit', reason: 'plain to see' };
+    const decision = { verdict: 'block', policyLabel: 'sexual.explicit', reason: 'plain to see', expectedRevision: 2 };
     const { body } = await scene().ask('anna', 'POST', `/api/reviews/${review?.id}/decide`, decision);
     expect(body).toEqual({ decisionId: `${id}.3`, revision: 3, transition: 'late_block', served: false });
     expect(await scene().rows(`SELECT exposure_ms::integer AS ms FROM reconciliation WHERE revision = 3`)).toEqual([

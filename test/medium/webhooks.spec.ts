@@ -148,6 +148,32 @@ describe('a webhook', () => {
     expect(await webhooks.find(clientId, id)).toMatchObject({ state: 'enabled', failingSince: null });
   });
 
+  it('that fails for more than two hours is delivered once its endpoint works again, and delays no other', async () => {
+    const [id] = [await endpoint('/'), await endpoint('/other')];
+    receiver.answer('/', status(500));
+    await happen(1);
+    let [plannedMs, atMs] = [0, 0];
+    for (let tries = 1; plannedMs < 2 * HOUR_MS; tries += 1) {
+      await until(`it has failed ${tries} times`, async () => {
+        const { attempts, attemptedAt } = await logged(id);
+        return attempts === tries && (attemptedAt?.getTime() ?? 0) > atMs;
+      });
+      const { nextAt, attemptedAt } = await logged(id);
+      atMs = attemptedAt?.getTime() ?? NaN;
+      plannedMs += (nextAt?.getTime() ?? NaN) - atMs;
+      if (plannedMs < 2 * HOUR_MS) await passTime();
+    }
+    expect(receiver.at('/other')).toHaveLength(1);
+    receiver.answer('/', status(200));
+    await passTime();
+    await until('it is delivered', async () => (await logged(id)).state === 'delivered');
+    await passTime();
+    await deliver.step();
+    const ids = receiver.at('/').map((one) => one.id);
+    expect([ids.length, new Set(ids).size]).toEqual([5, 1]);
+    expect(disabled).toEqual([]);
+  });
+
   it('waits for as long as an answer asks it to, and so does all else for that endpoint', async () => {
     const id = await endpoint('/');
     receiver.answer('/', status(429, { 'retry-after': '120' }));

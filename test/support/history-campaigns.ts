@@ -27,6 +27,8 @@ interface Found {
   applied?: number;
   /** The label closed the asset's dead letter. */
   hasClosed?: boolean;
+  /** A human had yet to look at what stood before. */
+  hadCase?: boolean;
 }
 
 interface ModelCampaign {
@@ -89,6 +91,7 @@ export class HistoryCampaigns {
       const { asset, before, verdict } = one;
       const isRecorded = campaign.record === 'all' || verdict !== before.verdict;
       if (!isRecorded || asset.standing !== before.revision) continue;
+      one.hadCase = asset.inReview;
       asset.change(verdict);
       one.applied = asset.standing;
       one.hasClosed = asset.letterOpen;
@@ -103,10 +106,11 @@ export class HistoryCampaigns {
     const store = new CampaignRollbackStore(this.database);
     await this.toTheEnd(() => store.rollbackPage(this.token, campaign.id, PAGE, Date.now()));
     campaign.state = 'rolled_back';
-    for (const { asset, before, applied, hasClosed = false } of campaign.found) {
+    for (const { asset, before, applied, hasClosed = false, hadCase = false } of campaign.found) {
       if (asset.standing !== applied) continue;
       asset.restore(before.verdict, before.served);
       asset.letterOpen ||= hasClosed;
+      asset.inReview ||= hadCase;
     }
   }
 

@@ -40,7 +40,9 @@ export class HistoryPeople {
     );
     const id = review?.id ?? '';
     const { version } = await this.policies.live();
-    expect(await this.reviews.claim(id, 'moderator', Date.now(), HOUR_MS)).toMatchObject({ kind: 'claimed' });
+    expect(await this.reviews.claim(id, { name: 'moderator', senior: false }, Date.now(), HOUR_MS)).toMatchObject({
+      kind: 'claimed',
+    });
     const decision = { verdict, policyLabel: null, note: '', moderator: 'moderator' };
     const { answer, again } = await asking((database) =>
       new ReviewStore(database).decide(id, decision, version, Date.now()),

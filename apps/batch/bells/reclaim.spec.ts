@@ -30,6 +30,7 @@ async function stepped(held: ReadonlyMap<string, number>, forsaken: readonly str
           said.asked.push(inHand);
           return Promise.resolve(dueAssets(forsaken));
         },
+        putOff: () => Promise.reject(new Error('what was rung for is not put off')),
       },
       metrics: { bellsRung: (_by, count) => (said.counted += count) },
     },

@@ -3,7 +3,7 @@ import type { HeavyBell } from '#queue/heavy-bell.js';
 import type { Metrics } from '#telemetry/metrics.js';
 
 export interface ReclaimParts {
-  readonly pending: Pick<PendingFinalStore, 'takeForsaken'>;
+  readonly pending: Pick<PendingFinalStore, 'takeForsaken' | 'putOff'>;
   readonly bell: Pick<HeavyBell, 'inHand' | 'ring'>;
   readonly metrics: Pick<Metrics, 'bellsRung'>;
 }
@@ -27,6 +27,7 @@ const REST_MS_MAX = 1_000;
  * this one gets another.
  *
  * @returns milliseconds to rest
+ * @throws QueueLate; the next step rings for them
  */
 export async function reclaimStep(
   { pending, bell, metrics }: ReclaimParts,
@@ -40,7 +41,16 @@ export async function reclaimStep(
       // they had come to the head of the queue before: not once more behind all that waits
       return { ...due, hurried: due.attempts <= attemptsMax, beside: held === undefined ? 0 : held + 1 };
     });
-    await bell.ring(besides);
+    try {
+      await bell.ring(besides);
+    } catch (error) {
+      // at the next step, rather than when they would be overdue
+      await pending.putOff(
+        forsaken.map(({ assetId }) => assetId),
+        0,
+      );
+      throw error;
+    }
     metrics.bellsRung('reclaimer', forsaken.length);
   }
   return forsaken.length === PAGE ? 0 : Math.min(REST_MS_MAX, sweepMs);

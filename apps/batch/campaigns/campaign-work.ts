@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 
 import { OperationalError } from '#contracts/errors.js';
+import { ClassifierFailed, ClassifierOverloaded, ClassifierUnavailable } from '#inference/classifier/errors.js';
+import type { CampaignWait } from '#moderation/campaigns/campaign.js';
 import { takePage } from '#moderation/campaigns/candidate.js';
 import type { CampaignApplyStore } from '#persistence/campaign-apply-store.js';
 import type { CampaignAttemptStore } from '#persistence/campaign-attempt-store.js';
@@ -10,6 +12,7 @@ import type { Campaign } from '#persistence/campaign-row.js';
 import type { CampaignRunStore, ChosenAsset, ChosenPage, PageDone } from '#persistence/campaign-run-store.js';
 import type { CampaignTurnStore } from '#persistence/campaign-turn-store.js';
 import type { PolicyStore } from '#persistence/policy-store.js';
+import { StorageLate } from '#storage/errors.js';
 import type { CampaignMetrics } from '#telemetry/campaign-metrics.js';
 import type { Logger } from '#telemetry/logger.js';
 
@@ -87,12 +90,22 @@ export class CampaignWork {
     try {
       return await this.page(campaign);
     } catch (error) {
-      if (error instanceof OperationalError) throw error;
+      if (error instanceof OperationalError) {
+        await this.noteWait(id, error);
+        throw error;
+      }
       const fault = error instanceof Error ? error.message : String(error);
       await this.parts.runs.fail(this.token, id, fault, new Date());
       if (state !== 'running') this.aside.set(id, this.nowMs() + ASIDE_MS);
       throw error;
     }
+  }
+
+  /** For those who ask why it does not go on. What the database lacks cannot be kept in it. */
+  private async noteWait(id: string, error: OperationalError): Promise<void> {
+    const what = waitOf(error);
+    if (what === undefined) return;
+    await this.parts.runs.wait(this.token, id, what, new Date()).catch(() => undefined);
   }
 
   private async page(campaign: Campaign): Promise<number> {
@@ -184,4 +197,11 @@ export class CampaignWork {
     if (page.end) log.info({ campaign: id, name, state }, 'a campaign has come to its end');
     return 0;
   }
+}
+
+const TIER_LATE = [ClassifierFailed, ClassifierOverloaded, ClassifierUnavailable];
+
+function waitOf(error: OperationalError): CampaignWait | undefined {
+  if (error instanceof StorageLate) return 'bytes';
+  return TIER_LATE.some((kind) => error instanceof kind) ? 'heavy_tier' : undefined;
 }

@@ -12,8 +12,9 @@ import { StorageLate } from '#storage/errors.js';
 
 import { isDeadly } from '../heavy/deadly.js';
 import { failedLook, type FailedLook } from '../heavy/failed-look.js';
+import { isOfOneAsset } from '../heavy/given-bytes.js';
 import { lookAt } from '../heavy/look-at.js';
-import { isOfOneAsset, isPlaceWell, type Witnesses } from './place-of-bytes.js';
+import { isPlaceWell, type Witnesses } from './place-of-bytes.js';
 
 export interface LookParts extends Witnesses {
   readonly classifier: Pick<Classifier, 'classify' | 'model'>;

@@ -1,6 +1,7 @@
-import type { StoredAsset } from '#persistence/campaign-attempt-store.js';
+import type { StoredAsset } from '#persistence/witness-store.js';
 import type { AssetBytes } from '#storage/asset-bytes.js';
-import { BytesUnreadable, SpoolFull, StorageLate } from '#storage/errors.js';
+
+import { isGiven, isOfOneAsset } from '../heavy/given-bytes.js';
 
 /** Other assets, whose bytes tell whether the place of all bytes is well. */
 export interface Witnesses {
@@ -11,9 +12,6 @@ export interface Witnesses {
 interface Asked extends Witnesses {
   readonly bytes: Pick<AssetBytes, 'borrow' | 'presence'>;
 }
-
-/** Whether an error may be one asset's: not so where our own disk has no room for it. */
-export const isOfOneAsset = (error: unknown): boolean => error instanceof StorageLate && !(error instanceof SpoolFull);
 
 /**
  * Whether the place of all bytes is well while some are late. A bucket that says "slow down", or nothing, of one object may
@@ -33,17 +31,4 @@ export async function isPlaceWell(
   const answers = await Promise.all(witnesses.map((witness) => isGiven(bytes, witness)));
   const had = answers.filter((isHad) => isHad).length;
   return had > 0 && had >= witnesses.length / 2;
-}
-
-async function isGiven(bytes: Asked['bytes'], { assetId, sha256 }: StoredAsset): Promise<boolean> {
-  try {
-    if ((await bytes.presence(assetId)) === 'away') return false;
-    await (await bytes.borrow(assetId, sha256)).release();
-    return true;
-  } catch (error) {
-    // refused alone: the place answers
-    if (error instanceof BytesUnreadable) return true;
-    if (error instanceof StorageLate) return false;
-    throw error;
-  }
 }

@@ -19,6 +19,7 @@ import { knownBy, type Banks } from './banks.js';
 import { deadlyResult, isDeadly } from './deadly.js';
 import { failedLook } from './failed-look.js';
 import { deadResult, knownResult, resultOf, type Terms } from './heavy-result.js';
+import { LATE_DETAIL, lateAlone, lateDelayMs, type Place } from './late-bytes.js';
 import { lookAt } from './look-at.js';
 
 export interface LabelParts {
@@ -28,6 +29,7 @@ export interface LabelParts {
   readonly banks: Banks;
   readonly policies: LivePolicy;
   readonly bytes: Pick<AssetBytes, 'borrow' | 'presence'>;
+  readonly witnesses: Place['witnesses'];
   readonly metrics: Metrics;
   readonly freshness: FreshnessMetrics;
   readonly reconciliations: ReconciliationMetrics;
@@ -68,7 +70,7 @@ export class LabelBatch {
    * bell is heard once.
    *
    * @returns what failed, by asset: to be rung for again
-   * @throws OperationalError when the database, the storage or the whole tier is late: everything is rung for again,
+   * @throws OperationalError when the database, all of the storage or the whole tier is late: everything is rung for again,
    *   and it was no attempt
    */
   async run(assetIds: readonly string[]): Promise<ReadonlyMap<string, Error>> {
@@ -143,9 +145,8 @@ export class LabelBatch {
       log.error({ assetId: asset.assetId, attempts: asset.attempts }, 'looks at an asset end with their service');
       results.push(deadlyResult(asset, terms.policy));
     }
-    const { looks, late: lates } = await lookAt(classifier, bytes, unseen);
-    const [late] = lates.values();
-    if (late !== undefined && looks.size + results.length === 0) throw late;
+    const { looks, late } = await lookAt(classifier, bytes, unseen);
+    const lates = new Map(late);
     const failed = new Map<string, Failed>();
     for (const [asset, look] of looks) {
       if (!(look instanceof ClassifierFailed)) {
@@ -154,29 +155,62 @@ export class LabelBatch {
       }
       const dead = await this.concludeFailed(asset, look, terms);
       if (dead === undefined) failed.set(asset.assetId, { attempts: asset.attempts, error: look });
+      else if (dead instanceof StorageLate) lates.set(asset, dead);
       else results.push(dead);
     }
     await this.settle(token, results);
-    metrics.batchSettled(results.length + failed.size);
+    if (lates.size < leased.length) metrics.batchSettled(results.length + failed.size);
     await this.giveBack(token, failed);
-    if (late !== undefined) throw late; // the rest is handed back untried
-    return new Map([...failed].map(([assetId, { error }]) => [assetId, error]));
+    // after the others, who need not wait: what is late is asked for again
+    const left = await this.concludeLate(token, lates);
+    const [away] = left.values();
+    if (away !== undefined && left.size === leased.length) throw away;
+    return new Map([...[...failed].map(([assetId, { error }]) => [assetId, error] as const), ...left]);
   }
 
   /**
-   * The final of an asset that could not be labelled; undefined where another try may go better.
+   * Counts a try of each asset whose bytes alone do not come, and hands back the other late ones untried. The database rings
+   * for what was tried when it is due: the queue's own retries would come too soon.
    *
-   * @throws StorageLate when the place of all bytes is away: that is no asset's failure
+   * @returns why the others are late, by asset: they are rung for again
+   */
+  private async concludeLate(
+    token: string,
+    late: ReadonlyMap<LeasedAsset, OperationalError>,
+  ): Promise<ReadonlyMap<string, Error>> {
+    const { pending, policies, metrics, attemptsMax, log } = this.parts;
+    if (late.size === 0) return new Map();
+    const alone = new Set(await lateAlone(late, this.parts));
+    const dead: HeavyResult[] = [];
+    for (const { assetId, attempts } of alone) {
+      log.warn({ assetId, attempts }, 'the bytes of one asset alone do not come');
+      if (attempts < attemptsMax) {
+        metrics.givenBack();
+        await pending.giveBack([assetId], token, lateDelayMs(attempts, Math.random()), LATE_DETAIL);
+      } else {
+        const ended = { reason: 'unreadable', attempts, detail: LATE_DETAIL } as const;
+        dead.push(deadResult(assetId, await policies.fresh(), ended));
+      }
+    }
+    if (dead.length > 0) await this.settle(token, dead);
+    const left = [...late].filter(([asset]) => !alone.has(asset));
+    if (left.length > 0) await pending.handBack(token, AWAY_DUE_MS);
+    return new Map(left.map(([{ assetId }, error]) => [assetId, error]));
+  }
+
+  /**
+   * The final of an asset that could not be labelled; undefined where another try may go better; StorageLate where the
+   * place of its bytes says nothing of them.
    */
   private async concludeFailed(
     { assetId, attempts }: LeasedAsset,
     { reason: failure, detail }: ClassifierFailed,
     terms: Terms,
-  ): Promise<HeavyResult | undefined> {
+  ): Promise<HeavyResult | StorageLate | undefined> {
     const { attemptsMax, log } = this.parts;
     log.warn({ assetId, attempts, reason: failure, detail }, 'the heavy tier failed on an asset');
     const bytes = failure === 'io' ? await this.parts.bytes.presence(assetId) : 'stored';
-    if (bytes === 'away') throw new StorageLate('the place of all stored bytes is away');
+    if (bytes === 'away') return new StorageLate('the place of all stored bytes is away');
     const look = failedLook(failure, bytes);
     if (attempts < Math.min(attemptsMax, look.triesMax)) return undefined;
     return deadResult(assetId, terms.policy, { reason: look.reason, attempts, detail: look.detail });

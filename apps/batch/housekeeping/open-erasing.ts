@@ -15,15 +15,21 @@ export interface Erasing {
   readonly sweepRetention: SweepRetention;
 }
 
+/** @param retentionCaseDays for how much longer than its client's retention an open case keeps an asset */
 export function openErasing(
   database: Awaited<ReturnType<typeof openDatabase>>,
   bytes: Pick<AssetBytes, 'remove'>,
   { registry }: Pick<Metrics, 'registry'>,
   log: Logger,
+  retentionCaseDays: number,
 ): Erasing {
   const metrics = new ErasureMetrics(registry);
   return {
     finishErasures: new FinishErasures({ erasures: new ErasureStore(database), bytes, metrics, log }),
-    sweepRetention: new SweepRetention({ retention: new ErasureRetentionStore(database), metrics, log }),
+    sweepRetention: new SweepRetention({
+      retention: new ErasureRetentionStore(database, retentionCaseDays),
+      metrics,
+      log,
+    }),
   };
 }

@@ -12,7 +12,7 @@ const PASS_REST_MS = 600_000;
 export interface SweepRetentionParts {
   readonly retention: Pick<ErasureRetentionStore, 'retaining' | 'erasePage'>;
   readonly metrics: Pick<ErasureMetrics, 'erased'>;
-  readonly log: Pick<Logger, 'info'>;
+  readonly log: Pick<Logger, 'info' | 'warn'>;
 }
 
 /**
@@ -23,6 +23,7 @@ export class SweepRetention {
   /** Clients that this pass has yet to look at, each with where. */
   private left: Retaining[] = [];
   private erased = 0;
+  private undecided = 0;
 
   constructor(private readonly parts: SweepRetentionParts) {}
 
@@ -36,12 +37,14 @@ export class SweepRetention {
     const erased = page?.erased ?? 0;
     if (erased > 0) metrics.erased('retention', erased);
     this.erased += erased;
+    this.undecided += page?.undecided ?? 0;
     // where another service is at it, it does this client's rest, too
     const after = page?.after ?? null;
     this.left = after === null ? others : [{ ...next, after }, ...others];
     if (this.left.length > 0) return PAGE_REST_MS;
     if (this.erased > 0) log.info({ erased: this.erased }, 'assets were kept for their time, and are erased');
-    this.erased = 0;
+    if (this.undecided > 0) log.warn({ undecided: this.undecided }, 'cases ended undecided: their assets are erased');
+    [this.erased, this.undecided] = [0, 0];
     return PASS_REST_MS;
   }
 }

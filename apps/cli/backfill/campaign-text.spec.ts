@@ -31,6 +31,7 @@ const CAMPAIGN: CampaignAnswer = {
   handled: 0,
   failed: 0,
   fault: null,
+  waits: null,
   createdBy: 'chief',
   createdAt: '2026-06-01T12:00:00.000Z',
   startedAt: null,
@@ -92,6 +93,13 @@ describe('a campaign for people', () => {
   no such thing
   next: portcullis backfill resume | discard ${ID}
 `);
+  });
+
+  it('says what it waits for, and since when', () => {
+    const waits = { for: 'bytes', since: '2026-06-01T12:30:00.000Z' } as const;
+    expect(campaignText({ ...CAMPAIGN, state: 'running', fault: 'it waits: no bytes', waits })).toContain(
+      '\n  it waits: no bytes, since 2026-06-01T12:30:00.000Z\n',
+    );
   });
 
   it('is a line of a list', () => {

@@ -51,14 +51,14 @@ function timeText({ rate, seconds, coreSeconds, cost, currency }: CampaignPlanAn
 
 /** One campaign for people. */
 export function campaignText(campaign: CampaignAnswer | CampaignDetailAnswer): string {
-  const { id, name, state, fault, orders, modelId, policyVersion, handled, counted, failed } = campaign;
+  const { id, name, state, fault, waits, orders, modelId, policyVersion, handled, counted, failed } = campaign;
   const progress = 'progress' in campaign ? campaign.progress : { done: handled, total: counted };
   const lines = [
     `${name}: ${STATES[state]}, ${progress.done} of ${progress.total}`,
     `  ${filterText(campaign.filter)}`,
     ...(policyVersion === null ? [] : [`  by ${modelId ?? 'the heavy model'} and policy ${policyVersion}`]),
     ...(failed > 0 ? [`  ${count(failed)} could not be looked at, or refused`] : []),
-    ...(fault === null ? [] : [`  ${fault}`]),
+    ...(fault === null ? [] : [`  ${fault}${waits === null ? '' : `, since ${waits.since}`}`]),
     ...(orders.length === 0 ? [] : [`  next: portcullis backfill ${orders.join(' | ')} ${id}`]),
   ];
   return `${lines.join('\n')}\n`;

@@ -2,6 +2,8 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 
 import { benchBells } from '../bench/bells/bench-bells.js';
 import type { BellsOptions } from '../bench/bells/bells-options.js';
+import { benchRecovery } from '../bench/recovery/bench-recovery.js';
+import type { RecoveryOptions } from '../bench/recovery/recovery-options.js';
 import { runBench, type ReportOptions } from '../bench/run-bench.js';
 import { benchWarehouse } from '../bench/warehouse/bench-warehouse.js';
 import type { WarehouseOptions } from '../bench/warehouse/warehouse-options.js';
@@ -46,6 +48,19 @@ export function bellsCommand(): Command {
     .addOption(backendOption())
     .action(({ out, json, ...options }: BellsOptions & ReportOptions) =>
       runBench((context) => benchBells(context, options), { out, json: json ?? false }),
+    );
+}
+
+/** `portcullis bench recovery`: a batch service is killed while another one stands by. */
+export function recoveryCommand(): Command {
+  return reporting(new Command('recovery'))
+    .description('how soon another batch service has labelled what a killed one had in hand')
+    .option('--rounds <n>', 'kills on each backend', wholeFrom(1, 100), 3)
+    .option('--assets <n>', 'what the killed service has in hand', wholeFrom(1, 1_000), 12)
+    .addOption(new Option('--variant <kind>', 'of the heavy model').choices(['int8', 'f32']).default('int8'))
+    .addOption(backendOption())
+    .action(({ out, json, ...options }: RecoveryOptions & ReportOptions) =>
+      runBench((context) => benchRecovery(context, options), { out, json: json ?? false }),
     );
 }
 

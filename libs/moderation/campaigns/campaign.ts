@@ -20,6 +20,9 @@ export type CampaignOrder = (typeof CAMPAIGN_ORDERS)[number];
 /** An order, or what the work on it comes to: it has come to its end, or it met a defect. */
 export type CampaignStep = CampaignOrder | 'finish' | 'fail';
 
+/** What a campaign at work may wait for: the place of the stored bytes gives none, or the heavy tier takes nothing. */
+export type CampaignWait = 'bytes' | 'heavy_tier';
+
 /** States in which the batch service has something to do. */
 export const AT_WORK = ['running', 'applying', 'rolling_back'] as const satisfies CampaignState[];
 export type AtWork = (typeof AT_WORK)[number];

@@ -1,0 +1,207 @@
+import 'reflect-metadata';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { ClassifyItem } from '#contracts/classify.js';
+import type { Classified } from '#inference/classifier/call.js';
+import { HashGate } from '#moderation/banks/bank.js';
+import { DeadLetterStore } from '#persistence/dead-letter-store.js';
+import { LivePolicy } from '#persistence/live-policy.js';
+import { WitnessStore } from '#persistence/witness-store.js';
+import { StorageLate } from '#storage/errors.js';
+import { S3AssetBytes } from '#storage/s3-asset-bytes.js';
+import { Spool } from '#storage/spool.js';
+import { FreshnessMetrics } from '#telemetry/freshness-metrics.js';
+import { createLogger } from '#telemetry/logger.js';
+import { Metrics } from '#telemetry/metrics.js';
+import { ReconciliationMetrics } from '#telemetry/reconciliation-metrics.js';
+import { LabelBatch } from '../../apps/batch/heavy/label-batch.js';
+import { BucketServer } from '../support/bucket-server.js';
+import { MoodyBucket, type Mood } from '../support/moody-bucket.js';
+import { ConsoleScene, HEAVY } from './console-scene.js';
+
+const TRIES = 3;
+const PREFIX = 'late/';
+
+let scene: ConsoleScene;
+let server: BucketServer;
+let way: MoodyBucket;
+let root: string;
+let bytes: S3AssetBytes;
+beforeAll(async () => {
+  [scene, server] = await Promise.all([ConsoleScene.open(), BucketServer.open()]);
+  way = await MoodyBucket.open(server.place);
+});
+afterAll(async () => {
+  way.close();
+  await Promise.all([scene.close(), server.remove()]);
+});
+beforeEach(async () => {
+  await scene.empty('asset, review, outbox');
+  way.moods.clear();
+  root = await mkdtemp(path.join(os.tmpdir(), 'portcullis-late-'));
+  bytes = new S3AssetBytes(way.bucket(), PREFIX, await Spool.open(path.join(root, 'spool'), 10_000));
+});
+afterEach(async () => {
+  await bytes.close();
+  await rm(root, { recursive: true, force: true });
+});
+
+async function* stream(text: string): AsyncGenerator<Uint8Array> {
+  await Promise.resolve();
+  yield Buffer.from(text);
+}
+
+/** An asset whose bytes are in the bucket. */
+async function stored(): Promise<string> {
+  const sha256 = createHash('sha256').update('bytes').digest('hex');
+  const assetId = await scene.upload({}, { sha256 });
+  const written = await bytes.write(assetId, stream('bytes'), 100);
+  await written.settled;
+  await written.release();
+  return assetId;
+}
+
+/** A heavy tier that can score whatever it is given. */
+function batchOf(): LabelBatch {
+  const metrics = new Metrics();
+  const classify = (items: readonly ClassifyItem[]): Promise<Classified> =>
+    Promise.resolve({
+      outcomes: items.map(() => ({
+        kind: 'scored',
+        facts: { mediaType: 'image/png', width: 8, height: 8, frames: 1, alpha: false, degraded: [] },
+        views: [[1]],
+        viewNames: [{ look: 'reference', frame: 0 }],
+        decodeMs: 1,
+        inferenceMs: 1,
+        perceptual: null,
+      })),
+      queueMs: 0,
+    });
+  const preprocessing = {
+    size: 8,
+    resize: 'bilinear-align-corners',
+    framesScoredMax: 1,
+    backgrounds: ['white'],
+  } as const;
+  return new LabelBatch({
+    pending: scene.pending,
+    finals: scene.finals,
+    classifier: {
+      classify,
+      model: { id: HEAVY, sha256: 'ab', classes: ['neutral'], labels: ['neutral'], preprocessing },
+    },
+    banks: { current: () => Promise.resolve(new HashGate()) },
+    policies: new LivePolicy(scene.policies, Date.now),
+    bytes,
+    witnesses: new WitnessStore(scene.database),
+    metrics,
+    freshness: new FreshnessMetrics(metrics.registry),
+    reconciliations: new ReconciliationMetrics(metrics.registry, { exposureMs: 1_000, wrongfulHoldMs: 1_000 }),
+    log: createLogger('batch', 'silent'),
+    leaseMs: 60_000,
+    attemptsMax: TRIES,
+  });
+}
+
+interface Waiting {
+  readonly id: string;
+  readonly attempts: number;
+  readonly leased: boolean;
+  readonly soon: boolean;
+}
+
+/** What has no final. `soon`: due within the five seconds after which what all need is asked for again. */
+const waiting = (): Promise<Waiting[]> =>
+  scene.rows<Waiting>(
+    `SELECT asset_id AS id, attempts, lease_token IS NOT NULL AS leased, due_at < now() + interval '6 seconds' AS soon
+     FROM pending_final ORDER BY asset_id`,
+  );
+const letters = (): Promise<unknown[]> =>
+  scene.rows('SELECT asset_id AS id, reason, attempts, detail FROM dead_letter ORDER BY asset_id');
+const inMood = (mood: Mood, assetIds: readonly string[]): void => {
+  for (const id of assetIds) way.moods.set(id, mood);
+};
+
+describe('one object that the bucket never gives', () => {
+  it.each<[string, Mood]>([
+    ['answering "slow down"', 'slow'],
+    ['not answering', 'silent'],
+  ])('%s, costs its neighbours nothing, counts its tries, and ends with a human', async (_how, mood) => {
+    const [late, ...others] = [await stored(), await stored(), await stored()];
+    inMood(mood, [late]);
+    const batch = batchOf();
+    expect(await batch.run([late, ...others])).toEqual(new Map());
+    expect(await waiting()).toEqual([{ id: late, attempts: 1, leased: false, soon: false }]);
+    // alone from now on, by whichever service
+    for (let tries = 2; tries < TRIES; tries += 1) {
+      expect(await batchOf().run([late])).toEqual(new Map());
+      expect(await waiting()).toEqual([{ id: late, attempts: tries, leased: false, soon: false }]);
+    }
+    await batch.run([late]);
+    expect(await waiting()).toEqual([]);
+    const detail = 'its stored bytes did not come, while those of others did';
+    expect(await letters()).toEqual([{ id: late, reason: 'unreadable', attempts: TRIES, detail }]);
+    expect(await scene.rows('SELECT verdict, stage FROM asset WHERE id = $1', [late])).toEqual([
+      { verdict: 'review', stage: 'final' },
+    ]);
+    expect(await scene.rows('SELECT state FROM review WHERE asset_id = $1', [late])).toEqual([{ state: 'open' }]);
+
+    way.moods.clear();
+    const store = new DeadLetterStore(scene.database);
+    const { ids } = await store.openOf('unreadable', 'resubmit', 10);
+    await store.resubmit(ids, { by: 'chief', note: 'it is given again' });
+    await batch.run([late]);
+    expect(
+      await scene.rows(`SELECT model_id AS model FROM classification WHERE tier = 'heavy' AND asset_id = $1`, [late]),
+    ).toEqual([{ model: HEAVY }]);
+  });
+
+  it('beside another of the same kind in one batch, ends too', async () => {
+    const [first, second, other] = [await stored(), await stored(), await stored()];
+    await batchOf().run([other]);
+    inMood('silent', [first, second]);
+    const batch = batchOf();
+    for (let tries = 1; tries <= TRIES; tries += 1) await batch.run([first, second]);
+    expect(await letters()).toMatchObject([
+      { id: first, attempts: TRIES },
+      { id: second, attempts: TRIES },
+    ]);
+  });
+});
+
+describe('a bucket that is not well', () => {
+  it('counts no try of anything while it gives nothing', async () => {
+    const ids = [await stored(), await stored(), await stored(), await stored()];
+    const [labelled = '', ...late] = ids;
+    await batchOf().run([labelled]);
+    way.moods.set(PREFIX, 'silent');
+    for (let outages = 0; outages <= TRIES; outages += 1) {
+      await expect(batchOf().run(late)).rejects.toThrow(StorageLate);
+      expect(await waiting()).toEqual(late.map((id) => ({ id, attempts: 0, leased: false, soon: true })));
+    }
+    expect(await letters()).toEqual([]);
+    way.moods.clear();
+    await batchOf().run(late);
+    expect([await waiting(), await letters()]).toEqual([[], []]);
+  });
+
+  it('nor while it gives some and refuses others: those it gives are labelled, and the rest is rung for again', async () => {
+    const ids = [];
+    while (ids.length < 8) ids.push(await stored());
+    const [known, late, fresh] = [ids.slice(0, 4), ids.slice(4, 6), ids.slice(6)];
+    await batchOf().run(known);
+    inMood('silent', [...known.slice(0, 2), ...late]);
+    for (let rounds = 0; rounds <= TRIES; rounds += 1) {
+      const failures = await batchOf()
+        .run(rounds === 0 ? [...late, ...fresh] : late)
+        .catch((error: unknown) => error);
+      if (rounds === 0) expect(failures).toEqual(new Map(late.map((id) => [id, expect.any(StorageLate)])));
+      else expect(failures).toBeInstanceOf(StorageLate);
+      expect(await waiting()).toEqual(late.map((id) => ({ id, attempts: 0, leased: false, soon: true })));
+    }
+    expect(await letters()).toEqual([]);
+  });
+});
