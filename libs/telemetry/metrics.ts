@@ -1,5 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
+import type { DoorLedger } from './door-ledger.js';
+
 /** Edges in seconds. */
 const LATENCY_EDGES = [0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 1, 2, 5, 10];
 const SIZE_EDGES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
@@ -7,6 +9,8 @@ const SIZE_EDGES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 export interface MetricsOptions {
   /** The SLO of a provisional decision, in milliseconds: an edge of the latency buckets, so that what holds it can be counted. */
   readonly sloMs?: number;
+  /** Hears the same of uploads, and keeps it by the minute. */
+  readonly door?: Pick<DoorLedger, 'answered' | 'shed' | 'took'>;
 }
 
 /** What the fast tier's queue looks like at the moment of a scrape. */
@@ -82,7 +86,10 @@ export class Metrics {
   private readonly rung = this.counter('portcullis_bells_total', 'Jobs handed to the queue', ['by']);
   private readonly classifiers = this.counter('portcullis_classifier_events_total', 'Classifier processes', ['event']);
 
-  constructor({ sloMs }: MetricsOptions = {}) {
+  private readonly door: MetricsOptions['door'];
+
+  constructor({ sloMs, door }: MetricsOptions = {}) {
+    this.door = door;
     collectDefaultMetrics({ register: this.registry });
     const edges = sloMs === undefined ? LATENCY_EDGES : [...new Set([...LATENCY_EDGES, sloMs / 1_000])];
     this.stages = this.histogram(
@@ -97,6 +104,7 @@ export class Metrics {
 
   uploadAnswered(outcome: string): void {
     this.uploads.inc({ outcome });
+    this.door?.answered(outcome);
   }
 
   provisionalDecided(verdict: string, source: string, trafficClass: string): void {
@@ -106,11 +114,13 @@ export class Metrics {
   /** @param stages milliseconds by stage */
   uploadTook(stages: Readonly<Record<string, number>>): void {
     for (const [stage, ms] of Object.entries(stages)) this.stages.observe({ stage }, ms / 1_000);
+    this.door?.took(stages);
   }
 
   /** @param where `door` before an upload's body was read, `queue` after; `oip` for callers of the Open Inference Protocol */
   shed(where: 'door' | 'queue' | 'oip', reason: string): void {
     this.sheds.inc({ where, reason });
+    this.door?.shed(where, reason);
   }
 
   fastDispatched(reason: string, size: number): void {

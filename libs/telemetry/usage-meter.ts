@@ -4,6 +4,7 @@ import type { UsageMinute } from '#moderation/capacity/usage-minute.js';
 import type { Tier } from '#moderation/words.js';
 
 import type { Logger } from './logger.js';
+import { steadyNowMs } from './steady-now.js';
 import { TierUsage, type TierShape, type UsageTotals } from './tier-usage.js';
 
 export interface UsageMeterOptions {
@@ -19,9 +20,6 @@ export interface UsageMeterOptions {
 const FLUSH_MS = 15_000;
 /** The end of a service does not wait longer for its last minutes. */
 const CLOSE_MS_MAX = 5_000;
-
-/** Whatever happens to the system's clock, no minute comes twice. */
-const steadyNowMs = (): number => performance.timeOrigin + performance.now();
 
 /**
  * What the tiers of this process take: busy and allocated core time, processor time, items; by tier, model version and

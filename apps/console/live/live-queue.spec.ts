@@ -4,8 +4,9 @@ import type { LiveQueue as QueueState } from '#contracts/review-answer.js';
 import type { Listener } from '#persistence/review-live-store.js';
 
 import { eventually } from '../../../test/support/eventually.js';
-import { LiveQueue, STREAMS_PER_PERSON_MAX } from './live-queue.js';
+import { LiveQueue } from './live-queue.js';
 import { UNTAKEN_BYTES_MAX, type StreamOut } from './live-stream.js';
+import { STREAMS_PER_PERSON_MAX } from './stream-places.js';
 
 /** A page that listens. */
 class Page implements StreamOut {

@@ -9,6 +9,7 @@ import type { Logger } from '#telemetry/logger.js';
 import { presentCounts } from '../reviews/list-reviews.js';
 import { marksOf } from '../reviews/sla.js';
 import { LiveQueue } from './live-queue.js';
+import type { StreamPlaces } from './stream-places.js';
 
 export interface LiveOptions {
   readonly slaMs: number;
@@ -16,6 +17,7 @@ export interface LiveOptions {
   readonly idleMs: number;
   readonly nowMs: () => number;
   readonly log: Pick<Logger, 'warn'>;
+  readonly places: StreamPlaces;
 }
 
 /** What tells pages that the queue has changed. */
@@ -30,7 +32,7 @@ const NOBODY = { name: '', senior: true };
 
 export function startLive(
   database: Awaited<ReturnType<typeof openDatabase>>,
-  { slaMs, idleMs, nowMs, log }: LiveOptions,
+  { slaMs, idleMs, nowMs, log, places }: LiveOptions,
 ): LiveRoutes {
   const queue = new ReviewQueueStore(database);
   const store = new ReviewLiveStore(database, idleMs);
@@ -42,6 +44,7 @@ export function startLive(
   const live = new LiveQueue({
     look,
     listeners: (ids) => store.listeners(ids),
+    places,
     onError: (err) => log.warn({ err }, 'the queue could not be looked at for those who listen'),
   });
   live.start();

@@ -15,7 +15,7 @@ export const UNTAKEN_BYTES_MAX = 32_768;
 const RETRY_MS = 2_000;
 const END_MS_MAX = 500;
 
-/** One page that listens to the queue. A reader who does not take what it is told is dropped. */
+/** One page that listens. A reader who does not take what it is told is dropped. */
 export class LiveStream {
   private told = '';
   private isClosed = false;
@@ -23,6 +23,7 @@ export class LiveStream {
   constructor(
     readonly who: Listener & { readonly holder: string },
     private readonly out: StreamOut,
+    private readonly event: string,
   ) {
     out.once('close', () => {
       this.isClosed = true;
@@ -30,11 +31,11 @@ export class LiveStream {
     this.write(`retry: ${RETRY_MS}\n\n`);
   }
 
-  /** Writes the state of the queue, unless it is what was written last. @param text JSON without line ends */
+  /** Writes how things stand, unless it is what was written last. @param text JSON without line ends */
   tell(text: string): void {
     if (text === this.told) return;
     this.told = text;
-    this.write(`event: queue\ndata: ${text}\n\n`);
+    this.write(`event: ${this.event}\ndata: ${text}\n\n`);
   }
 
   /** A comment: proxies see that the connection lives. */

@@ -1,0 +1,36 @@
+import type { QueueCounts } from '#contracts/review-answer.js';
+import type { DeliveryBacklog, DeliveryLogStore } from '#persistence/delivery-log-store.js';
+import type { BacklogNow, FreshnessStore } from '#persistence/freshness-store.js';
+import type { OpenLetters, OverviewStore } from '#persistence/overview-store.js';
+import type { ReviewQueueStore } from '#persistence/review-queue-store.js';
+
+import { presentCounts } from '../reviews/list-reviews.js';
+import { marksOf } from '../reviews/sla.js';
+
+/** What there is to do at this moment, whatever the window. */
+export interface Standing {
+  readonly backlog: BacklogNow;
+  readonly deliveries: DeliveryBacklog;
+  readonly queue: QueueCounts;
+  readonly letters: readonly OpenLetters[];
+}
+
+export interface StandingParts {
+  readonly freshness: Pick<FreshnessStore, 'backlog'>;
+  readonly deliveries: Pick<DeliveryLogStore, 'backlog'>;
+  readonly queue: Pick<ReviewQueueStore, 'counts'>;
+  readonly overview: Pick<OverviewStore, 'openLetters'>;
+  readonly slaMs: number;
+}
+
+/** As nobody sees the queue: nothing is theirs. */
+const NOBODY = { name: '', senior: true };
+
+/** One statement after the other: it takes one connection. */
+export async function readStanding(parts: StandingParts, nowMs: number): Promise<Standing> {
+  const backlog = await parts.freshness.backlog();
+  const deliveries = await parts.deliveries.backlog();
+  const counts = await parts.queue.counts({}, { who: NOBODY, nowMs }, marksOf(nowMs, parts.slaMs));
+  const letters = await parts.overview.openLetters();
+  return { backlog, deliveries, queue: presentCounts(counts), letters };
+}
