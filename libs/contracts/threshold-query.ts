@@ -6,6 +6,7 @@ import { TIERS, type Tier } from '#moderation/words.js';
 
 import { PlainText } from './plain-text.js';
 import { PointInTime } from './point-in-time.js';
+import { DocumentPart, Part } from './policy-draft.js';
 
 const NAME_CHARACTERS_MAX = 200;
 
@@ -18,27 +19,20 @@ function Share(): PropertyDecorator {
   };
 }
 
-/** Of which label and tier, under which thresholds, and over which assets statistics are wanted. */
-export class ThresholdQuery {
+/** Over which assets, and of which label and tier of them. */
+class ThresholdSample {
   @IsIn(FINDINGS, { message: `must be one of ${FINDINGS.join(', ')}` })
   label!: Finding;
 
   @IsIn(TIERS, { message: `must be one of ${TIERS.join(', ')}` })
   tier!: Tier;
 
-  /** Those of the live policy, unless told. */
-  @Share()
-  clearBelow?: number;
-
-  @Share()
-  blockFrom?: number;
-
   /** Seven days before the end, unless told. */
   @IsOptional()
   @PointInTime()
   receivedFrom?: Date;
 
-  /** Now, unless told. */
+  /** Now, unless told: whoever asks again and again tells it, so that all answers are about the same assets. */
   @IsOptional()
   @PointInTime()
   receivedBefore?: Date;
@@ -47,4 +41,21 @@ export class ThresholdQuery {
   @IsOptional()
   @PlainText(NAME_CHARACTERS_MAX)
   client?: string;
+}
+
+/** Of which label and tier, under which thresholds, and over which assets statistics are wanted. */
+export class ThresholdQuery extends ThresholdSample {
+  /** Those of the live policy, unless told. */
+  @Share()
+  clearBelow?: number;
+
+  @Share()
+  blockFrom?: number;
+}
+
+/** The same of a policy that nobody has stored. */
+export class ThresholdPreviewBody extends ThresholdSample {
+  /** With the thresholds that are tried. */
+  @Part(() => DocumentPart)
+  document!: DocumentPart;
 }

@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 
 import type { Finding, Label } from '#moderation/label.js';
 import { columnsOf, FAST, FLAGS, foldInto, HEAVY, scoreColumns } from '#moderation/replay/score-columns.js';
-import { humanNumber, standingNumber, type LabelSample } from '#moderation/statistics/label-sample.js';
+import { addTo, humanNumber, standingNumber, type LabelSample } from '#moderation/statistics/label-sample.js';
 import type { Source, Stage, Verdict } from '#moderation/words.js';
 
 import { briefly } from './briefly.js';
@@ -47,7 +47,7 @@ interface ScoreRow {
 /** Ids are of the time an asset came, by the clock of the service that it came to. */
 const CLOCKS_APART_MS = 24 * 3_600_000;
 /** Two thousand look-ups by key take tens of milliseconds. Hashing whole tables instead, as planners like to, takes seconds. */
-const BY_KEY = `SELECT set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)`;
+export const BY_KEY = `SELECT set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)`;
 
 /** Reads stored scores by key, in pages, into columns. */
 export class ScoreStore {
@@ -90,20 +90,25 @@ export class ScoreStore {
   private sampleOf(rows: readonly ScoreRow[]): LabelSample {
     const columns = scoreColumns(rows.length);
     const [standing, human] = [new Uint8Array(rows.length), new Uint8Array(rows.length)];
+    const models = { fast: new Map<string, number>(), heavy: new Map<string, number>() };
     for (const [row, found] of rows.entries()) {
       const isHuman = found.source === 'moderator' || found.source === 'appeal';
       const { fastModel, fast, heavyModel, heavy } = found;
       columns.fastState[row] = fastStateOf(found);
       columns.heavyState[row] = heavy === null ? HEAVY.none : HEAVY.scored;
       columns.flags[row] = (found.degraded ? FLAGS.degraded : 0) | (isHuman ? FLAGS.human : 0);
-      if (fast !== null && fastModel !== null) foldInto(columns.fast, row, readReals(fast), this.columnsOf(fastModel));
+      if (fast !== null && fastModel !== null) {
+        foldInto(columns.fast, row, readReals(fast), this.columnsOf(fastModel));
+        addTo(models.fast, fastModel, 1);
+      }
       if (heavy !== null && heavyModel !== null) {
         foldInto(columns.heavy, row, readReals(heavy), this.columnsOf(heavyModel));
+        addTo(models.heavy, heavyModel, 1);
       }
       standing[row] = standingNumber(found.stage === 'final' ? found.verdict : null);
       human[row] = humanNumber(isHuman ? found.verdict : null, found.policyLabel);
     }
-    return { columns, standing, human };
+    return { columns, standing, human, models };
   }
 
   private columnsOf(modelId: string): Int8Array {

@@ -1,28 +1,34 @@
 import type { Price } from '#contracts/cost-answer.js';
 import { Problem } from '#contracts/problems.js';
-import type { HeavyLoad, ThresholdAnswer } from '#contracts/threshold-answer.js';
-import type { ThresholdQuery } from '#contracts/threshold-query.js';
+import type { HeavyLoad, ModelShare, ThresholdAnswer, ThresholdPreview } from '#contracts/threshold-answer.js';
+import type { ThresholdPreviewBody, ThresholdQuery } from '#contracts/threshold-query.js';
 import type { PolicyDocument, Thresholds } from '#moderation/policy.js';
-import { labelStatistics } from '#moderation/statistics/label-statistics.js';
+import type { LabelSample, ModelCounts } from '#moderation/statistics/label-sample.js';
+import { histogramOf, labelFigures } from '#moderation/statistics/label-statistics.js';
 import { policyLoad } from '#moderation/statistics/policy-load.js';
+import { raisingMayBlock } from '#moderation/statistics/raising.js';
 import type { PolicyStore } from '#persistence/policy-store.js';
 import type { ReplayStore } from '#persistence/replay-store.js';
-import type { ScoreStore, ScoreWindow } from '#persistence/score-store.js';
-import type { UsageStore } from '#persistence/usage-store.js';
 
+import { refuseFaults } from '../policies/refuse-faults.js';
 import { scoreWindow } from '../replay/score-window.js';
-import type { Sampled, SampleScores } from './sample-scores.js';
+import type { SampleScores } from './sample-scores.js';
 
 const DAY_MS = 86_400_000;
 /** A window of a minute says nothing about a day. */
 const DAYS_MIN = 1 / 24;
 
+type Asked = Omit<ThresholdPreviewBody, 'document'>;
+
+interface Found {
+  readonly sample: LabelSample;
+  readonly preview: ThresholdPreview;
+}
+
 export interface ThresholdParts {
   readonly samples: Pick<SampleScores, 'read'>;
-  readonly scores: Pick<ScoreStore, 'firstReceived'>;
   readonly policies: Pick<PolicyStore, 'findLive'>;
   readonly clients: Pick<ReplayStore, 'clientId'>;
-  readonly usage: Pick<UsageStore, 'sum'>;
   readonly price: Price;
   readonly nowMs: () => number;
 }
@@ -32,6 +38,8 @@ export class ReadThresholds {
   constructor(private readonly parts: ThresholdParts) {}
 
   /**
+   * What they would do in the live policy.
+   *
    * @param mayReadCosts whether the caller is told money
    * @throws Problem `not-found` while no policy is live; `invalid-request` for thresholds that cross, a window that is none or
    *   too long, or an unknown client; `overloaded`
@@ -42,54 +50,57 @@ export class ReadThresholds {
     if (policyNow === undefined) throw new Problem('not-found', 'No policy is live: draft one and publish it.');
     const { version, document } = policyNow;
     const live = document.thresholds[label][tier];
-    const thresholds = wanted(query, live);
-    const window = await scoreWindow(query, this.parts.clients, this.parts.nowMs());
-    const sampled = await this.parts.samples.read(keyOf(query), window);
-    const { sample, truncated } = sampled;
+    const { sample, preview } = await this.find(query, replaced(document, query, wanted(query, live)), mayReadCosts);
+    const histogram = histogramOf(sample, label, tier);
+    return { ...preview, live, liveVersion: version, statistics: { ...preview.statistics, histogram } };
+  }
+
+  /**
+   * What a policy would do that nobody has stored.
+   *
+   * @throws Problem `invalid-policy` where it would not decide every score; else as `read`
+   */
+  async preview(asked: ThresholdPreviewBody, mayReadCosts: boolean): Promise<ThresholdPreview> {
+    refuseFaults(asked.document);
+    return (await this.find(asked, asked.document, mayReadCosts)).preview;
+  }
+
+  private async find(asked: Asked, document: PolicyDocument, mayReadCosts: boolean): Promise<Found> {
+    const { label, tier } = asked;
+    const window = await scoreWindow(asked, this.parts.clients, this.parts.nowMs());
     const { from, before } = window;
-    const sinceMs = await this.sinceMs(window, sampled);
+    const hasEnded = asked.receivedBefore !== undefined && before.getTime() <= this.parts.nowMs();
+    const sampled = await this.parts.samples.read(keyOf(asked), window, hasEnded);
+    const { sample, sinceMs } = sampled;
+    const thresholds = document.thresholds[label][tier];
     const days = Math.max(DAYS_MIN, (before.getTime() - sinceMs) / DAY_MS);
-    const policy = policyLoad(sample.columns, replaced(document, query, thresholds));
+    const policy = policyLoad(sample.columns, document);
     const assets = sample.columns.count;
-    const perDay = { assets: assets / days, uncertain: policy.uncertain / days };
-    const heavy = await this.heavy(new Date(sinceMs), before, perDay, mayReadCosts);
-    return {
-      ...{ label, tier, thresholds, live, liveVersion: version },
+    const preview = {
+      ...{ label, tier, thresholds, assets, truncated: sampled.truncated, days, policy },
       ...{ receivedFrom: from.toISOString(), receivedBefore: before.toISOString() },
-      ...{ assets, truncated, days, heavy, policy },
-      statistics: labelStatistics(sample, label, tier, thresholds),
+      readAt: new Date(sampled.readAtMs).toISOString(),
+      models: sharesOf(sample.models[tier]),
+      statistics: labelFigures(sample, label, tier, thresholds),
       reviewsPerDay: policy.final.review / days,
+      heavy: this.heavy(sampled.heavySecondsPerAsset, assets / days, policy.uncertain / days, mayReadCosts),
+      raisingMayBlock: raisingMayBlock(document.transitions, label, tier),
     };
+    return { sample, preview };
   }
 
-  /** When a sample begins: before the first asset of all there was no quiet time. */
-  private async sinceMs({ from, before, clientId }: ScoreWindow, { truncated, oldestMs }: Sampled): Promise<number> {
-    const first = truncated ? oldestMs : (await this.parts.scores.firstReceived(clientId))?.getTime();
-    return Math.min(before.getTime(), Math.max(from.getTime(), first ?? 0));
-  }
-
-  /** Today every asset gets a heavy look; the busy time of the tier, divided by what it answered, tells what one takes. */
-  private async heavy(
-    from: Date,
-    until: Date,
-    perDay: { readonly assets: number; readonly uncertain: number },
-    mayReadCosts: boolean,
-  ): Promise<HeavyLoad> {
-    const { usage, price } = this.parts;
-    const used = (await usage.sum(from, until)).filter(({ tier }) => tier === 'heavy');
-    const items = used.reduce((sum, one) => sum + one.items, 0);
-    const busyMs = used.reduce((sum, one) => sum + one.busyCoreMs, 0);
-    const secondsPerAsset = items > 0 ? busyMs / items / 1_000 : null;
-    const seconds = (assets: number): number | null => (secondsPerAsset === null ? null : assets * secondsPerAsset);
+  /** Today every asset gets a heavy look. */
+  private heavy(perAsset: number | null, assets: number, uncertain: number, mayReadCosts: boolean): HeavyLoad {
+    const { price } = this.parts;
+    const seconds = (looks: number): number | null => (perAsset === null ? null : looks * perAsset);
     const cost = (ofSeconds: number | null): number | null =>
       ofSeconds === null || !mayReadCosts ? null : (ofSeconds / 3_600) * price.perCoreHour;
-    const [all, uncertain] = [seconds(perDay.assets), seconds(perDay.uncertain)];
     return {
-      secondsPerAsset,
-      secondsPerDay: all,
-      secondsPerDayIfUncertainOnly: uncertain,
-      costPerDay: cost(all),
-      costPerDayIfUncertainOnly: cost(uncertain),
+      secondsPerAsset: perAsset,
+      secondsPerDay: seconds(assets),
+      secondsPerDayIfUncertainOnly: seconds(uncertain),
+      costPerDay: cost(seconds(assets)),
+      costPerDayIfUncertainOnly: cost(seconds(uncertain)),
       currency: price.currency,
     };
   }
@@ -101,14 +112,13 @@ function wanted({ clearBelow, blockFrom }: ThresholdQuery, live: Thresholds): Th
   throw new Problem('invalid-request', '`clearBelow` must not exceed `blockFrom`.');
 }
 
-const replaced = (
-  document: PolicyDocument,
-  { label, tier }: ThresholdQuery,
-  thresholds: Thresholds,
-): PolicyDocument => ({
+const replaced = (document: PolicyDocument, { label, tier }: Asked, thresholds: Thresholds): PolicyDocument => ({
   ...document,
   thresholds: { ...document.thresholds, [label]: { ...document.thresholds[label], [tier]: thresholds } },
 });
 
-const keyOf = ({ receivedFrom, receivedBefore, client }: ThresholdQuery): string =>
+const sharesOf = (counts: ModelCounts): ModelShare[] =>
+  [...counts].map(([modelId, assets]) => ({ modelId, assets })).sort((one, other) => other.assets - one.assets);
+
+const keyOf = ({ receivedFrom, receivedBefore, client }: Asked): string =>
   JSON.stringify([receivedFrom ?? null, receivedBefore ?? null, client ?? null]);

@@ -1,6 +1,7 @@
 import { Problem } from '#contracts/problems.js';
 import { joinSamples, type LabelSample } from '#moderation/statistics/label-sample.js';
 import type { ScoreStore, ScoreWindow } from '#persistence/score-store.js';
+import type { UsageStore } from '#persistence/usage-store.js';
 
 const PAGE = 2_000;
 /** Enough for an interval of half a per cent; and 2 MB. */
@@ -9,7 +10,9 @@ const ASSETS_MAX = 50_000;
 const READING_MS_MAX = 8_000;
 /** Whoever moves a threshold asks again and again. */
 const KEPT_MS = 30_000;
-const KEPT_MAX = 4;
+/** So do people with a window that has ended, in which only decisions come and go: they are to compare the same assets. */
+const ENDED_KEPT_MS = 600_000;
+const KEPT_MAX = 6;
 /** Others need connections too. */
 const READ_AT_ONCE_MAX = 3;
 
@@ -18,13 +21,25 @@ export interface Sampled {
   readonly sample: LabelSample;
   /** There are more in the window. */
   readonly truncated: boolean;
-  /** When the oldest that was looked at was received; null where there was none. */
-  readonly oldestMs: number | null;
+  /** When the sample begins: before the first asset of all there was no quiet time. */
+  readonly sinceMs: number;
+  /** Core seconds that a look of the heavy tier took since then; null where none was measured. */
+  readonly heavySecondsPerAsset: number | null;
+  readonly readAtMs: number;
 }
 
 interface Kept {
   readonly sampled: Promise<Sampled>;
-  readonly readAtMs: number;
+  readonly untilMs: number;
+}
+
+interface SampleParts {
+  readonly scores: Pick<ScoreStore, 'page' | 'firstReceived'>;
+  readonly usage: Pick<UsageStore, 'sum'>;
+  /** Now. */
+  readonly nowMs: () => number;
+  /** Milliseconds from any time on, which never go back. */
+  readonly passedMs: () => number;
 }
 
 /** Reads samples of scores, and keeps the last few for a moment. */
@@ -32,19 +47,17 @@ export class SampleScores {
   private readonly kept = new Map<string, Kept>();
   private underWay = 0;
 
-  constructor(
-    private readonly scores: Pick<ScoreStore, 'page'>,
-    private readonly nowMs: () => number,
-  ) {}
+  constructor(private readonly parts: SampleParts) {}
 
   /**
    * @param key of the window, where it moves with time
+   * @param hasEnded the window does not move
    * @throws Problem `overloaded` while others are read; DatabaseLate
    */
-  async read(key: string, window: ScoreWindow): Promise<Sampled> {
-    const nowMs = this.nowMs();
-    for (const [one, { readAtMs }] of this.kept) {
-      if (nowMs - readAtMs >= KEPT_MS || this.kept.size > KEPT_MAX) this.kept.delete(one);
+  async read(key: string, window: ScoreWindow, hasEnded: boolean): Promise<Sampled> {
+    const nowMs = this.parts.passedMs();
+    for (const [one, { untilMs }] of this.kept) {
+      if (nowMs >= untilMs || this.kept.size > KEPT_MAX) this.kept.delete(one);
     }
     const known = this.kept.get(key);
     if (known !== undefined) return known.sampled;
@@ -53,7 +66,7 @@ export class SampleScores {
     }
     const sampled = this.counted(window);
     sampled.catch(() => this.kept.delete(key));
-    this.kept.set(key, { sampled, readAtMs: nowMs });
+    this.kept.set(key, { sampled, untilMs: nowMs + (hasEnded ? ENDED_KEPT_MS : KEPT_MS) });
     return sampled;
   }
 
@@ -67,19 +80,36 @@ export class SampleScores {
   }
 
   private async sample(window: ScoreWindow): Promise<Sampled> {
-    const untilMs = this.nowMs() + READING_MS_MAX;
+    const { scores, nowMs, passedMs } = this.parts;
+    const [readAtMs, untilMs] = [nowMs(), passedMs() + READING_MS_MAX];
     const pages: LabelSample[] = [];
     let assets = 0;
     let cursor: string | undefined;
     for (;;) {
-      const { sample, next, reachedMs } = await this.scores.page(window, PAGE, cursor);
+      const { sample, next, reachedMs } = await scores.page(window, PAGE, cursor);
       pages.push(sample);
       assets += sample.columns.count;
-      const isEnd = next === null;
-      if (isEnd || assets >= ASSETS_MAX || this.nowMs() >= untilMs) {
-        return { sample: joinSamples(pages), truncated: !isEnd, oldestMs: reachedMs };
+      const truncated = next !== null;
+      if (!truncated || assets >= ASSETS_MAX || passedMs() >= untilMs) {
+        const sinceMs = await this.sinceMs(window, truncated ? reachedMs : null);
+        const heavySecondsPerAsset = await this.heavySeconds(sinceMs, window.before);
+        return { sample: joinSamples(pages), truncated, sinceMs, heavySecondsPerAsset, readAtMs };
       }
       cursor = next;
     }
+  }
+
+  /** @param reachedMs when the oldest asset came that was looked at; null where all of the window were */
+  private async sinceMs({ from, before, clientId }: ScoreWindow, reachedMs: number | null): Promise<number> {
+    const first = reachedMs ?? (await this.parts.scores.firstReceived(clientId))?.getTime();
+    return Math.min(before.getTime(), Math.max(from.getTime(), first ?? 0));
+  }
+
+  /** The busy time of the tier, divided by what it answered, tells what one look takes. */
+  private async heavySeconds(sinceMs: number, before: Date): Promise<number | null> {
+    const used = (await this.parts.usage.sum(new Date(sinceMs), before)).filter(({ tier }) => tier === 'heavy');
+    const items = used.reduce((sum, one) => sum + one.items, 0);
+    const busyMs = used.reduce((sum, one) => sum + one.busyCoreMs, 0);
+    return items > 0 ? busyMs / items / 1_000 : null;
   }
 }

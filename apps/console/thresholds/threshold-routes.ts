@@ -16,9 +16,9 @@ export function thresholdProviders(
   price: Price,
   nowMs: () => number,
 ): Provider[] {
-  const scores = new ScoreStore(database);
-  const samples = new SampleScores(scores, () => performance.now());
-  const [policies, clients, usage] = [new PolicyStore(database), new ReplayStore(database), new UsageStore(database)];
-  const read = new ReadThresholds({ samples, scores, policies, clients, usage, price, nowMs });
+  const [scores, usage] = [new ScoreStore(database), new UsageStore(database)];
+  const samples = new SampleScores({ scores, usage, nowMs, passedMs: () => performance.now() });
+  const [policies, clients] = [new PolicyStore(database), new ReplayStore(database)];
+  const read = new ReadThresholds({ samples, policies, clients, price, nowMs });
   return [{ provide: ReadThresholds, useValue: read }];
 }

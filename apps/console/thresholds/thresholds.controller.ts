@@ -1,10 +1,11 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, HttpStatus, Post, Query } from '@nestjs/common';
 
 import type { Principal } from '#contracts/access.js';
-import type { ThresholdAnswer } from '#contracts/threshold-answer.js';
-import { ThresholdQuery } from '#contracts/threshold-query.js';
+import type { ThresholdAnswer, ThresholdPreview } from '#contracts/threshold-answer.js';
+import { ThresholdPreviewBody, ThresholdQuery } from '#contracts/threshold-query.js';
 import { Access, Caller } from '#service/api-key.guard.js';
 
+import { NoAct } from '../audit/act.js';
 import { ReadThresholds } from './read-thresholds.js';
 
 @Controller('api/thresholds')
@@ -16,5 +17,14 @@ export class ThresholdsController {
   @Access({ roles: ['moderator', 'admin'] })
   read(@Caller() { role }: Principal, @Query() query: ThresholdQuery): Promise<ThresholdAnswer> {
     return this.readThresholds.read(query, role === 'admin');
+  }
+
+  /** What a policy would do that nobody has stored, by the same scores. */
+  @Post('preview')
+  @HttpCode(HttpStatus.OK)
+  @Access({ roles: ['moderator', 'admin'] })
+  @NoAct('reads only')
+  preview(@Caller() { role }: Principal, @Body() body: ThresholdPreviewBody): Promise<ThresholdPreview> {
+    return this.readThresholds.preview(body, role === 'admin');
   }
 }

@@ -5,7 +5,7 @@ import { STARTING_POLICY } from '../policy.js';
 import { columnsOf, FAST, foldInto, HEAVY, scoreColumns } from '../replay/score-columns.js';
 import type { Verdict } from '../words.js';
 import { humanNumber, joinSamples, standingNumber, type LabelSample } from './label-sample.js';
-import { labelStatistics } from './label-statistics.js';
+import { histogramOf, labelFigures } from './label-statistics.js';
 import { policyLoad } from './policy-load.js';
 
 const EXPLICIT = 'sexual.explicit';
@@ -29,6 +29,7 @@ function sampleOf(rows: readonly Row[]): LabelSample {
     columns,
     standing: Uint8Array.from(rows, ({ final, human }) => standingNumber(human?.[0] ?? final ?? null)),
     human: Uint8Array.from(rows, ({ human }) => humanNumber(human?.[0] ?? null, human?.[1] ?? null)),
+    models: { fast: new Map([['m/1', rows.length]]), heavy: new Map([['m/1', rows.length]]) },
   };
 }
 
@@ -47,7 +48,8 @@ describe('the statistics of a label', () => {
       ...times(4, { score: 0.1, human: BLOCKED }),
       ...times(20, { score: 0.1, human: ALLOWED }),
     ];
-    const found = labelStatistics(sampleOf(rows), EXPLICIT, 'heavy', AT);
+    const sample = sampleOf(rows);
+    const found = labelFigures(sample, EXPLICIT, 'heavy', AT);
     expect(found).toMatchObject({
       scored: 77,
       bands: { clear: 29, uncertain: 8, violating: 40 },
@@ -60,7 +62,7 @@ describe('the statistics of a label', () => {
       caught: { hits: 36, of: 40 },
       cautions: ['reviewed_only'],
     });
-    const { standing, there, notThere } = found.histogram;
+    const { standing, there, notThere } = histogramOf(sample, EXPLICIT, 'heavy');
     const sum = (bins: readonly number[]): number => bins.reduce((all, one) => all + one, 0);
     expect(Object.entries(standing).map(([name, bins]) => [name, sum(bins)])).toEqual([
       ['allow', 35],
@@ -72,30 +74,41 @@ describe('the statistics of a label', () => {
   });
 
   it('say when there are too few, or only of one kind', () => {
-    const few = labelStatistics(sampleOf(times(29, { score: 0.9, human: BLOCKED })), EXPLICIT, 'fast', AT);
+    const few = labelFigures(sampleOf(times(29, { score: 0.9, human: BLOCKED })), EXPLICIT, 'fast', AT);
     expect(few.cautions).toEqual(['too_few', 'one_sided']);
-    const none = labelStatistics(sampleOf(times(100, { score: 0.9, final: 'block' })), EXPLICIT, 'fast', AT);
+    const none = labelFigures(sampleOf(times(100, { score: 0.9, final: 'block' })), EXPLICIT, 'fast', AT);
     expect(none).toMatchObject({ precision: null, recall: null, caught: null, cautions: ['too_few'] });
   });
 
   it('take a block for another label for no word about this one', () => {
     const rows = times(3, { score: 0.9, human: ['block', 'sexual.suggestive'] });
-    const { confusion } = labelStatistics(sampleOf(rows), EXPLICIT, 'fast', AT);
+    const { confusion } = labelFigures(sampleOf(rows), EXPLICIT, 'fast', AT);
     expect(confusion.there.violating + confusion.notThere.violating).toBe(0);
   });
 
   it('leave out what has no score of the label', () => {
     const sample = sampleOf([{ score: 0.9 }, { score: Number.NaN }]);
-    expect(labelStatistics(sample, EXPLICIT, 'fast', AT).scored).toBe(1);
-    expect(labelStatistics(sample, 'sexual.suggestive', 'fast', AT).scored).toBe(0);
+    expect(labelFigures(sample, EXPLICIT, 'fast', AT).scored).toBe(1);
+    expect(labelFigures(sample, 'sexual.suggestive', 'fast', AT).scored).toBe(0);
     sample.columns.fastState[0] = FAST.unavailable;
-    expect(labelStatistics(sample, EXPLICIT, 'fast', AT).scored).toBe(0);
+    expect(labelFigures(sample, EXPLICIT, 'fast', AT).scored).toBe(0);
   });
 
   it('are of pages what they are of the whole', () => {
     const rows = [...times(4, { score: 0.9, human: BLOCKED }), ...times(3, { score: 0.3, final: 'review' })];
     const joined = joinSamples([sampleOf(rows.slice(0, 2)), sampleOf([]), sampleOf(rows.slice(2))]);
     expect(joined).toEqual(sampleOf(rows));
+  });
+
+  it('say when versions of a model are mixed', () => {
+    const [one, other] = [sampleOf(times(2, { score: 0.9 })), sampleOf(times(3, { score: 0.9 }))];
+    const mixed = joinSamples([one, { ...other, models: { ...other.models, heavy: new Map([['m/2', 3]]) } }]);
+    expect([...mixed.models.heavy]).toEqual([
+      ['m/1', 2],
+      ['m/2', 3],
+    ]);
+    expect(labelFigures(mixed, EXPLICIT, 'heavy', AT).cautions).toContain('mixed_models');
+    expect(labelFigures(mixed, EXPLICIT, 'fast', AT).cautions).not.toContain('mixed_models');
   });
 });
 

@@ -11,7 +11,7 @@ import { wilson, type Estimate } from './wilson.js';
 export const LABELLED_MIN = 30;
 
 /** Why the numbers are to be taken with care. */
-export const CAUTIONS = ['too_few', 'reviewed_only', 'one_sided'] as const;
+export const CAUTIONS = ['too_few', 'reviewed_only', 'one_sided', 'mixed_models'] as const;
 export type Caution = (typeof CAUTIONS)[number];
 
 export type BandCounts = Readonly<Record<Band, number>>;
@@ -25,18 +25,9 @@ export interface Confusion {
 }
 
 /** What the scores of a label say about thresholds. */
-export interface LabelStatistics {
+export interface LabelFigures {
   /** Assets with a score of this label. */
   readonly scored: number;
-  readonly histogram: {
-    /** One more than there are bins. */
-    readonly edges: readonly number[];
-    /** Assets in each bin, by what stands of them. */
-    readonly standing: Readonly<Record<StandingName, readonly number[]>>;
-    /** Of those that people have decided: how many in each bin have the label, and how many have it not. */
-    readonly there: readonly number[];
-    readonly notThere: readonly number[];
-  };
   readonly bands: BandCounts;
   readonly confusion: Confusion;
   /** Of what the thresholds block and people have decided, what has the label; null where there is none. */
@@ -48,40 +39,67 @@ export interface LabelStatistics {
   readonly cautions: readonly Caution[];
 }
 
+/** How many assets have which score of a label. */
+export interface Histogram {
+  /** The lower edge of each bin; the last bin holds what is exactly 1. */
+  readonly edges: readonly number[];
+  /** Assets in each bin, by what stands of them. */
+  readonly standing: Readonly<Record<StandingName, readonly number[]>>;
+  /** Of those that people have decided: how many in each bin have the label, and how many have it not. */
+  readonly there: readonly number[];
+  readonly notThere: readonly number[];
+}
+
+export interface LabelStatistics extends LabelFigures {
+  readonly histogram: Histogram;
+}
+
 /**
- * Statistics of one label in one tier under two thresholds. Precision is TP / (TP + FP), recall TP / (TP + FN), with a
+ * Figures of one label in one tier under two thresholds. Precision is TP / (TP + FP), recall TP / (TP + FN), with a
  * positive being a score from `blockFrom` on, over the assets that people have decided.
  */
-export function labelStatistics(sample: LabelSample, label: Finding, tier: Tier, at: Thresholds): LabelStatistics {
-  const number = FINDINGS.indexOf(label);
-  const histogram = emptyHistogram();
+export function labelFigures(sample: LabelSample, label: Finding, tier: Tier, at: Thresholds): LabelFigures {
   const bands = noBands();
   const [there, notThere] = [noBands(), noBands()];
-  let scored = 0;
-  for (let row = 0; row < sample.columns.count; row += 1) {
-    const score = scoreAt(sample.columns, tier, row, number);
-    const bin = binOf(score);
-    if (bin < 0) continue;
-    scored += 1;
+  eachScore(sample, label, tier, (score, _standing, truth) => {
     const band = bandOf(score, at);
     bands[band] += 1;
-    add(histogram.standing[STANDING_OF[sample.standing[row] ?? 0] ?? 'pending'], bin);
-    const truth = truthOf(sample.human[row] ?? 0, number);
-    if (truth === null) continue;
-    (truth ? there : notThere)[band] += 1;
-    add(truth ? histogram.there : histogram.notThere, bin);
-  }
-  const positives = sum(there);
+    if (truth !== null) (truth ? there : notThere)[band] += 1;
+  });
+  const [scored, positives] = [sum(bands), sum(there)];
   return {
     scored,
-    histogram: { edges: SCORE_EDGES, ...histogram },
     bands,
     confusion: { there, notThere },
     precision: wilson(there.violating, there.violating + notThere.violating),
     recall: wilson(there.violating, positives),
     caught: wilson(there.violating + there.uncertain, positives),
-    cautions: cautionsOf(positives, sum(notThere), scored),
+    cautions: cautionsOf({ positives, negatives: sum(notThere), scored, models: sample.models[tier].size }),
   };
+}
+
+/** How many assets have which score of a label in a tier, by what became of them. */
+export function histogramOf(sample: LabelSample, label: Finding, tier: Tier): Histogram {
+  const standing = { allow: emptyBins(), block: emptyBins(), review: emptyBins(), pending: emptyBins() };
+  const [there, notThere] = [emptyBins(), emptyBins()];
+  eachScore(sample, label, tier, (score, name, truth) => {
+    const bin = binOf(score);
+    add(standing[name], bin);
+    if (truth !== null) add(truth ? there : notThere, bin);
+  });
+  return { edges: SCORE_EDGES, standing, there, notThere };
+}
+
+type Visit = (score: number, standing: StandingName, truth: boolean | null) => void;
+
+function eachScore(sample: LabelSample, label: Finding, tier: Tier, visit: Visit): void {
+  const number = FINDINGS.indexOf(label);
+  for (let row = 0; row < sample.columns.count; row += 1) {
+    const score = scoreAt(sample.columns, tier, row, number);
+    if (!(score <= 1)) continue;
+    const truth = truthOf(sample.human[row] ?? 0, number);
+    visit(score, STANDING_OF[sample.standing[row] ?? 0] ?? 'pending', truth);
+  }
 }
 
 /** A score of a row; NaN where the tier gave none. */
@@ -91,28 +109,31 @@ function scoreAt(columns: ScoreColumns, tier: Tier, row: number, label: number):
   return seen && score >= 0 ? score : Number.NaN;
 }
 
+interface Seen {
+  readonly positives: number;
+  readonly negatives: number;
+  readonly scored: number;
+  /** Versions of the tier's model. */
+  readonly models: number;
+}
+
 /**
  * People see what a rule or a model sends them, which is no fair draw of all assets: as long as not every asset was decided
- * by people, shares among theirs are not shares among all.
+ * by people, shares among theirs are not shares among all. And what two versions of a model score alike need not be alike.
  */
-function cautionsOf(positives: number, negatives: number, scored: number): Caution[] {
+function cautionsOf({ positives, negatives, scored, models }: Seen): Caution[] {
   const labelled = positives + negatives;
   const cautions: Caution[] = [];
   if (labelled < LABELLED_MIN || positives < LABELLED_MIN) cautions.push('too_few');
   if (labelled > 0 && labelled < scored) cautions.push('reviewed_only');
   if (labelled > 0 && (positives === 0 || negatives === 0)) cautions.push('one_sided');
+  if (models > 1) cautions.push('mixed_models');
   return cautions;
 }
 
 const noBands = (): Record<Band, number> => ({ clear: 0, uncertain: 0, violating: 0 });
 
 const emptyBins = (): number[] => Array.from({ length: SCORE_BINS }, () => 0);
-
-const emptyHistogram = () => ({
-  standing: { allow: emptyBins(), block: emptyBins(), review: emptyBins(), pending: emptyBins() },
-  there: emptyBins(),
-  notThere: emptyBins(),
-});
 
 function add(bins: number[], bin: number): void {
   bins[bin] = (bins[bin] ?? 0) + 1;
