@@ -24,10 +24,43 @@ export interface PolicyAnswer {
   readonly missed: string | null;
   /** The version whose document it brought back. */
   readonly restores: number | null;
+  /** Whoever said no to it, when, and why: it will never be published. */
+  readonly refusedBy: string | null;
+  readonly refusedAt: string | null;
+  readonly refusedBecause: string | null;
 }
 
 export interface PolicyList {
   readonly items: readonly PolicyAnswer[];
+}
+
+/** A policy that somebody still writes: it may change as often as they like, and becomes a version when it is handed in. */
+export interface PolicyDraftAnswer {
+  readonly id: string;
+  /** The version that was live when it was begun, or brought up to date. */
+  readonly baseVersion: number;
+  readonly document: PolicyDocument;
+  /** Empty until somebody has said what changes and why. */
+  readonly note: string;
+  /** Nobody else changes it. */
+  readonly author: string;
+  readonly createdAt: string;
+  readonly savedAt: string;
+  /** Of how many savings: whoever saves says which one they began with. */
+  readonly revision: number;
+}
+
+export interface PolicyDraftList {
+  /** The one that was saved last comes first. */
+  readonly items: readonly PolicyDraftAnswer[];
+}
+
+/** What is asked for before a version is published. */
+export interface PolicyDemandsAnswer {
+  /** Somebody else has to agree. */
+  readonly approval: boolean;
+  /** It has to be replayed against the live version. */
+  readonly replay: boolean;
 }
 
 /** Where two versions differ, place by place; empty where they say the same. */

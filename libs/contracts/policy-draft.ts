@@ -5,10 +5,10 @@ import {
   IsInt,
   IsNumber,
   IsObject,
-  IsOptional,
   Matches,
   Max,
   Min,
+  ValidateIf,
   ValidateNested,
 } from 'class-validator';
 
@@ -27,10 +27,10 @@ import { PROVISIONAL_VERDICTS, type ProvisionalVerdict, type Tier, type TrafficC
 
 import { PlainText } from './plain-text.js';
 
-const NOTE_CHARACTERS_MAX = 1_000;
+export const NOTE_CHARACTERS_MAX = 1_000;
 /** PostgreSQL's largest `integer`. */
-const VERSION_MAX = 2_147_483_647;
-const VERSION = { message: 'must be a version' };
+export const VERSION_MAX = 2_147_483_647;
+export const VERSION = { message: 'must be a version' };
 const OBJECT = { message: 'must be an object' };
 const NUMBER = { message: 'must be a number' };
 const BOOLEAN = { message: 'must be true or false' };
@@ -41,7 +41,7 @@ const LATE = { message: `must be one of ${LATE_DEFAULTS.join(', ')}` };
 const RULE = { message: 'must be one of apply, apply_unless_close, ask' };
 
 /** An object of the given shape, and nothing else: no array, no missing value. */
-function Part(shape: () => new () => object, options?: TypeOptions): PropertyDecorator {
+export function Part(shape: () => new () => object, options?: TypeOptions): PropertyDecorator {
   return (target, name) => {
     const parts = () => [shape(), ...(options?.discriminator?.subTypes ?? []).map(({ value }) => value)];
     const nested = ValidateNested({ ...OBJECT, context: { parts } });
@@ -156,7 +156,8 @@ class TransitionsPart implements TransitionRules, Record<RuledTransition, RulesP
   late_release: RulesPart = new RulesPart();
 }
 
-class DocumentPart implements PolicyDocument {
+/** A policy as it is handed in. */
+export class DocumentPart implements PolicyDocument {
   @Part(() => LabelsPart)
   thresholds!: LabelsPart;
 
@@ -189,10 +190,13 @@ export class PolicyDraftBody {
   @PlainText(NOTE_CHARACTERS_MAX, { lines: true })
   note!: string;
 
-  /** The live version that the document was edited from: the draft is refused when another has gone live since. */
-  @IsOptional()
+  /**
+   * The live version that the document was edited from: the draft is refused when another has gone live since. Null where
+   * none ever was.
+   */
+  @ValidateIf((_, version) => version !== null)
   @IsInt(VERSION)
   @Min(1, VERSION)
   @Max(VERSION_MAX, VERSION)
-  baseVersion?: number;
+  baseVersion!: number | null;
 }

@@ -14,6 +14,14 @@ export class PolicyScheduleBody {
   at!: Date;
 }
 
+/** A no to a draft. */
+export class PolicyRefusalBody {
+  /** Why, for whoever wrote it. */
+  @Matches(/\S/, { message: 'must say something' })
+  @PlainText(NOTE_CHARACTERS_MAX, { lines: true })
+  reason!: string;
+}
+
 /** A way back to a version that was in force. */
 export class PolicyRollbackBody {
   /** Why, for whoever reads the history. */

@@ -56,6 +56,19 @@ export class PolicyChangeStore {
     });
   }
 
+  /** Somebody says no to a draft, which is then never published; its time, if it had one, is taken away. */
+  refuse(version: number, by: string, because: string): Promise<Changed> {
+    return this.held(async (transaction) => {
+      const draft = await transaction.findOneBy(PolicyVersionEntity, { version });
+      if (draft === null) return { kind: 'refused', why: 'unknown' };
+      if (draft.state !== 'draft') return { kind: 'refused', why: 'not_a_draft', state: draft.state };
+      if (draft.refusedBy !== null) return { kind: 'refused', why: 'refused', by: draft.refusedBy };
+      const said = { refusedBy: by, refusedAt: new Date(), refusedBecause: because };
+      Object.assign(draft, said, { publishAt: null, publishAtBy: null });
+      return { kind: 'changed', version: await transaction.save(draft) };
+    });
+  }
+
   /** Has a draft published at a time. @param at null: not at any time any more */
   schedule(version: number, at: Date | null, by: string, demands: Demands): Promise<Changed> {
     return this.held(async (transaction) => {
@@ -128,6 +141,6 @@ export class PolicyChangeStore {
 /** Keys are made out to names as people write them, those of people who sign in are small. */
 const isSameName = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
-const isNoDraft = ({ why }: PolicyRefusal): boolean => why === 'unknown' || why === 'not_a_draft';
+const isNoDraft = ({ why }: PolicyRefusal): boolean => why === 'unknown' || why === 'not_a_draft' || why === 'refused';
 
 const DUE = `FROM policy_version WHERE state = 'draft' AND missed IS NULL AND publish_at <= now()`;

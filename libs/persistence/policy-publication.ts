@@ -22,7 +22,8 @@ export type PolicyRefusal =
       readonly baseVersion: number | null;
       readonly liveVersion: number | null;
     }
-  | { readonly kind: 'refused'; readonly why: 'not_replayed' | 'not_approved' | 'own_draft' };
+  | { readonly kind: 'refused'; readonly why: 'not_replayed' | 'not_approved' | 'own_draft' }
+  | { readonly kind: 'refused'; readonly why: 'refused'; readonly by: string };
 
 export type Publication = { readonly kind: 'published'; readonly version: PolicyVersionEntity } | PolicyRefusal;
 
@@ -44,6 +45,7 @@ export async function readyToPublish(
   const draft = await transaction.findOneBy(PolicyVersionEntity, { version });
   if (draft === null) return { kind: 'refused', why: 'unknown' };
   if (draft.state !== 'draft') return { kind: 'refused', why: 'not_a_draft', state: draft.state };
+  if (draft.refusedBy !== null) return { kind: 'refused', why: 'refused', by: draft.refusedBy };
   const live = await transaction.findOneBy(PolicyVersionEntity, { state: 'live' });
   const liveVersion = live?.version ?? null;
   const { baseVersion } = draft;

@@ -2,18 +2,27 @@ import type { DataSource } from 'typeorm';
 import { uuidv7 } from 'uuidv7';
 
 import type { ReplayState } from '#contracts/replay-answer.js';
+import type { PolicyDocument } from '#moderation/policy.js';
 import type { ReplayResult } from '#moderation/replay/replay-result.js';
 
 import { withDatabase } from './errors.js';
 
 /** What is to be replayed: a version, in place of another, over what was received from one time to before another. */
 export interface ReplayOrder {
-  readonly version: number;
+  /** Null: a draft, as it says now, that was not handed in yet. */
+  readonly version: number | null;
+  readonly draft: TriedDraft | null;
   readonly against: number;
   readonly clientId: string | null;
   readonly receivedFrom: Date;
   readonly receivedBefore: Date;
   readonly askedBy: string;
+}
+
+/** A draft with what it said when somebody asked. */
+export interface TriedDraft {
+  readonly id: string;
+  readonly document: PolicyDocument;
 }
 
 /** How many replays that have not ended there may be, and how many of one person. */
@@ -37,7 +46,8 @@ export interface StoredReplay extends ReplayOrder {
   readonly endedAt: Date | null;
 }
 
-const COLUMNS = `id, version, against, client_id AS "clientId", received_from AS "receivedFrom",
+const COLUMNS = `id, version, against,
+  CASE WHEN draft_id IS NOT NULL THEN jsonb_build_object('id', draft_id, 'document', document) END AS draft, client_id AS "clientId", received_from AS "receivedFrom",
   received_before AS "receivedBefore", state, asked_by AS "askedBy", asked_at AS "askedAt", tries,
   handled::float8 AS handled, progress::float8 AS progress, result, fault, ended_at AS "endedAt"`;
 
@@ -47,14 +57,26 @@ export class ReplayStore {
 
   /** @returns undefined when so many wait already */
   ask(order: ReplayOrder, { waitingMax, ownWaitingMax }: ReplayLimits): Promise<StoredReplay | undefined> {
-    const { version, against, clientId, receivedFrom, receivedBefore, askedBy } = order;
+    const { version, draft, against, clientId, receivedFrom, receivedBefore, askedBy } = order;
+    const tried = [draft?.id ?? null, draft === null ? null : JSON.stringify(draft.document)];
     return this.first(
-      `INSERT INTO replay (id, version, against, client_id, received_from, received_before, asked_by)
-       SELECT $1, $2, $3, $4, $5, $6, $7
+      `INSERT INTO replay (id, version, against, client_id, received_from, received_before, asked_by, draft_id, document)
+       SELECT $1, $2, $3, $4, $5, $6, $7, $10, $11::jsonb
        WHERE (SELECT count(*) FROM replay WHERE state IN ('waiting', 'running')) < $8
          AND (SELECT count(*) FROM replay WHERE state IN ('waiting', 'running') AND asked_by = $7) < $9
        RETURNING ${COLUMNS}`,
-      [uuidv7(), version, against, clientId, receivedFrom, receivedBefore, askedBy, waitingMax, ownWaitingMax],
+      [
+        uuidv7(),
+        version,
+        against,
+        clientId,
+        receivedFrom,
+        receivedBefore,
+        askedBy,
+        waitingMax,
+        ownWaitingMax,
+        ...tried,
+      ],
     );
   }
 
@@ -68,6 +90,27 @@ export class ReplayStore {
       this.database.query<StoredReplay[]>(
         `SELECT ${COLUMNS} FROM replay WHERE version = $1 ORDER BY id DESC LIMIT $2`,
         [version, most],
+      ),
+    );
+  }
+
+  /** Of a draft that was not handed in, the newest first. */
+  ofDraft(draftId: string, most: number): Promise<StoredReplay[]> {
+    return withDatabase(() =>
+      this.database.query<StoredReplay[]>(
+        `SELECT ${COLUMNS} FROM replay WHERE draft_id = $1 AND version IS NULL ORDER BY id DESC LIMIT $2`,
+        [draftId, most],
+      ),
+    );
+  }
+
+  /** The cases of some assets: those that have one. */
+  casesOf(assetIds: readonly string[]): Promise<{ readonly assetId: string; readonly reviewId: string }[]> {
+    return withDatabase(() =>
+      this.database.query(
+        `SELECT DISTINCT ON (asset_id) asset_id AS "assetId", id AS "reviewId" FROM review
+         WHERE asset_id = ANY($1::uuid[]) ORDER BY asset_id, id DESC`,
+        [assetIds],
       ),
     );
   }

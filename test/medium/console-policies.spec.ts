@@ -25,8 +25,10 @@ function changed(values: Readonly<Record<string, unknown>>): object {
   return document;
 }
 
-const draft = <T = PolicyAnswer>(document: unknown, note: unknown = 'a try'): Promise<Answer<T>> =>
-  scene.ask<T>('chief', 'POST', '/api/policies', { document, note });
+const draft = async <T = PolicyAnswer>(document: unknown, note: unknown = 'a try'): Promise<Answer<T>> => {
+  const { version: baseVersion } = await live();
+  return scene.ask<T>('chief', 'POST', '/api/policies', { document, note, baseVersion });
+};
 const publish = <T = PolicyAnswer>(version: number): Promise<Answer<T>> =>
   scene.ask<T>('chief', 'POST', `/api/policies/${version}/publish`);
 const live = async (): Promise<PolicyAnswer> =>
@@ -55,6 +57,9 @@ describe('a policy', () => {
       publishAtBy: null,
       missed: null,
       restores: null,
+      refusedBy: null,
+      refusedAt: null,
+      refusedBecause: null,
     });
     expect(await live()).toEqual(before);
 
@@ -139,6 +144,7 @@ describe('a policy', () => {
       const { body } = await bare.ask<PolicyAnswer>('chief', 'POST', '/api/policies', {
         document: STARTING_POLICY,
         note: 'the first',
+        baseVersion: null,
       });
       expect(body.baseVersion).toBeNull();
       expect((await bare.ask('chief', 'POST', `/api/policies/${body.version}/publish`)).status).toBe(200);
@@ -272,7 +278,7 @@ describe('a document', () => {
     expect(await count()).toBe(before);
   });
 
-  const whole = JSON.stringify({ document: STARTING_POLICY, note: 'x' });
+  const whole = JSON.stringify({ document: STARTING_POLICY, note: 'x', baseVersion: 1 });
   it.each<[string, string, number]>([
     ['another prototype', whole.replace('{', '{"__proto__":{"admin":true},'), 400],
     ['another prototype within', whole.replace('"provisional":{', '"provisional":{"__proto__":{"admin":true},'), 400],
@@ -288,10 +294,11 @@ describe('a document', () => {
     ['thousands of objects', `{"document":${'{"a":'.repeat(40_000)}1${'}'.repeat(40_000)},"note":"x"}`, 400],
     ['a quarter of a megabyte', JSON.stringify({ document: STARTING_POLICY, note: 'x'.repeat(262_144) }), 413],
     ['thousands of unknown fields', `{${Array.from({ length: 10_000 }, (_, index) => `"f${index}":1`).join()}}`, 400],
-    ['no note', JSON.stringify({ document: STARTING_POLICY }), 400],
-    ['a blank note', JSON.stringify({ document: STARTING_POLICY, note: ' ' }), 400],
-    ['an author', JSON.stringify({ document: STARTING_POLICY, note: 'x', author: 'anna' }), 400],
-    ['a version', JSON.stringify({ document: STARTING_POLICY, note: 'x', version: 7 }), 400],
+    ['no base', JSON.stringify({ document: STARTING_POLICY, note: 'x' }), 400],
+    ['no note', JSON.stringify({ document: STARTING_POLICY, baseVersion: 1 }), 400],
+    ['a blank note', JSON.stringify({ document: STARTING_POLICY, note: ' ', baseVersion: 1 }), 400],
+    ['an author', JSON.stringify({ document: STARTING_POLICY, note: 'x', baseVersion: 1, author: 'anna' }), 400],
+    ['a version', JSON.stringify({ document: STARTING_POLICY, note: 'x', baseVersion: 1, version: 7 }), 400],
     [
       'a base that no version can be',
       JSON.stringify({ document: STARTING_POLICY, note: 'x', baseVersion: 2 ** 31 }),

@@ -38,7 +38,7 @@ describe('portcullis policies', () => {
     const [file, shown] = [path.join(folder, 'policy.json'), path.join(folder, 'shown.json')];
     await writeFile(shown, (await policies('show', '--json')).out);
     await writeFile(file, JSON.stringify(applyChanges(STARTING_POLICY, [{ path: PLACE, from: 0.7, to: 0.8 }])));
-    const drafted = await policies('draft', file, '--note', 'fewer wrong blocks', '--json');
+    const drafted = await policies('draft', file, '--note', 'fewer wrong blocks', '--base', '1', '--json');
     const { version, baseVersion } = JSON.parse(drafted.out) as PolicyAnswer;
     const { out, code } = await policies('replay', String(version));
     expect([code, out]).toEqual([0, expect.stringContaining('1 of 1 assets would have another verdict')]);

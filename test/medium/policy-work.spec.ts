@@ -2,8 +2,8 @@ import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { PolicyAnswer, PolicyDiffAnswer, PolicyMergeAnswer } from '#contracts/policy-answer.js';
 import type { ProblemBody } from '#contracts/problems.js';
-import type { ReplayAnswer, ReplayList } from '#contracts/replay-answer.js';
-import type { ThresholdAnswer } from '#contracts/threshold-answer.js';
+import type { ReplayAnswer, ReplayDetailAnswer, ReplayList } from '#contracts/replay-answer.js';
+import type { ThresholdAnswer, ThresholdPreview } from '#contracts/threshold-answer.js';
 import { FINDINGS } from '#moderation/label.js';
 import { STARTING_POLICY, type PolicyDocument } from '#moderation/policy.js';
 import { applyChanges } from '#moderation/policy-diff.js';
@@ -35,7 +35,9 @@ beforeAll(async () => {
 afterAll(() => scene.close());
 
 const draft = async (document: PolicyDocument): Promise<number> => {
-  const { status, body } = await scene.ask<PolicyAnswer>('chief', 'POST', '/api/policies', { document, note: 'x' });
+  const { version: baseVersion } = await live();
+  const posted = { document, note: 'x', baseVersion };
+  const { status, body } = await scene.ask<PolicyAnswer>('chief', 'POST', '/api/policies', posted);
   expect(status).toBe(201);
   return body.version;
 };
@@ -48,12 +50,12 @@ const live = async (): Promise<PolicyAnswer> =>
 const diff = async (version: number, against: number): Promise<PolicyDiffAnswer> =>
   (await scene.ask<PolicyDiffAnswer>('anna', 'GET', `/api/policies/${version}/diff?against=${against}`)).body;
 
-async function replayed(version: number, window: object = {}): Promise<ReplayAnswer> {
-  const { status, body } = await step<ReplayAnswer>('deputy', version, 'replays', window);
+async function replayed(version: number, window: object = {}): Promise<ReplayDetailAnswer> {
+  const { status, body } = await step<ReplayDetailAnswer>('deputy', version, 'replays', window);
   expect([status, body.state]).toEqual([201, 'waiting']);
   let found = body;
   await eventually('the replay has ended', async () => {
-    found = (await scene.ask<ReplayAnswer>('anna', 'GET', `/api/replays/${body.id}`)).body;
+    found = (await scene.ask<ReplayDetailAnswer>('anna', 'GET', `/api/replays/${body.id}`)).body;
     return found.state !== 'waiting' && found.state !== 'running';
   });
   return found;
@@ -120,7 +122,7 @@ describe('a policy, from its draft to its end', () => {
     expect(replay.result?.changes).toEqual([{ ...change, count: 1, share: 1 / 3 }]);
     expect(replay.result?.affected).toMatchObject([{ ...change, assetId: assets[0], score: 0.75 }]);
     const { items } = (await scene.ask<ReplayList>('anna', 'GET', `/api/policies/${version}/replays`)).body;
-    expect(items).toEqual([replay, blind]);
+    expect(items).toEqual([replay, blind].map((read) => ({ ...read, cases: undefined })));
 
     expect([
       await refused('chief', version, 'publish'),
@@ -229,7 +231,7 @@ describe('a replay', () => {
     const version = await draft(blockFrom(0.78));
     const window = { clientId: null, receivedFrom: new Date(NOON), receivedBefore: new Date(NOON + 1_000) };
     const ask = (askedBy: string): Promise<unknown> =>
-      store.ask({ version, against: 1, ...window, askedBy }, { waitingMax: 20, ownWaitingMax: 2 });
+      store.ask({ version, draft: null, against: 1, ...window, askedBy }, { waitingMax: 20, ownWaitingMax: 2 });
     await scene.rows(
       `INSERT INTO replay (id, version, against, received_from, received_before, state, asked_by, token, lease_expires_at)
        SELECT gen_random_uuid(), $1, 1, now(), now(), 'running', 'greedy', gen_random_uuid(), now() + interval '1 day'
@@ -321,13 +323,19 @@ describe('a policy with a time', () => {
 describe('thresholds', () => {
   const read = async (who: string, query: string): Promise<Answer<ThresholdAnswer>> =>
     scene.ask(who, 'GET', `/api/thresholds?label=sexual.explicit&tier=heavy${query}`);
+  const preview = <T = ThresholdPreview>(document: PolicyDocument, more: object = {}): Promise<Answer<T>> =>
+    scene.ask<T>('anna', 'POST', '/api/thresholds/preview', {
+      ...{ label: 'sexual.explicit', tier: 'heavy', document },
+      ...more,
+    });
+  const until = (): string => new Date(scene.nowMs).toISOString();
 
   it('are told by stored scores and people’s decisions', async () => {
     const asset = await settled({ explicit: 0.5 }, { explicit: 0.5 });
     const cases = await scene.rows<{ id: string }>(`SELECT id FROM review WHERE asset_id = $1`, [asset]);
     const reviewId = cases[0]?.id ?? '';
     await scene.ask('anna', 'POST', `/api/reviews/${reviewId}/claim`);
-    const decision = { verdict: 'block', policyLabel: 'sexual.explicit', reason: 'x' };
+    const decision = { verdict: 'block', policyLabel: 'sexual.explicit', reason: 'x', expectedRevision: 2 };
     expect((await scene.ask('anna', 'POST', `/api/reviews/${reviewId}/decide`, decision)).status).toBe(200);
     scene.nowMs += 1_000;
     // all of them came within the hour: no quiet week lies before them
@@ -336,7 +344,7 @@ describe('thresholds', () => {
     scene.nowMs = NOON - 8 * 86_400_000;
     await settled({}, {});
     scene.nowMs = nowMs;
-    const { status, body } = await read('anna', '&clearBelow=0.25&blockFrom=0.8');
+    const { status, body } = await read('anna', `&clearBelow=0.25&blockFrom=0.8&receivedBefore=${until()}`);
     expect(status).toBe(200);
     expect(body).toMatchObject({
       thresholds: { clearBelow: 0.25, blockFrom: 0.8 },
@@ -364,9 +372,31 @@ describe('thresholds', () => {
        VALUES (date_trunc('minute', $1::timestamptz), 'heavy', 'm/1.0.0', gen_random_uuid(), 8000, 60000, 4)`,
       [new Date(NOON - 3_600_000)],
     );
-    const { body } = await read('chief', '');
+    const { body } = await read('chief', `&receivedFrom=${new Date(scene.nowMs - 7 * 86_400_000).toISOString()}`);
     expect(body.heavy).toMatchObject({ secondsPerAsset: 2, secondsPerDay: 8 / 7, currency: 'USD' });
     expect(body.heavy.costPerDay).toBeCloseTo(((8 / 7) * 0.04) / 3_600, 12);
+  });
+
+  it('are tried in a policy that nobody has stored, with the figures that they would have if they were live', async () => {
+    const { live: before, liveVersion, statistics, ...asked } = (await read('anna', `&receivedBefore=${until()}`)).body;
+    const { histogram, ...figures } = statistics;
+    const { body: now } = await scene.ask<PolicyAnswer>('anna', 'GET', '/api/policies/live');
+    expect([now.version, now.document.thresholds['sexual.explicit'].heavy]).toEqual([liveVersion, before]);
+    const same = await preview(now.document, { receivedBefore: until() });
+    expect(same.status).toBe(200);
+    expect(same.body).toEqual({ ...asked, statistics: figures });
+    expect(asked).toMatchObject({ models: [{ modelId: HEAVY, assets: 4 }], raisingMayBlock: false });
+    const bins = Object.values(histogram.standing).flat();
+    expect(bins.reduce((sum, one) => sum + one, 0)).toBe(figures.scored);
+
+    const ask = { late_block: { ...now.document.transitions.late_block, 'sexual.explicit': { do: 'ask' as const } } };
+    const tried = blockFrom(0.5, now.document);
+    const { body } = await preview({ ...tried, transitions: { ...tried.transitions, ...ask } });
+    expect(body).toMatchObject({ thresholds: { blockFrom: 0.5 }, raisingMayBlock: true });
+    expect(body.statistics.bands).toEqual({ clear: 1, uncertain: 0, violating: 3 });
+    const refusal = await preview<ProblemBody>(blockFrom(0.1, now.document));
+    const pointer = '/document/thresholds/sexual.explicit/heavy/clearBelow';
+    expect(refusal).toMatchObject({ status: 422, body: { code: 'invalid-policy', errors: [{ pointer }] } });
   });
 
   it.each(['&clearBelow=0.9&blockFrom=0.8', '&blockFrom=1.5', '&client=nobody', '&tier=slow', '&more=1'])(

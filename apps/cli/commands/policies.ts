@@ -63,7 +63,7 @@ const draftCommand = (): Command =>
     .requiredOption('--note <text>', 'what changes, and why')
     .option(
       '--base <version>',
-      'it was edited from (default: as the file says): refused when another is live',
+      'it was edited from (default: as the file says; needed where it does not): refused when another is live',
       readVersion,
     )
     .action(async (file: string, options: Options & { note: string; base?: number }) => {

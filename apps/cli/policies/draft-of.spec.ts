@@ -17,8 +17,11 @@ describe('a draft out of a file', () => {
   });
 
   it('is the document alone, where the file is no more than that', () => {
-    expect(draftOf(document, 'new', undefined)).toEqual({ document, note: 'new' });
     expect(draftOf(document, 'new', 4)).toEqual({ document, note: 'new', baseVersion: 4 });
-    expect(draftOf(null, 'new', undefined)).toEqual({ document: null, note: 'new' });
+    expect(draftOf(null, 'new', 4)).toEqual({ document: null, note: 'new', baseVersion: 4 });
+  });
+
+  it('of which nobody says what it was edited from is none', () => {
+    expect(() => draftOf(document, 'new', undefined)).toThrow('--base');
   });
 });

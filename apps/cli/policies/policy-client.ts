@@ -3,6 +3,7 @@ import type { ReplayAnswer } from '#contracts/replay-answer.js';
 
 import { connectConsole, type ReachOptions } from '../connect-console.js';
 import { jsonBody, type ConsoleConnection } from '../console-connection.js';
+import type { PostedDraft } from './draft-of.js';
 
 /** Asks the console service about policies. Every call throws an Error in words when it is refused. */
 export class PolicyClient {
@@ -24,8 +25,7 @@ export class PolicyClient {
     return this.connection.ask('GET', `/api/policies/${version}/diff${query}`);
   }
 
-  /** @param draft a `PolicyDraftBody` */
-  draft(draft: Readonly<Record<string, unknown>>): Promise<PolicyAnswer> {
+  draft(draft: PostedDraft): Promise<PolicyAnswer> {
     return this.connection.ask('POST', '/api/policies', jsonBody(draft));
   }
 

@@ -2,6 +2,7 @@ import type { PolicyMergeAnswer } from '#contracts/policy-answer.js';
 import { Problem } from '#contracts/problems.js';
 import { policyFaults, type PolicyDocument } from '#moderation/policy.js';
 import { mergePolicies } from '#moderation/policy-diff.js';
+import type { DraftContent } from '#persistence/policy-draft-store.js';
 import type { PolicyStore } from '#persistence/policy-store.js';
 
 /** Tells what two people made of the same version. */
@@ -13,6 +14,13 @@ export class MergePolicy {
     const yours = await this.policies.find(version);
     const merge = yours === undefined ? undefined : await this.with(yours.baseVersion, yours.document);
     if (merge === undefined) throw new Problem('not-found', 'There is no policy with this version, or none to merge.');
+    return merge;
+  }
+
+  /** The same for a draft that was not handed in yet. */
+  async ofDraft({ baseVersion, document }: Pick<DraftContent, 'baseVersion' | 'document'>): Promise<PolicyMergeAnswer> {
+    const merge = await this.with(baseVersion, document);
+    if (merge === undefined) throw new Problem('not-found', 'There is nothing to merge it with.');
     return merge;
   }
 

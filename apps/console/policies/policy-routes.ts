@@ -4,6 +4,7 @@ import type { Provider } from '@nestjs/common';
 
 import type { AuditTrail } from '#persistence/audit-trail.js';
 import { PolicyChangeStore } from '#persistence/policy-change-store.js';
+import { PolicyDraftStore } from '#persistence/policy-draft-store.js';
 import type { Demands } from '#persistence/policy-publication.js';
 import { PolicyStore } from '#persistence/policy-store.js';
 import { ReplayStore } from '#persistence/replay-store.js';
@@ -15,10 +16,12 @@ import { RunReplays } from '../replay/run-replays.js';
 import { ComparePolicies } from './compare-policies.js';
 import { DraftPolicy } from './draft-policy.js';
 import { MergePolicy } from './merge-policy.js';
+import { POLICY_DEMANDS } from './policy-drafts.controller.js';
 import { PublishDue } from './publish-due.js';
 import { PublishPolicy } from './publish-policy.js';
 import { RefuseStep } from './refuse-step.js';
 import { StepPolicy } from './step-policy.js';
+import { WriteDraft } from './write-draft.js';
 
 /** The transaction of whoever asks ends a moment after the asking; a runner that is too early looks again soon. */
 const COMMITTED_MS = 100;
@@ -36,6 +39,7 @@ export function policyParts(trail: AuditTrail, demands: Demands, log: Logger, no
   const { database } = trail;
   const policies = new PolicyStore(database);
   const changes = new PolicyChangeStore(database);
+  const drafts = new PolicyDraftStore(database);
   const replays = new ReplayStore(database);
   const merges = new MergePolicy(policies);
   const refusals = new RefuseStep(policies, merges);
@@ -50,7 +54,9 @@ export function policyParts(trail: AuditTrail, demands: Demands, log: Logger, no
       { provide: ComparePolicies, useValue: new ComparePolicies(policies) },
       { provide: MergePolicy, useValue: merges },
       { provide: StepPolicy, useValue: new StepPolicy(changes, refusals, demands) },
-      { provide: AskReplay, useValue: new AskReplay({ policies, replays, wake, nowMs }) },
+      { provide: WriteDraft, useValue: new WriteDraft(drafts, merges) },
+      { provide: POLICY_DEMANDS, useValue: demands },
+      { provide: AskReplay, useValue: new AskReplay({ policies, drafts, replays, wake, nowMs }) },
     ],
     start: () => {
       running.start();

@@ -3,7 +3,7 @@ import { Body, Controller, Delete, Get, HttpCode, HttpStatus, Param, Post, Put, 
 import type { Principal } from '#contracts/access.js';
 import type { PolicyAnswer, PolicyDiffAnswer, PolicyMergeAnswer } from '#contracts/policy-answer.js';
 import { PolicyDiffQuery } from '#contracts/policy-query.js';
-import { PolicyRollbackBody, PolicyScheduleBody } from '#contracts/policy-step.js';
+import { PolicyRefusalBody, PolicyRollbackBody, PolicyScheduleBody } from '#contracts/policy-step.js';
 import { Access, Caller } from '#service/api-key.guard.js';
 
 import { Act } from '../audit/act.js';
@@ -42,6 +42,19 @@ export class PolicyStepsController {
   @Act({ act: 'policy.approve', subject: 'policy', param: 'version' })
   async approve(@Caller() { holder }: Principal, @Param('version') version: string): Promise<PolicyAnswer> {
     return presentPolicy(await this.stepPolicy.approve(versionFrom(version), holder));
+  }
+
+  /** Says no to a draft, for good: what is to come of it is drafted anew. */
+  @Post('refuse')
+  @HttpCode(HttpStatus.OK)
+  @Access({ roles: ['senior', 'admin'] })
+  @Act({ act: 'policy.refuse', subject: 'policy', param: 'version' })
+  async refuse(
+    @Caller() { holder }: Principal,
+    @Param('version') version: string,
+    @Body() { reason }: PolicyRefusalBody,
+  ): Promise<PolicyAnswer> {
+    return presentPolicy(await this.stepPolicy.refuse(versionFrom(version), holder, reason));
   }
 
   /** Has a draft published at a time. */

@@ -17,4 +17,7 @@ export const presentPolicy = (policy: PolicyVersionEntity): PolicyAnswer => ({
   publishAtBy: policy.publishAtBy,
   missed: policy.missed,
   restores: policy.restores,
+  refusedBy: policy.refusedBy,
+  refusedAt: policy.refusedAt?.toISOString() ?? null,
+  refusedBecause: policy.refusedBecause,
 });

@@ -33,6 +33,11 @@ export class RefuseStep {
         );
       case 'not_approved':
         return new Problem('approval-required', `Nobody but its author has looked at version ${version}.`);
+      case 'refused':
+        return new Problem(
+          'conflict',
+          `${refused.by} has refused version ${version}: it will not be published. Draft anew.`,
+        );
       case 'own_draft':
         return new Problem('own-draft', `You wrote version ${version}.`);
     }

@@ -24,6 +24,13 @@ export class StepPolicy {
     return changed.version;
   }
 
+  /** @throws Problem `not-found`; `conflict` for what is no draft, or was refused already */
+  async refuse(version: number, by: string, because: string): Promise<PolicyVersionEntity> {
+    const changed = await this.changes.refuse(version, by, because);
+    if (changed.kind === 'refused') throw await this.refusals.problem(version, changed);
+    return changed.version;
+  }
+
   /** @param at null: at no time any more @throws Problem as publishing does; `invalid-request` for a time that is past */
   async schedule(version: number, at: Date | null, by: string): Promise<PolicyVersionEntity> {
     // the database's clock says when the time has come, so no other clock than that of the machine will do

@@ -15,6 +15,7 @@ import { RunReplays } from './run-replays.js';
 const ASKED: StoredReplay = {
   id: 'r',
   version: 2,
+  draft: null,
   against: 1,
   clientId: null,
   receivedFrom: new Date(0),

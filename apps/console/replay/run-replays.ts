@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import { OperationalError } from '#contracts/errors.js';
-import type { PolicyDocument } from '#moderation/policy.js';
+import { completePolicy, type PolicyDocument } from '#moderation/policy.js';
 import { Replay } from '#moderation/replay/replay.js';
 import { PollLoop } from '#persistence/poll-loop.js';
 import type { PolicyStore } from '#persistence/policy-store.js';
@@ -81,9 +81,10 @@ export class RunReplays {
     }
   }
 
-  private async replay({ id, version, against, clientId, receivedFrom, receivedBefore }: StoredReplay): Promise<void> {
+  private async replay(asked: StoredReplay): Promise<void> {
+    const { id, version, against, clientId, receivedFrom, receivedBefore } = asked;
     const { replays, log } = this.parts;
-    const replay = new Replay(await this.document(against), await this.document(version));
+    const replay = new Replay(await this.document(against), await this.tried(asked));
     const window: ScoreWindow = { from: receivedFrom, before: receivedBefore, clientId };
     let cursor: string | undefined;
     let handled = 0;
@@ -112,6 +113,13 @@ export class RunReplays {
         await this.parts.rest(PAGE_REST_MS);
       }
     }
+  }
+
+  /** A version never changes; of a draft, what it said when somebody asked. */
+  private async tried({ version, draft }: StoredReplay): Promise<PolicyDocument> {
+    if (draft !== null) return completePolicy(draft.document);
+    if (version === null) throw new Error('a replay of nothing');
+    return this.document(version);
   }
 
   private async document(version: number): Promise<PolicyDocument> {

@@ -57,4 +57,14 @@ export class PolicyVersionEntity {
   /** The version whose document it brings back. */
   @Column('integer', { nullable: true })
   restores!: number | null;
+
+  /** Whoever said no to it. */
+  @Column('text', { name: 'refused_by', nullable: true })
+  refusedBy!: string | null;
+
+  @Column('timestamptz', { name: 'refused_at', nullable: true })
+  refusedAt!: Date | null;
+
+  @Column('text', { name: 'refused_because', nullable: true })
+  refusedBecause!: string | null;
 }
