@@ -116,6 +116,12 @@ export const PROBLEMS = {
     retryable: false,
     advice: 'Read `detail`: it says who and until when. Take another case, or ask again then.',
   },
+  'held-in-other-tab': {
+    status: 409,
+    title: 'You hold this case in another tab',
+    retryable: false,
+    advice: 'Go on there, or call `POST /api/reviews/{id}/take-over`: the other tab loses it.',
+  },
   'revision-changed': {
     status: 409,
     title: 'The asset has changed since you looked',

@@ -46,7 +46,7 @@ export interface ReviewAnswer {
   readonly labels: readonly Finding[];
   /** What the machine's final changed, or would. */
   readonly change: CaseTransition;
-  /** Milliseconds that a late block had been served for when the case opened; null for others. */
+  /** Milliseconds that a late block has been served for, also since the case opened; null for others. */
   readonly exposureMs: number | null;
   /** The tiers saw the asset differently. */
   readonly disagreement: boolean;

@@ -8,7 +8,7 @@ export const BULK_DECISIONS_BOUND = 500;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const REVISION_MAX = 2_147_483_647;
 
-const CHOICES_SCHEMA = {
+const choicesSchema = (required: readonly string[]): object => ({
   type: 'array',
   minItems: 1,
   maxItems: BULK_DECISIONS_BOUND,
@@ -18,30 +18,42 @@ const CHOICES_SCHEMA = {
       id: { type: 'string', format: 'uuid' },
       expectedRevision: { type: 'integer', minimum: 1, maximum: REVISION_MAX },
     },
-    required: ['id'],
+    required,
     additionalProperties: false,
   },
-};
+});
 
 /** A case, and the newest revision of its asset that was looked at. */
 export interface BulkChoice {
   readonly id: string;
-  /** The `revision` of the preview; left out: whatever it is. */
+  /** Of the list, or of the preview. Left out of a preview: whatever it is. */
   readonly expectedRevision?: number;
 }
 
-/** The same decision about many cases: of `POST /api/reviews/bulk/preview` and `POST /api/reviews/bulk`. */
-export class BulkDecisionBody extends HumanVerdict {
-  /** Each case once; at most as many as the setting `BULK_DECISIONS_MAX` says. */
-  @ValidateBy({
+/** Cases, each once. @param mayMiss whether what was looked at of them may be left out */
+const Choices = (mayMiss: boolean): PropertyDecorator =>
+  ValidateBy({
     name: 'reviews',
-    constraints: [{ schema: CHOICES_SCHEMA }],
+    constraints: [{ schema: choicesSchema(mayMiss ? ['id'] : ['id', 'expectedRevision']) }],
     validator: {
-      validate: choicesFit,
-      defaultMessage: () => `must be 1 to ${BULK_DECISIONS_BOUND} of { id, expectedRevision? }, each id once`,
+      validate: (value: unknown) => choicesFit(value, mayMiss),
+      defaultMessage: () =>
+        `must be 1 to ${BULK_DECISIONS_BOUND} of { id, expectedRevision${mayMiss ? '?' : ''} }, each id once`,
     },
-  })
+  });
+
+/** What the same decision about many cases would do: of `POST /api/reviews/bulk/preview`. */
+export class BulkPreviewBody extends HumanVerdict {
+  /** Each case once; at most as many as the setting `BULK_DECISIONS_MAX` says. */
+  @Choices(true)
   reviews!: BulkChoice[];
+}
+
+/** The same decision about many cases: of `POST /api/reviews/bulk`. */
+export class BulkDecisionBody extends HumanVerdict {
+  /** Each case once, with the revision that was looked at; at most as many as the setting `BULK_DECISIONS_MAX` says. */
+  @Choices(false)
+  reviews!: Required<BulkChoice>[];
 }
 
 /**
@@ -53,6 +65,7 @@ export const BULK_REFUSALS = [
   'already_decided',
   'withdrawn',
   'claimed_by_other',
+  'claimed_in_other_tab',
   'assigned_to_other',
   'escalated',
   'held',
@@ -106,10 +119,11 @@ export interface BulkUndoneAnswer {
   readonly kept: number;
 }
 
-function choicesFit(value: unknown): boolean {
+function choicesFit(value: unknown, mayMiss: boolean): boolean {
   if (!Array.isArray(value) || value.length === 0 || value.length > BULK_DECISIONS_BOUND) return false;
   const choices: unknown[] = value;
   if (!choices.every(isChoice)) return false;
+  if (!mayMiss && choices.some(({ expectedRevision }) => expectedRevision === undefined)) return false;
   return new Set(choices.map(({ id }) => id)).size === choices.length;
 }
 

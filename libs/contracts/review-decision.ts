@@ -1,4 +1,4 @@
-import { IsIn, IsOptional, Matches, ValidateBy, type ValidationArguments } from 'class-validator';
+import { IsIn, Matches, ValidateBy, type ValidationArguments } from 'class-validator';
 
 import { FINDINGS, type Finding } from '#moderation/label.js';
 import { PROVISIONAL_VERDICTS, type ProvisionalVerdict } from '#moderation/words.js';
@@ -31,10 +31,9 @@ export class HumanVerdict {
 
 /** What a moderator decides about a case. */
 export class ReviewDecision extends HumanVerdict {
-  /** The newest revision of the asset that was looked at; 409 `revision-changed` where there is a newer one. Left out: whatever it is. */
-  @IsOptional()
+  /** The newest revision of the asset that was looked at; 409 `revision-changed` where there is a newer one. */
   @WholeNumber(1, 2_147_483_647)
-  expectedRevision?: number;
+  expectedRevision!: number;
 }
 
 function labelFits(label: unknown, args?: ValidationArguments): boolean {

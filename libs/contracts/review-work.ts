@@ -6,6 +6,11 @@ import { HOLDER_CHARACTERS_MAX, ReviewScope } from './review-query.js';
 
 export const REASON_CHARACTERS_MAX = 1_000;
 
+/** Which of a person's tabs asks: a claim is the tab's that took it. Programs leave it out, and are one tab together. */
+export const TAB_HEADER = 'x-portcullis-tab';
+/** What a tab calls itself: at random, anew each time that its page is loaded. */
+export const TAB = /^[\w-]{16,64}$/;
+
 /** Where the next case may come from: the open ones (left out), what waits for a senior, or what is assigned to oneself. */
 const NEXT_STATES = ['open', 'escalated', 'mine'] as const;
 export type NextState = (typeof NEXT_STATES)[number];

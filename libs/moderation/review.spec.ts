@@ -22,6 +22,7 @@ const CLAIM: CaseMove = { did: 'claim', leaseMs: LEASE_MS };
 const OPEN: Review = {
   state: 'open',
   claimedBy: null,
+  claimedIn: null,
   claimExpiresAtMs: null,
   heldUntilMs: null,
   heldBy: null,

@@ -4,6 +4,8 @@ import type { ReviewState } from './words.js';
 export interface Review {
   readonly state: ReviewState;
   readonly claimedBy: string | null;
+  /** The tab that they hold it in; null: none, as programs have it. */
+  readonly claimedIn: string | null;
   readonly claimExpiresAtMs: number | null;
   /** It is put off until then. */
   readonly heldUntilMs: number | null;
@@ -18,11 +20,14 @@ export interface Review {
 export interface Reviewer {
   readonly name: string;
   readonly senior: boolean;
+  /** Which of their tabs asks: a claim is one tab's. Left out: none, as programs have it. */
+  readonly tab?: string | undefined;
 }
 
-/** What a person does with a case before it is decided. */
+/** What a person does with a case before it is decided. `anyTab`: one's own claim is taken over from another tab. */
 export type CaseMove =
-  | { readonly did: 'claim' | 'renew'; readonly leaseMs: number }
+  | { readonly did: 'claim'; readonly leaseMs: number; readonly anyTab?: boolean }
+  | { readonly did: 'renew'; readonly leaseMs: number }
   | { readonly did: 'release' | 'skip' | 'escalate' | 'return' }
   | { readonly did: 'hold'; readonly untilMs: number }
   | { readonly did: 'assign'; readonly to: Reviewer };
@@ -31,6 +36,7 @@ export const REVIEW_REFUSALS = [
   'already_decided',
   'withdrawn',
   'claimed_by_other',
+  'claimed_in_other_tab',
   'not_claimed',
   'assigned_to_other',
   'escalated',
@@ -76,15 +82,22 @@ export function decideUnclaimed(review: Review, who: Reviewer, nowMs: number): R
 export function reopenReview(review: Review, who: Reviewer, nowMs: number, leaseMs: number | null): Review {
   const open: Review = { ...unheld(review), state: 'open' };
   if (leaseMs === null) return open;
-  return { ...open, state: 'claimed', claimedBy: who.name, claimExpiresAtMs: nowMs + leaseMs };
+  return { ...open, ...claimOf(who, nowMs + leaseMs), state: 'claimed' };
 }
 
 const next = (review: Review): ReviewStep => ({ kind: 'next', review });
+
+const claimOf = ({ name, tab }: Reviewer, claimExpiresAtMs: number) => ({
+  claimedBy: name,
+  claimedIn: tab ?? null,
+  claimExpiresAtMs,
+});
 
 /** Without claim and hold. */
 const unheld = (review: Review): Review => ({
   ...review,
   claimedBy: null,
+  claimedIn: null,
   claimExpiresAtMs: null,
   heldUntilMs: null,
   heldBy: null,
@@ -101,6 +114,7 @@ function againstMove(review: Review, move: CaseMove, who: Reviewer, nowMs: numbe
     case 'assign':
       return againstTaking(review, who, nowMs) ?? againstEscalated(review, move.to);
     case 'claim':
+      return againstTaking(review, who, nowMs, move.anyTab);
     case 'return':
     case 'skip':
     case 'hold':
@@ -109,14 +123,13 @@ function againstMove(review: Review, move: CaseMove, who: Reviewer, nowMs: numbe
   }
 }
 
-function afterMove(review: Review, move: CaseMove, { name }: Reviewer, nowMs: number): Review {
-  const open: Review = { ...review, state: 'open', claimedBy: null, claimExpiresAtMs: null };
+function afterMove(review: Review, move: CaseMove, who: Reviewer, nowMs: number): Review {
+  const { name } = who;
+  const open: Review = { ...review, state: 'open', claimedBy: null, claimedIn: null, claimExpiresAtMs: null };
   switch (move.did) {
     case 'claim':
-    case 'renew': {
-      const lease = { claimedBy: name, claimExpiresAtMs: nowMs + move.leaseMs };
-      return { ...review, ...lease, state: 'claimed', heldUntilMs: null, heldBy: null };
-    }
+    case 'renew':
+      return { ...review, ...claimOf(who, nowMs + move.leaseMs), state: 'claimed', heldUntilMs: null, heldBy: null };
     case 'release':
     case 'skip':
       return open;
@@ -138,18 +151,28 @@ function againstEnded({ state }: Review): 'already_decided' | 'withdrawn' | unde
 }
 
 /** What stands against whoever would do something that the holder of a running claim alone may. */
-function againstHolding(review: Review, { name }: Reviewer, nowMs: number): ReviewRefusal | undefined {
+function againstHolding(review: Review, who: Reviewer, nowMs: number): ReviewRefusal | undefined {
   const over = againstEnded(review);
   if (over !== undefined) return over;
-  if (!isClaimed(review, nowMs)) return 'not_claimed';
-  return review.claimedBy === name ? undefined : 'claimed_by_other';
+  return isClaimed(review, nowMs) ? againstClaim(review, who) : 'not_claimed';
+}
+
+/** What a running claim has against whoever asks: it is another's, or of another tab of theirs. */
+function againstClaim(
+  { claimedBy, claimedIn }: Review,
+  { name, tab }: Reviewer,
+  anyTab = false,
+): 'claimed_by_other' | 'claimed_in_other_tab' | undefined {
+  if (claimedBy !== name) return 'claimed_by_other';
+  return anyTab || claimedIn === (tab ?? null) ? undefined : 'claimed_in_other_tab';
 }
 
 /** What stands against whoever would take a case, or put it elsewhere: that it is another's, or kept from them. */
-function againstTaking(review: Review, who: Reviewer, nowMs: number): ReviewRefusal | undefined {
+function againstTaking(review: Review, who: Reviewer, nowMs: number, anyTab?: boolean): ReviewRefusal | undefined {
   const over = againstEnded(review);
   if (over !== undefined) return over;
-  if (isClaimed(review, nowMs) && review.claimedBy !== who.name) return 'claimed_by_other';
+  const claimed = isClaimed(review, nowMs) ? againstClaim(review, who, anyTab) : undefined;
+  if (claimed !== undefined) return claimed;
   const escalated = againstEscalated(review, who);
   if (escalated !== undefined || who.senior) return escalated;
   if (review.assignedTo !== null && review.assignedTo !== who.name) return 'assigned_to_other';

@@ -27,9 +27,10 @@ const SUBJECTS = {
   policy: {
     id: NUMBER,
     of: 'policy_version WHERE version = $1::integer',
-    columns: 'state, base_version, author, published_by, approved_by, publish_at, missed, restores',
+    columns: 'state, base_version, author, published_by, approved_by, refused_by, publish_at, missed, restores',
   },
-  replay: { id: UUID, of: 'replay WHERE id = $1::uuid', columns: 'version, against, client_id, state' },
+  policy_draft: { id: UUID, of: 'policy_draft WHERE id = $1::uuid', columns: 'base_version, author, revision' },
+  replay: { id: UUID, of: 'replay WHERE id = $1::uuid', columns: 'version, draft_id, against, client_id, state' },
   bank: { id: UUID, of: 'bank WHERE id = $1::uuid', columns: 'name, kind, distance_max, disabled_until' },
   bank_entry: {
     id: NUMBER,

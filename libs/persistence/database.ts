@@ -32,6 +32,10 @@ import { ReviewWork1782100000000 } from '../../migrations/1782100000000-review-w
 import { PolicyWork1782200000000 } from '../../migrations/1782200000000-policy-work.js';
 import { ScopesAndNotices1782300000000 } from '../../migrations/1782300000000-scopes-and-notices.js';
 import { CampaignAttempts1782350000000 } from '../../migrations/1782350000000-campaign-attempts.js';
+import { DeskWork1782400000000 } from '../../migrations/1782400000000-desk-work.js';
+import { BatchWork1782500000000 } from '../../migrations/1782500000000-batch-work.js';
+import { Overview1782600000000 } from '../../migrations/1782600000000-overview.js';
+import { PolicyImmutable1782700000000 } from '../../migrations/1782700000000-policy-immutable.js';
 
 export interface DatabaseOptions {
   readonly url: string;
@@ -78,6 +82,10 @@ export async function openDatabase({ url, poolMax, isUnhurried = false }: Databa
       PolicyWork1782200000000,
       ScopesAndNotices1782300000000,
       CampaignAttempts1782350000000,
+      DeskWork1782400000000,
+      BatchWork1782500000000,
+      Overview1782600000000,
+      PolicyImmutable1782700000000,
     ],
     migrationsTransactionMode: 'each',
     connectTimeoutMS: CONNECT_MS_MAX,

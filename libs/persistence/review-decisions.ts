@@ -24,6 +24,8 @@ export interface HumanDecision {
   readonly moderator: string;
   /** May decide what was escalated; left out: may not. */
   readonly senior?: boolean | undefined;
+  /** Of theirs, the tab that they hold the case in; left out: none. */
+  readonly tab?: string | undefined;
   /** The newest revision of the asset that was looked at; left out: whatever it is. */
   readonly expectedRevision?: number | undefined;
 }
@@ -82,7 +84,7 @@ export function decideOne(
   deciding: Deciding,
   nowMs: number,
 ): Decided | Refusal {
-  const who = { name: deciding.moderator, senior: deciding.senior === true };
+  const who = { name: deciding.moderator, senior: deciding.senior === true, tab: deciding.tab };
   const step = deciding.claimed ? decideReview(factsOf(row), who, nowMs) : decideUnclaimed(factsOf(row), who, nowMs);
   if (step.kind === 'refused') return { ...step, review: row };
   const newest = history.at(-1)?.revision ?? 0;

@@ -15,6 +15,8 @@ export interface NewReview {
   readonly labels: readonly Finding[];
   /** Milliseconds that what a late block is about had been served for; 0 for others. */
   readonly exposureMs: number;
+  /** Epoch milliseconds since when it has been served, where a rule leaves it so until a human decides; else null. */
+  readonly servedSinceMs: number | null;
 }
 
 interface Opened {
@@ -39,14 +41,17 @@ export function newReview(
   const ofCampaign = cause === 'campaign' || cause === 'rollback';
   const blockedLate = isLateBlock && heldBy === null && judgement.source === 'heavy' && !ofCampaign;
   if (!next.needsReview && !blockedLate) return null;
+  const sinceMs = servedSinceMs(history);
   const provisional = history.find(({ stage }) => stage === 'provisional');
   const labels = judgement.reasons.flatMap(({ label }) => (label !== undefined && isFinding(label) ? [label] : []));
   return {
     id: uuidv7(),
     clientId,
-    disagreement: tiersDisagree(provisional?.band ?? null, judgement.band),
+    // what a tier served and another blocks they see differently, whatever the first of all said
+    disagreement: isLateBlock || tiersDisagree(provisional?.band ?? null, judgement.band),
     change: change ?? 'needs_review',
     labels: [...new Set(labels)],
-    exposureMs: isLateBlock ? Math.max(0, at - servedSinceMs(history)) : 0,
+    exposureMs: isLateBlock ? Math.max(0, at - sinceMs) : 0,
+    servedSinceMs: isLateBlock && next.served ? sinceMs : null,
   };
 }

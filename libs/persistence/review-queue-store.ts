@@ -6,7 +6,17 @@ import type { Finding } from '#moderation/label.js';
 import type { TrafficClass, Transition } from '#moderation/words.js';
 
 import { withDatabase } from './errors.js';
-import { IN_ORDER, MINE, queueParameters, STATE, WITHIN, type QueueFilter, type QueueView } from './review-queue.js';
+import {
+  exposureAt,
+  MINE,
+  PARTS,
+  placeAt,
+  queueParameters,
+  STATE,
+  WITHIN,
+  type QueueFilter,
+  type QueueView,
+} from './review-queue.js';
 
 /** A case as a moderator's list shows it. */
 export interface ReviewSummary {
@@ -35,8 +45,10 @@ export interface ReviewSummary {
   readonly assetRevision: number;
 }
 
-/** Where a page of reviews ended; the next begins behind it. */
+/** Where a page of reviews ended; the next begins behind it, in the order that all were in when the first page was read. */
 export interface ReviewCursor {
+  /** Epoch milliseconds. */
+  readonly asOfMs: number;
   readonly disagreement: boolean;
   readonly exposureMs: number;
   readonly margin: number;
@@ -84,13 +96,15 @@ export class ReviewQueueStore {
         after === undefined ? null : new Date(after.openedAtMs),
         after?.id ?? null,
         most,
+        new Date(after?.asOfMs ?? view.nowMs),
       ]),
     );
   }
 
   /** One case, whatever has become of it; undefined for an id that none has. */
   async find(id: string, view: QueueView): Promise<ReviewSummary | undefined> {
-    const parameters = [new Date(view.nowMs), view.who.name, id];
+    const now = new Date(view.nowMs);
+    const parameters = [now, view.who.name, id];
     const rows = await withDatabase(() => this.database.query<ReviewSummary[]>(FIND, parameters));
     return rows[0];
   }
@@ -110,25 +124,37 @@ export class ReviewQueueStore {
   }
 }
 
-const SUMMARY = `
+/** @param exposure milliseconds, an expression in SQL */
+const summary = (exposure: string): string => `
   SELECT r.id, r.asset_id AS "assetId", r.client_id AS "clientId", c.name AS "clientName", a.traffic_class AS class,
     CASE WHEN r.state IN ('decided', 'withdrawn') THEN r.state ELSE ${STATE} END AS state, r.labels, r.change,
-    r.exposure_ms AS "exposureMs", r.disagreement, r.margin, a.transition, a.served, r.opened_at AS "openedAt",
+    ${exposure} AS "exposureMs", r.disagreement, r.margin, a.transition, a.served, r.opened_at AS "openedAt",
     r.claimed_by AS "claimedBy", r.claim_expires_at AS "claimExpiresAt", r.assigned_to AS "assignedTo",
     r.held_until AS "heldUntil", r.held_by AS "heldBy", r.escalated_by AS "escalatedBy",
     EXISTS (SELECT 1 FROM review_skip s WHERE s.review_id = r.id AND s.moderator = $2::text) AS skipped,
     r.revision, a.revisions AS "assetRevision"
   FROM review r JOIN asset a ON a.id = r.asset_id JOIN client c ON c.id = r.client_id`;
 
-const LIST = `${SUMMARY}
-  WHERE ${WITHIN}
-    AND ($9::text IS NULL OR CASE $9::text WHEN 'mine' THEN ${MINE} ELSE ${STATE} = $9::text END)
-    AND ($10::boolean IS NULL OR (NOT r.disagreement, -r.exposure_ms, r.margin, r.opened_at, r.id) >
-      (NOT $10::boolean, -($11::float8), $12::real, $13::timestamptz, $14::uuid))
-  ORDER BY ${IN_ORDER}
+const AS_OF = '$16::timestamptz';
+
+/** The first of each part, then the first of both. */
+const LIST = `${summary(exposureAt(AS_OF))}
+  WHERE r.id IN (${PARTS.map(
+    ({ within, inOrder, placeAt: place }) => `(SELECT r.id FROM review r JOIN asset a ON a.id = r.asset_id
+    WHERE ${WITHIN} AND ${within}
+      AND ($9::text IS NULL OR CASE $9::text WHEN 'mine' THEN ${MINE} ELSE ${STATE} = $9::text END)
+      AND ($10::boolean IS NULL OR (${place(AS_OF)}) >
+        (NOT $10::boolean, -($11::float8), $12::real, $13::timestamptz, $14::uuid))
+    ORDER BY ${inOrder} LIMIT $15)`,
+  ).join(' UNION ALL ')})
+  ORDER BY ${placeAt(AS_OF)}
   LIMIT $15`;
 
-const FIND = `${SUMMARY} WHERE r.id = $3::uuid`;
+/** Once it is decided, nothing is exposed for longer; that of one that was withdrawn is what it was. */
+const EXPOSURE_SO_FAR = `CASE r.state WHEN 'withdrawn' THEN r.exposure_ms
+  ELSE ${exposureAt('coalesce(r.decided_at, $1::timestamptz)')} END`;
+
+const FIND = `${summary(EXPOSURE_SO_FAR)} WHERE r.id = $3::uuid`;
 
 const COUNTS = `
   WITH q AS MATERIALIZED (
@@ -146,5 +172,9 @@ const COUNTS = `
   FROM q`;
 
 const HEAD = `
-  SELECT r.id FROM review r WHERE r.state IN ('open', 'claimed') AND ${STATE} = 'open'
-  ORDER BY ${IN_ORDER} LIMIT 1`;
+  SELECT r.id FROM review r
+  WHERE r.id IN (${PARTS.map(
+    ({ within, inOrder }) => `(SELECT r.id FROM review r
+    WHERE r.state IN ('open', 'claimed') AND ${STATE} = 'open' AND ${within} ORDER BY ${inOrder} LIMIT 1)`,
+  ).join(' UNION ALL ')})
+  ORDER BY ${placeAt('$1::timestamptz')} LIMIT 1`;

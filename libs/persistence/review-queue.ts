@@ -31,8 +31,29 @@ export const WITHIN = `r.state IN ('open', 'claimed')
     AND ($5::text IS NULL OR a.traffic_class = $5::text) AND ($6::uuid IS NULL OR r.client_id = $6::uuid)
     AND ($7::timestamptz IS NULL OR r.opened_at <= $7::timestamptz) AND ($8::text IS NULL OR r.assigned_to = $8::text)`;
 
-/** Late blocks by exposure, then other disagreements by margin, then by margin, and by age. As the index has it. */
-export const IN_ORDER = `NOT r.disagreement, -r.exposure_ms, r.margin, r.opened_at, r.id`;
+/** For how long what a case `r` is about had been served at a time, in milliseconds. @param at an expression in SQL */
+export const exposureAt = (at: string): string =>
+  `CASE WHEN r.served_since IS NULL THEN r.exposure_ms
+    ELSE (extract(epoch FROM ${at}) - extract(epoch FROM r.served_since))::float8 * 1000 END`;
+
+/** Where a case `r` is in the order: late blocks by exposure, then other disagreements by margin, then by margin, and by age. */
+export const placeAt = (at: string): string => `NOT r.disagreement, -(${exposureAt(at)}), r.margin, r.opened_at, r.id`;
+
+/** Some of all cases `r`, in the order of an index. */
+interface Part {
+  readonly within: string;
+  readonly inOrder: string;
+  /** As `placeAt`. */
+  readonly placeAt: (at: string) => string;
+}
+
+const IN_ORDER = `NOT r.disagreement, -r.exposure_ms, r.margin, r.opened_at, r.id`;
+
+/** All cases are in one or the other: what goes on being served gains on the others with every second. */
+export const PARTS: readonly Part[] = [
+  { within: `r.served_since IS NOT NULL`, inOrder: `r.served_since, r.margin, r.opened_at, r.id`, placeAt },
+  { within: `r.served_since IS NULL`, inOrder: IN_ORDER, placeAt: () => IN_ORDER },
+];
 
 /** The parameters `$1` … `$8` of what is above. */
 export function queueParameters(filter: QueueFilter, { who, nowMs }: QueueView): unknown[] {
@@ -67,10 +88,18 @@ const FREE = `${WITHIN} AND ${STATE} IN ('open', 'escalated')
     AND CASE $9::text WHEN 'mine' THEN r.assigned_to = $2::text
       ELSE (r.assigned_to IS NULL OR r.assigned_to = $2::text) AND ($9::text = 'open' OR r.escalated_by IS NOT NULL) END`;
 
+/** As many as could be taken at the same moment by all connections that a PostgreSQL has by default. */
+const TAKEN_AT_ONCE_MAX = 100;
+
 const FRESH = `
   SELECT r.id FROM review r JOIN asset a ON a.id = r.asset_id
-  WHERE ${FREE} AND NOT EXISTS (SELECT 1 FROM review_skip s WHERE s.review_id = r.id AND s.moderator = $2::text)
-  ORDER BY ${IN_ORDER} LIMIT 1 FOR UPDATE OF r SKIP LOCKED`;
+  WHERE ${FREE} AND r.id IN (${PARTS.map(
+    ({ within, inOrder }) => `(SELECT r.id FROM review r JOIN asset a ON a.id = r.asset_id
+    WHERE ${FREE} AND ${within}
+      AND NOT EXISTS (SELECT 1 FROM review_skip s WHERE s.review_id = r.id AND s.moderator = $2::text)
+    ORDER BY ${inOrder} LIMIT ${TAKEN_AT_ONCE_MAX})`,
+  ).join(' UNION ALL ')})
+  ORDER BY ${placeAt('$1::timestamptz')} LIMIT 1 FOR UPDATE OF r SKIP LOCKED`;
 
 /** The longest ago first. */
 const SKIPPED = `

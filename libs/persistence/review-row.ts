@@ -36,6 +36,7 @@ export async function lockAssetsOf(transaction: EntityManager, reviewIds: readon
 export const factsOf = (row: ReviewEntity): Review => ({
   state: row.state,
   claimedBy: row.claimedBy,
+  claimedIn: row.claimedIn,
   claimExpiresAtMs: row.claimExpiresAt?.getTime() ?? null,
   heldUntilMs: row.heldUntil?.getTime() ?? null,
   heldBy: row.heldBy,
@@ -47,6 +48,7 @@ export const factsOf = (row: ReviewEntity): Review => ({
 export function advance(transaction: EntityManager, row: ReviewEntity, review: Review): Promise<ReviewEntity> {
   row.state = review.state;
   row.claimedBy = review.claimedBy;
+  row.claimedIn = review.claimedIn;
   row.claimExpiresAt = dateOf(review.claimExpiresAtMs);
   row.heldUntil = dateOf(review.heldUntilMs);
   row.heldBy = review.heldUntilMs === null ? null : review.heldBy;

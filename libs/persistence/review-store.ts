@@ -23,9 +23,9 @@ export interface Moving {
 export class ReviewStore {
   constructor(private readonly database: DataSource) {}
 
-  /** Takes a case for `leaseMs`, or renews one's own claim. */
-  async claim(id: string, moderator: string, atMs: number, leaseMs: number, senior = false): Promise<Claim> {
-    const moved = await this.move(id, { did: 'claim', leaseMs }, { who: { name: moderator, senior }, atMs });
+  /** Takes a case for `leaseMs`, or renews one's own claim. @param anyTab also one of another tab */
+  async claim(id: string, who: Reviewer, atMs: number, leaseMs: number, anyTab = false): Promise<Claim> {
+    const moved = await this.move(id, { did: 'claim', leaseMs, anyTab }, { who, atMs });
     return moved.kind === 'refused' ? moved : { kind: 'claimed', review: moved.review };
   }
 

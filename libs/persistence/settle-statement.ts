@@ -38,13 +38,15 @@ export const SETTLE = `
       (reconciliation ->> 'exposureMs')::float8::bigint, (reconciliation ->> 'wrongfulHoldMs')::float8::bigint, decided_at
     FROM r WHERE reconciliation IS NOT NULL
   ), the_reviews AS (
-    INSERT INTO review (id, asset_id, client_id, state, disagreement, change, labels, exposure_ms, margin, opened_at)
+    INSERT INTO review (id, asset_id, client_id, state, disagreement, change, labels, exposure_ms, served_since, margin,
+      opened_at)
     SELECT (review ->> 'id')::uuid, "assetId", (review ->> 'clientId')::uuid, 'open', (review ->> 'disagreement')::boolean,
       review ->> 'change', ARRAY(SELECT jsonb_array_elements_text(review -> 'labels')), (review ->> 'exposureMs')::float8,
-      margin, decided_at
+      to_timestamp((review ->> 'servedSinceMs')::float8 / 1000.0), margin, decided_at
     FROM r WHERE jsonb_typeof(review) = 'object'
     ON CONFLICT (asset_id) WHERE state IN ('open', 'claimed') DO UPDATE SET disagreement = excluded.disagreement,
-      change = excluded.change, labels = excluded.labels, exposure_ms = excluded.exposure_ms, margin = excluded.margin,
+      change = excluded.change, labels = excluded.labels, exposure_ms = excluded.exposure_ms,
+      served_since = excluded.served_since, margin = excluded.margin,
       revision = review.revision + 1
   ), the_withdrawn AS (
     UPDATE review v SET state = 'withdrawn', revision = v.revision + 1

@@ -38,7 +38,7 @@ beforeAll(async () => {
   const looks = { pdq: PDQ, quality: 90 };
   first = await scene.openCase({}, UNCERTAIN, { sha256: SHA256, perceptual: looks });
   await scene.ask('anna', 'POST', `/api/reviews/${first.reviewId}/claim`);
-  const block = { verdict: 'block', policyLabel: 'sexual.explicit', reason: 'plain to see' };
+  const block = { verdict: 'block', policyLabel: 'sexual.explicit', reason: 'plain to see', expectedRevision: 2 };
   await scene.ask('anna', 'POST', `/api/reviews/${first.reviewId}/decide`, block);
   hit = await eventually('the gate knows', () => gate.exact(SHA256, scene.nowMs));
 

@@ -46,7 +46,7 @@ async function decide(assetId: string, verdict: ProvisionalVerdict): Promise<voi
   const reviews = new ReviewStore(product.database);
   const [review] = await product.rows<{ id: string }>(`SELECT id FROM review WHERE asset_id = $1`, [assetId]);
   if (review === undefined) throw new Error('there is no case');
-  await reviews.claim(review.id, 'anna', Date.now(), 60_000);
+  await reviews.claim(review.id, { name: 'anna', senior: false }, Date.now(), 60_000);
   const policyLabel = verdict === 'block' ? 'sexual.explicit' : null;
   const decision = { verdict, policyLabel, note: 'seen', moderator: 'anna' } as const;
   expect(await reviews.decide(review.id, decision, 1, Date.now())).toMatchObject({ kind: 'decided' });

@@ -82,6 +82,7 @@ function workerOf(banks: GateFeed, more: Partial<Pick<LabelParts, 'policies' | '
     banks,
     policies: new LivePolicy(policies, Date.now),
     bytes: BYTES,
+    witnesses: { others: () => Promise.resolve([]) },
     metrics,
     freshness: new FreshnessMetrics(metrics.registry),
     reconciliations: new ReconciliationMetrics(metrics.registry, { exposureMs: 1_000, wrongfulHoldMs: 1_000 }),

@@ -97,7 +97,12 @@ it('claims of moderators end by one clock, whichever console asks', async () => 
   const [review] = await scene.rows<{ id: string }>(`SELECT id FROM review WHERE asset_id = $1`, [id]);
   const claim = (moderator: string, ms: number) => {
     skew(ms);
-    return new ReviewStore(scene.database).claim(review?.id ?? '', moderator, Date.now(), 120_000);
+    return new ReviewStore(scene.database).claim(
+      review?.id ?? '',
+      { name: moderator, senior: false },
+      Date.now(),
+      120_000,
+    );
   };
   expect(await claim('anna', -HOUR_MS)).toMatchObject({ kind: 'claimed' });
   expect(await claim('bob', HOUR_MS)).toMatchObject({ kind: 'refused', why: 'claimed_by_other' });

@@ -18,13 +18,14 @@ afterAll(() => scene.close());
 
 const ANY = '01890a5d-ac96-774b-bcce-b302099a8057';
 const HASH = 'ab'.repeat(32);
-const DRAFT = { document: STARTING_POLICY, note: 'x' };
+const DRAFT = { document: STARTING_POLICY, note: 'x', baseVersion: 1 };
 /** Every closed route: method, path, body, and what a moderator and an admin get. */
 const ROUTES: [string, string, unknown, number, number][] = [
   ['GET', '/api/reviews', undefined, 200, 200],
   ['GET', `/api/reviews/${ANY}`, undefined, 404, 404],
   ['POST', `/api/reviews/${ANY}/claim`, undefined, 404, 404],
-  ['POST', `/api/reviews/${ANY}/decide`, { verdict: 'allow', reason: 'x' }, 404, 404],
+  ['POST', `/api/reviews/${ANY}/decide`, { verdict: 'allow', reason: 'x', expectedRevision: 2 }, 404, 404],
+  ['POST', `/api/reviews/${ANY}/take-over`, undefined, 404, 404],
   ['POST', `/api/reviews/${ANY}/renew`, undefined, 404, 404],
   ['POST', `/api/reviews/${ANY}/release`, undefined, 404, 404],
   ['POST', `/api/reviews/${ANY}/skip`, { reason: 'x' }, 404, 404],
@@ -34,12 +35,20 @@ const ROUTES: [string, string, unknown, number, number][] = [
   ['POST', `/api/reviews/${ANY}/return`, {}, 404, 404],
   ['POST', '/api/reviews/next', {}, 404, 404],
   ['POST', '/api/reviews/bulk/preview', { reviews: [{ id: ANY }], verdict: 'allow', reason: 'x' }, 200, 200],
-  ['POST', '/api/reviews/bulk', { reviews: [{ id: ANY }], verdict: 'allow', reason: 'x' }, 200, 200],
+  [
+    'POST',
+    '/api/reviews/bulk',
+    { reviews: [{ id: ANY, expectedRevision: 2 }], verdict: 'allow', reason: 'x' },
+    200,
+    200,
+  ],
   ['POST', `/api/bulk-decisions/${ANY}/undo`, {}, 404, 404],
   ['GET', '/api/decisions', undefined, 200, 200],
   ['POST', `/api/decisions/${ANY}.3/undo`, {}, 404, 404],
   // a GET would go on until somebody ends it
   ['HEAD', '/api/live', undefined, 200, 200],
+  ['HEAD', '/api/overview/live', undefined, 200, 200],
+  ['GET', '/api/overview', undefined, 200, 200],
   ['GET', `/api/assets/${ANY}/rendition`, undefined, 404, 404],
   ['GET', '/api/policies', undefined, 200, 200],
   ['GET', '/api/policies/live', undefined, 200, 200],
@@ -49,6 +58,17 @@ const ROUTES: [string, string, unknown, number, number][] = [
   ['GET', '/api/policies/1/diff?against=1', undefined, 200, 200],
   ['GET', '/api/policies/999/merge', undefined, 404, 404],
   ['POST', '/api/policies/999/approve', undefined, 403, 404],
+  ['POST', '/api/policies/999/refuse', { reason: 'x' }, 403, 404],
+  ['GET', '/api/policy-demands', undefined, 200, 200],
+  ['GET', '/api/policy-drafts', undefined, 200, 200],
+  ['POST', '/api/policy-drafts', DRAFT, 403, 201],
+  ['GET', `/api/policy-drafts/${ANY}`, undefined, 404, 404],
+  ['GET', `/api/policy-drafts/${ANY}/merge`, undefined, 404, 404],
+  ['PUT', `/api/policy-drafts/${ANY}`, { ...DRAFT, revision: 1 }, 403, 404],
+  ['DELETE', `/api/policy-drafts/${ANY}`, undefined, 403, 404],
+  ['POST', `/api/policy-drafts/${ANY}/submit`, { revision: 1 }, 403, 404],
+  ['POST', `/api/policy-drafts/${ANY}/replays`, {}, 403, 404],
+  ['GET', `/api/policy-drafts/${ANY}/replays`, undefined, 404, 404],
   ['PUT', '/api/policies/999/schedule', { at: '2026-01-01T00:00:00Z' }, 403, 400],
   ['DELETE', '/api/policies/999/schedule', undefined, 403, 404],
   ['POST', '/api/policies/999/rollback', {}, 403, 404],
@@ -57,6 +77,7 @@ const ROUTES: [string, string, unknown, number, number][] = [
   ['GET', `/api/replays/${ANY}`, undefined, 404, 404],
   ['POST', `/api/replays/${ANY}/cancel`, undefined, 403, 404],
   ['GET', '/api/thresholds?label=sexual.explicit&tier=fast', undefined, 200, 200],
+  ['POST', '/api/thresholds/preview', { label: 'sexual.explicit', tier: 'fast', document: STARTING_POLICY }, 200, 200],
   ['GET', '/api/dead-letters', undefined, 200, 200],
   ['GET', '/api/dead-letters/17', undefined, 404, 404],
   ['POST', '/api/dead-letters/resubmit', { ids: [17], note: 'x' }, 403, 200],

@@ -89,8 +89,16 @@ const campaign = async (state: string): Promise<string> => {
   );
   return `/api/campaigns/${drafted.id}`;
 };
+const draftBody = async (document: object = STARTING_POLICY): Promise<object> => {
+  const { version } = await ask<{ version: number }>('GET', '/api/policies/live');
+  return { document, note: 'x', baseVersion: version };
+};
 const draft = async (): Promise<number> =>
-  (await ask<{ version: number }>('POST', '/api/policies', { document: STARTING_POLICY, note: 'x' })).version;
+  (await ask<{ version: number }>('POST', '/api/policies', await draftBody())).version;
+const ownDraft = async (): Promise<string> => {
+  const { id } = await ask<{ id: string }>('POST', '/api/policy-drafts', await draftBody());
+  return `/api/policy-drafts/${id}`;
+};
 
 const tomorrow = (): string => new Date(Date.now() + 86_400_000).toISOString();
 /** A replay that somebody works on, and nobody of this test. */
@@ -115,12 +123,16 @@ const CALLS: Calls = {
   'ReviewsController.decide': async () => {
     const id = await openCase();
     await ask('POST', `/api/reviews/${id}/claim`);
-    return [`/api/reviews/${id}/decide`, { verdict: 'allow', reason: 'because of the face' }];
+    return [
+      `/api/reviews/${id}/decide`,
+      { ...(await scene().looked(id)), verdict: 'allow', reason: 'because of the face' },
+    ];
   },
   'ReviewsController.next': async () => {
     await openCase();
     return ['/api/reviews/next', {}];
   },
+  'ReviewsController.takeOver': async () => [`/api/reviews/${await ownCase()}/take-over`],
   'ReviewsController.renew': async () => [`/api/reviews/${await ownCase()}/renew`],
   'ReviewStepsController.release': async () => [`/api/reviews/${await ownCase()}/release`],
   'ReviewStepsController.skip': async () => [`/api/reviews/${await ownCase()}/skip`, BECAUSE],
@@ -133,19 +145,20 @@ const CALLS: Calls = {
   'ReviewStepsController.return': async () => [`/api/reviews/${await ownCase()}/return`, {}],
   'BulkDecisionsController.decide': async () => [
     '/api/reviews/bulk',
-    { reviews: [{ id: await openCase() }], verdict: 'allow', ...BECAUSE },
+    { reviews: [{ id: await openCase(), expectedRevision: 2 }], verdict: 'allow', ...BECAUSE },
   ],
   'BulkDecisionsController.undo': async () => {
-    const reviews = [{ id: await openCase() }];
+    const reviews = [{ id: await openCase(), expectedRevision: 2 }];
     const { id } = await ask<{ id: string }>('POST', '/api/reviews/bulk', { reviews, verdict: 'allow', ...BECAUSE });
     return [`/api/bulk-decisions/${id}/undo`, {}];
   },
   'DecisionsController.undo': async () => {
-    const path = `/api/reviews/${await ownCase()}/decide`;
-    const { decisionId } = await ask<{ decisionId: string }>('POST', path, { verdict: 'allow', ...BECAUSE });
+    const id = await ownCase();
+    const decision = { ...(await scene().looked(id)), verdict: 'allow', ...BECAUSE };
+    const { decisionId } = await ask<{ decisionId: string }>('POST', `/api/reviews/${id}/decide`, decision);
     return [`/api/decisions/${decisionId}/undo`, BECAUSE];
   },
-  'PoliciesController.draft': () => Promise.resolve(['/api/policies', { document: STARTING_POLICY, note: 'x' }]),
+  'PoliciesController.draft': async () => ['/api/policies', await draftBody()],
   'PoliciesController.publish': async () => [`/api/policies/${await draft()}/publish`],
   'PolicyStepsController.approve': async () => {
     const { version } = await scene().policies.draft({ document: STARTING_POLICY, note: 'x', author: 'deputy' });
@@ -160,10 +173,16 @@ const CALLS: Calls = {
   'PolicyStepsController.rollBack': async () => {
     const { version } = await ask<{ version: number }>('GET', '/api/policies/live');
     const document = { ...STARTING_POLICY, provisional: { uncertain: 'block', unavailable: 'block' } };
-    const next = await ask<{ version: number }>('POST', '/api/policies', { document, note: 'x' });
+    const next = await ask<{ version: number }>('POST', '/api/policies', await draftBody(document));
     await ask('POST', `/api/policies/${next.version}/publish`);
     return [`/api/policies/${version}/rollback`, {}];
   },
+  'PolicyStepsController.refuse': async () => [`/api/policies/${await draft()}/refuse`, BECAUSE],
+  'PolicyDraftsController.begin': async () => ['/api/policy-drafts', await draftBody()],
+  'PolicyDraftsController.save': async () => [await ownDraft(), { ...(await draftBody()), revision: 1 }],
+  'PolicyDraftsController.discard': async () => [await ownDraft()],
+  'PolicyDraftsController.submit': async () => [`${await ownDraft()}/submit`, { revision: 1 }],
+  'ReplaysController.askOfDraft': async () => [`${await ownDraft()}/replays`, {}],
   'ReplaysController.ask': async () => [`/api/policies/${await draft()}/replays`, {}],
   'ReplaysController.cancel': async () => [`/api/replays/${await heldReplay()}/cancel`],
   'BanksController.create': () => Promise.resolve(['/api/banks', { name: 'another', kind: 'block' }]),
@@ -211,7 +230,11 @@ describe('every route that may change something', () => {
     const told = unsafe.filter(({ handler }) => Reflect.getMetadata(ACT, handler) !== 'reads only');
     expect(told.map(({ name }) => name).sort()).toEqual([...Object.keys(CALLS), ...SIGN_IN].sort());
     const silent = unsafe.filter((route) => !told.includes(route)).map(({ name }) => name);
-    expect(silent.sort()).toEqual(['BanksController.ask', 'BulkDecisionsController.preview']);
+    expect(silent.sort()).toEqual([
+      'BanksController.ask',
+      'BulkDecisionsController.preview',
+      'ThresholdsController.preview',
+    ]);
   });
 
   it.each(Object.keys(CALLS))('%s leaves one row, and nothing without it', async (name) => {
@@ -269,7 +292,7 @@ describe('a row', () => {
 
   it('names each case of a decision about many', async () => {
     const cases = [await openCase(), await openCase()];
-    const reviews = cases.map((id) => ({ id }));
+    const reviews = cases.map((id) => ({ id, expectedRevision: 2 }));
     const { id } = await ask<{ id: string }>('POST', '/api/reviews/bulk', {
       reviews,
       verdict: 'block',

@@ -85,7 +85,8 @@ describe('the list of cases', () => {
     const { reviewId: free } = await scene().openCase({}, { explicit: 0.5 });
     const { reviewId: done } = await scene().openCase({}, { explicit: 0.5 });
     for (const id of [lapsed, done]) await scene().ask('anna', 'POST', `/api/reviews/${id}/claim`);
-    await scene().ask('anna', 'POST', `/api/reviews/${done}/decide`, { verdict: 'allow', reason: 'a statue' });
+    const decision = { verdict: 'allow', reason: 'a statue', expectedRevision: 2 };
+    await scene().ask('anna', 'POST', `/api/reviews/${done}/decide`, decision);
     scene().nowMs += CLAIM_MS;
     await scene().ask('ben', 'POST', `/api/reviews/${held}/claim`);
 
@@ -105,20 +106,21 @@ describe('the list of cases', () => {
     ['an id alone', id],
     ['no JSON', Buffer.from('[true,').toString('base64url')],
     ['an object', cursorOf({ disagreement: true, margin: 0.1, openedAtMs: 1, id })],
-    ['too few parts', cursorOf([true, 0, 0.1, 1])],
-    ['too many parts', cursorOf([true, 0, 0.1, 1, id, 1])],
-    ['a flag that is a text', cursorOf(['true', 0, 0.1, 1, id])],
-    ['a margin that is a text', cursorOf([true, 0, '0.1', 1, id])],
-    ['a margin beyond any', cursorOf([true, 0, 1e300, 1, id])],
-    ['a margin below any', cursorOf([true, 0, -0.1, 1, id])],
-    ['a time that is a text', cursorOf([true, 0, 0.1, '2026-01-01', id])],
-    ['a time that no database knows', cursorOf([true, 0, 0.1, 8.64e15, id])],
-    ['half a millisecond', cursorOf([true, 0, 0.1, 1.5, id])],
-    ['an exposure that is a text', cursorOf([true, '0', 0.1, 1, id])],
-    ['an exposure below any', cursorOf([true, -1, 0.1, 1, id])],
-    ['an id that is none', cursorOf([true, 0, 0.1, 1, `${id}'; DROP TABLE review`])],
+    ['too few parts', cursorOf([true, 0, 0.1, 1, id])],
+    ['too many parts', cursorOf([true, 0, 0.1, 1, id, 1, 1])],
+    ['a flag that is a text', cursorOf(['true', 0, 0.1, 1, id, 1])],
+    ['a margin that is a text', cursorOf([true, 0, '0.1', 1, id, 1])],
+    ['a margin beyond any', cursorOf([true, 0, 1e300, 1, id, 1])],
+    ['a margin below any', cursorOf([true, 0, -0.1, 1, id, 1])],
+    ['a time that is a text', cursorOf([true, 0, 0.1, '2026-01-01', id, 1])],
+    ['a time that no database knows', cursorOf([true, 0, 0.1, 8.64e15, id, 1])],
+    ['a beginning that no database knows', cursorOf([true, 0, 0.1, 1, id, 8.64e15])],
+    ['half a millisecond', cursorOf([true, 0, 0.1, 1.5, id, 1])],
+    ['an exposure that is a text', cursorOf([true, '0', 0.1, 1, id, 1])],
+    ['an exposure below any', cursorOf([true, -1e300, 0.1, 1, id, 1])],
+    ['an id that is none', cursorOf([true, 0, 0.1, 1, `${id}'; DROP TABLE review`, 1])],
     ['an endless text', 'a'.repeat(5_000)],
-    ['two cursors', `${cursorOf([true, 0, 0.1, 1, id])}&cursor=x`],
+    ['two cursors', `${cursorOf([true, 0, 0.1, 1, id, 1])}&cursor=x`],
     ['nothing', ''],
   ])('refuses a cursor that is %s', async (_what, cursor) => {
     const { status, body } = await scene().ask<ProblemBody>('anna', 'GET', `/api/reviews?cursor=${cursor}`);
@@ -128,7 +130,7 @@ describe('the list of cases', () => {
   });
 
   it('takes a cursor whose margin is nearer to 0 than the database counts', async () => {
-    const cursor = cursorOf([true, 0, 1e-60, NOON, id]);
+    const cursor = cursorOf([true, 0, 1e-60, NOON, id, NOON]);
     expect((await scene().ask('anna', 'GET', `/api/reviews?cursor=${cursor}`)).status).toBe(200);
   });
 
@@ -245,7 +247,7 @@ describe('one case', () => {
   it.each(['01890a5d-ac96-774b-bcce-b302099a8057', 'x', '%27--', '..%2f..'])('%s is not found', async (id) => {
     const read = await scene().ask<ProblemBody>('anna', 'GET', `/api/reviews/${id}`);
     const claimed = await scene().ask<ProblemBody>('anna', 'POST', `/api/reviews/${id}/claim`);
-    const decision = { verdict: 'allow', reason: 'x' };
+    const decision = { verdict: 'allow', reason: 'x', expectedRevision: 2 };
     const decided = await scene().ask<ProblemBody>('anna', 'POST', `/api/reviews/${id}/decide`, decision);
     for (const { status, type, body } of [read, claimed, decided]) {
       expect({ status, code: body.code }).toEqual({ status: 404, code: 'not-found' });

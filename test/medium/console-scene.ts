@@ -201,6 +201,15 @@ export class ConsoleScene {
     return { assetId, reviewId };
   }
 
+  /** What whoever has just looked at a case sends along with a decision. */
+  async looked(reviewId: string): Promise<{ readonly expectedRevision: number }> {
+    const rows = await this.rows<{ revisions: number }>(
+      `SELECT a.revisions FROM review r JOIN asset a ON a.id = r.asset_id WHERE r.id::text = $1`,
+      [reviewId],
+    );
+    return { expectedRevision: rows[0]?.revisions ?? 1 };
+  }
+
   rows<T>(statement: string, values: unknown[] = []): Promise<T[]> {
     return this.database.query<T[]>(statement, values);
   }

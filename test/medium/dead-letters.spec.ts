@@ -40,9 +40,10 @@ async function die(reason: DeadReason = 'timeout', assetId?: string): Promise<De
 
 async function decide(assetId: string): Promise<void> {
   const { items } = (await scene.ask<ReviewPage>('anna', 'GET', '/api/reviews')).body;
-  const id = items.find((item) => item.assetId === assetId)?.id ?? '';
+  const { id = '', assetRevision: expectedRevision } = items.find((item) => item.assetId === assetId) ?? {};
   await scene.ask('anna', 'POST', `/api/reviews/${id}/claim`);
-  const { status } = await scene.ask('anna', 'POST', `/api/reviews/${id}/decide`, { verdict: 'allow', reason: 'fine' });
+  const decision = { verdict: 'allow', reason: 'fine', expectedRevision };
+  const { status } = await scene.ask('anna', 'POST', `/api/reviews/${id}/decide`, decision);
   expect(status).toBe(200);
 }
 

@@ -89,7 +89,7 @@ async function settled(verdict: Verdict): Promise<string> {
 /** A moderator has a case of it in hand. */
 async function claimed(): Promise<string> {
   const assetId = await settled('review');
-  await new ReviewStore(database).claim(await caseOf(assetId), 'anna', Date.now(), HOUR_MS);
+  await new ReviewStore(database).claim(await caseOf(assetId), { name: 'anna', senior: false }, Date.now(), HOUR_MS);
   return assetId;
 }
 
@@ -468,7 +468,7 @@ const KEPT: Readonly<Record<string, string>> = {
   bank_entry: 'added_by changed_by origin pdq removed_by sha256',
   bulk_item: 'state verdict',
   campaign_attempt: 'last_error',
-  campaign_result: 'bank_match detail from_verdict judgement label model_id outcome skipped to_verdict',
+  campaign_result: 'bank_match case_before detail from_verdict judgement label model_id outcome skipped to_verdict',
   classification: 'model_id scores tier view_names view_scores',
   dead_letter: 'closed_by closed_how reason',
   decision: 'actor band bank_match cause cause_id model_id policy_label reasons source stage verdict',
@@ -477,7 +477,7 @@ const KEPT: Readonly<Record<string, string>> = {
   idempotency: 'fingerprint key',
   outbox: 'topic traffic_class',
   reconciliation: 'transition',
-  review: 'assigned_to change claimed_by decided_by escalated_by held_by labels state',
+  review: 'assigned_to change claimed_by claimed_in decided_by escalated_by held_by labels state',
   review_lesson: 'before did',
   source_item: 'change outcome reason verdict version',
 };

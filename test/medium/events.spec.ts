@@ -123,7 +123,7 @@ async function decide(assetId: string): Promise<void> {
   const reviews = new ReviewStore(made.database);
   const [review] = await rowsOf(`SELECT id FROM review WHERE asset_id = '${assetId}'`);
   const id = String(review?.['id']);
-  await reviews.claim(id, 'anna', Date.now(), HOUR_MS);
+  await reviews.claim(id, { name: 'anna', senior: false }, Date.now(), HOUR_MS);
   const outcome = await reviews.decide(
     id,
     { verdict: 'allow', policyLabel: 'sexual.explicit', note: 'fine', moderator: 'anna' },

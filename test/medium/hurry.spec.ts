@@ -210,7 +210,9 @@ describeQueues('a late block', (openQueue) => {
     const reviews = new ReviewStore(database);
     const [row] = await database.query<{ id: string }[]>('SELECT id FROM review WHERE asset_id = $1', [blocked]);
     const id = row?.id ?? '';
-    expect(await reviews.claim(id, 'anna', Date.now(), HOUR_MS)).toMatchObject({ kind: 'claimed' });
+    expect(await reviews.claim(id, { name: 'anna', senior: false }, Date.now(), HOUR_MS)).toMatchObject({
+      kind: 'claimed',
+    });
     expect(await hurried()).toEqual([]);
     const decision = { verdict: 'block', policyLabel: 'sexual.explicit', note: 'nude', moderator: 'anna' } as const;
     const outcome = await reviews.decide(id, decision, policyVersion, Date.now());

@@ -105,7 +105,7 @@ describe('the process that decodes', () => {
 
   it('dies over one picture, and another one shows the next', async () => {
     const made = renderer(await fragile());
-    const asked = [9, 1, 9].map((sizeMax) => made.render('x', { frame: 0, sizeMax }).catch(String));
+    const asked = [9, 1, 9].map((sizeMax) => made.render('x', { frame: 0, sizeMax }, 'ann').catch(String));
     const [first, died, second] = await Promise.all(asked);
     expect(died).toContain('ended over it');
     expect([first, second]).toMatchObject([{ kind: 'no-frame' }, { kind: 'no-frame' }]);
@@ -114,7 +114,7 @@ describe('the process that decodes', () => {
 
   it('is ended when it does not answer', async () => {
     const made = renderer(await fragile(), 50);
-    await expect(made.render('x', { frame: 0, sizeMax: 2 })).rejects.toThrow('not decoded in its time');
+    await expect(made.render('x', { frame: 0, sizeMax: 2 }, 'ann')).rejects.toThrow('not decoded in its time');
   });
 
   async function fragile(): Promise<string> {
@@ -125,9 +125,14 @@ describe('the process that decodes', () => {
 
   it('keeps as many waiting as people have patience for', async () => {
     const made = renderer(entry);
-    const asked = Array.from({ length: 40 }, () => made.render(path.join(home, 'none'), { frame: 0, sizeMax: 9 }));
-    const ended = await Promise.all(asked.map((one) => one.catch((error: unknown) => (error as Error).name)));
-    expect(ended.filter((name) => name === 'RendererBusy')).toHaveLength(8);
+    const ask = (who: string, count: number): Promise<unknown>[] =>
+      Array.from({ length: count }, () => made.render(path.join(home, 'none'), { frame: 0, sizeMax: 9 }, who)).map(
+        (one) => one.catch((error: unknown) => (error as Error).name),
+      );
+    const [greedy, other] = [ask('ann', 40), ask('ben', 2)];
+    const busy = async (asked: Promise<unknown>[]): Promise<number> =>
+      (await Promise.all(asked)).filter((name) => name === 'RendererBusy').length;
+    expect([await busy(greedy), await busy(other)]).toEqual([10, 0]);
   });
 
   it('is not asked about what is erased', async () => {
@@ -135,6 +140,6 @@ describe('the process that decodes', () => {
     await scene().rows(`UPDATE asset SET erased_at = now() WHERE id = $1`, [id]);
     const store = new ReviewAssetStore(scene().database);
     const read = new ReadRendition(store, new AssetFiles(home), { render: () => Promise.reject(new Error('asked')) });
-    await expect(read.read(id, { frame: 0, size: 16 })).rejects.toMatchObject({ code: 'erased' });
+    await expect(read.read(id, { frame: 0, size: 16 }, 'ann')).rejects.toMatchObject({ code: 'erased' });
   });
 });

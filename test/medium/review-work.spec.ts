@@ -51,10 +51,13 @@ const refused = async (answer: Promise<Answer<ProblemBody>>): Promise<[number, s
   return [status, body.code];
 };
 
+const decide = async (holder: string, id: string, decision: object): Promise<Answer<DecidedAnswer>> =>
+  post<DecidedAnswer>(holder, `reviews/${id}/decide`, { ...(await scene().looked(id)), ...decision });
+
 /** A decision of somebody who claims the case first. */
 async function decided(holder: string, reviewId: string, decision: object = BLOCK): Promise<DecidedAnswer> {
   await post(holder, `reviews/${reviewId}/claim`);
-  const { status, body } = await post<DecidedAnswer>(holder, `reviews/${reviewId}/decide`, decision);
+  const { status, body } = await decide(holder, reviewId, decision);
   if (status !== 200) throw new Error(JSON.stringify(body));
   return body;
 }
@@ -266,7 +269,7 @@ describe('taking a decision back', () => {
     );
     expect(event).toEqual({ type: 'asset.superseded', served: 'true' });
     expect(await faults()).toEqual([]);
-    expect((await post('anna', `reviews/${reviewId}/decide`, ALLOW)).status).toBe(200);
+    expect((await decide('anna', reviewId, ALLOW)).status).toBe(200);
     expect(await entries()).toEqual([{ name: 'decided.allow' }]);
     expect(await faults()).toEqual([]);
   });
@@ -377,8 +380,11 @@ describe('the same decision about many cases', () => {
     const [mine, free, other, stale] = cases.map(({ reviewId }) => reviewId);
     await post('anna', `reviews/${mine}/claim`);
     await post('ben', `reviews/${other}/claim`);
-    const reviews = [{ id: mine }, { id: free }, { id: other }, { id: stale, expectedRevision: 1 }];
-    const preview = await post<BulkPreviewAnswer>('anna', 'reviews/bulk/preview', { ...BLOCK, reviews });
+    const seen = [{ id: mine }, { id: free }, { id: other }, { id: stale, expectedRevision: 1 }];
+    const preview = await post<BulkPreviewAnswer>('anna', 'reviews/bulk/preview', { ...BLOCK, reviews: seen });
+    const unseen = post('anna', 'reviews/bulk', { ...BLOCK, reviews: seen });
+    expect(await refused(unseen)).toEqual([400, 'invalid-request']);
+    const reviews = seen.map((choice) => ({ expectedRevision: 2, ...choice }));
     expect(preview.body).toMatchObject({ counts: { changes: 2, confirms: 0, refused: 2 }, limit: 100 });
     expect(preview.body.items.map(({ why }) => why)).toEqual([null, null, 'claimed_by_other', 'revision_changed']);
     expect(await scene().rows('SELECT 1 FROM decision WHERE revision > 2')).toEqual([]);
@@ -411,9 +417,10 @@ describe('the same decision about many cases', () => {
   it('is about as many as may be, each once', async () => {
     const { reviewId: id } = await openCase();
     const ids = Array.from({ length: 101 }, (_, n) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`);
-    const many = ids.map((one) => ({ id: one }));
+    const many = ids.map((one) => ({ id: one, expectedRevision: 2 }));
+    const own = { id, expectedRevision: 2 };
     expect(await refused(post('anna', 'reviews/bulk', { ...BLOCK, reviews: many }))).toEqual([422, 'too-many-cases']);
-    for (const reviews of [[], [{ id }, { id }], [{ id: 'x' }], [{ id, x: 1 }], 'all']) {
+    for (const reviews of [[], [own, own], [{ ...own, id: 'x' }], [{ ...own, x: 1 }], [{ id }], 'all']) {
       expect(await refused(post('anna', 'reviews/bulk', { ...BLOCK, reviews }))).toEqual([400, 'invalid-request']);
     }
     const unknown = await post<BulkDecidedAnswer>('anna', 'reviews/bulk', { ...BLOCK, reviews: many.slice(0, 2) });
@@ -424,7 +431,7 @@ describe('the same decision about many cases', () => {
 describe('what several people do at the same moment', () => {
   it('is done once', async () => {
     const cases = await Promise.all(Array.from({ length: 4 }, openCase));
-    const reviews = cases.map(({ reviewId }) => ({ id: reviewId }));
+    const reviews = cases.map(({ reviewId }) => ({ id: reviewId, expectedRevision: 2 }));
     const both = await Promise.all([
       post<BulkDecidedAnswer>('anna', 'reviews/bulk', { ...BLOCK, reviews }),
       post<BulkDecidedAnswer>('ben', 'reviews/bulk', { ...ALLOW, reviews: [...reviews].reverse() }),
@@ -495,7 +502,9 @@ describe('three people on three cases', () => {
         else if (did === 'undo') await post(who, `decisions/${last[at] ?? 'none'}/undo`);
         else if (did === 'next') await post(who, 'reviews/next');
         else {
-          const { status, body } = await post<DecidedAnswer>(who, `reviews/${reviewId}/${did}`, BODIES[did]?.());
+          const looked = did === 'decide' ? await scene().looked(reviewId) : {};
+          const sent = { ...looked, ...BODIES[did]?.() };
+          const { status, body } = await post<DecidedAnswer>(who, `reviews/${reviewId}/${did}`, sent);
           if (did === 'decide' && status === 200) last[at] = body.decisionId;
         }
         for (const [id, holder] of did === 'expire' ? [] : before) {

@@ -27,7 +27,7 @@ export interface BenchedService {
   pid(): number;
 }
 
-const PORT_SETTING = { upload: 'UPLOAD_PORT', batch: 'BATCH_PORT' } as const;
+const PORT_SETTING = { upload: 'UPLOAD_PORT', batch: 'BATCH_PORT', console: 'CONSOLE_PORT' } as const;
 const ANY_PORT = '0';
 const CONNECTIONS = 8;
 const STOP_GRACE_MS = 12_000;
@@ -63,7 +63,7 @@ export async function installPrivately(context: BenchContext): Promise<PrivateIn
 export async function startService(
   { signal, cleanup }: BenchContext,
   { home, databaseUrl }: PrivateInstallation,
-  name: 'upload' | 'batch',
+  name: keyof typeof PORT_SETTING,
   settings: Readonly<Record<string, string>> = {},
 ): Promise<BenchedService> {
   const service = {

@@ -14,7 +14,8 @@ import { benchUpload } from '../bench/upload/bench-upload.js';
 import { PEERS, type PeerName } from '../bench/upload/peers.js';
 import type { UploadBenchOptions } from '../bench/upload/upload-bench-options.js';
 import { benchVariants, type VariantsBenchOptions } from '../bench/variants/bench-variants.js';
-import { bellsCommand, warehouseCommand } from './bench-batch.js';
+import { bellsCommand, recoveryCommand, warehouseCommand } from './bench-batch.js';
+import { consoleBenchCommand } from './bench-console.js';
 import { eventsCommand, keysBenchCommand } from './bench-events.js';
 import { loadCommand, microbatchCommand, soakCommand } from './bench-load.js';
 import { malformedCommand } from './bench-malformed.js';
@@ -29,6 +30,7 @@ export function benchCommand(): Command {
     .addCommand(heavyCommand())
     .addCommand(warehouseCommand())
     .addCommand(bellsCommand())
+    .addCommand(recoveryCommand())
     .addCommand(startCommand())
     .addCommand(loadCommand())
     .addCommand(soakCommand())
@@ -39,7 +41,8 @@ export function benchCommand(): Command {
     .addCommand(banksCommand())
     .addCommand(replayCommand())
     .addCommand(eventsCommand())
-    .addCommand(keysBenchCommand());
+    .addCommand(keysBenchCommand())
+    .addCommand(consoleBenchCommand());
 }
 
 type UploadOptions = Omit<UploadBenchOptions, 'peers'> &

@@ -1,6 +1,6 @@
 import { Problem } from '#contracts/problems.js';
 import type { RenditionQuery } from '#contracts/rendition-query.js';
-import type { Rendition } from '#imaging/render-rendition.js';
+import type { Rendition, RenditionWants } from '#imaging/render-rendition.js';
 import type { ReviewAssetStore } from '#persistence/review-asset-store.js';
 import type { AssetBytes } from '#storage/asset-bytes.js';
 import { BytesUnreadable } from '#storage/errors.js';
@@ -16,10 +16,10 @@ export class ReadRendition {
     private readonly renderer: Pick<Renderer, 'render'>,
   ) {}
 
-  /** @throws Problem `not-found`, `erased`, `undecodable` */
-  async read(assetId: string, { frame, size }: RenditionQuery): Promise<Rendition> {
-    const sha256 = await this.sha256Of(assetId);
-    const rendered = await this.render(assetId, sha256, { frame, sizeMax: size });
+  /** @param who asks. @throws Problem `not-found`, `erased`, `undecodable`; OperationalError when too many wait */
+  async read(assetId: string, { frame, size }: RenditionQuery, who: string): Promise<Rendition> {
+    const wants = { frame, sizeMax: size };
+    const rendered = await this.render(assetId, await this.sha256Of(assetId), wants, who);
     if (rendered.kind === 'rendered') return rendered;
     if (rendered.kind === 'no-frame')
       throw new Problem('not-found', `The asset has ${rendered.frames} frames, from 0.`);
@@ -33,11 +33,11 @@ export class ReadRendition {
     return asset.sha256;
   }
 
-  private async render(assetId: string, sha256: string, wants: { frame: number; sizeMax: number }): Promise<Rendered> {
+  private async render(assetId: string, sha256: string, wants: RenditionWants, who: string): Promise<Rendered> {
     try {
       const borrowed = await this.bytes.borrow(assetId, sha256);
       try {
-        return await this.renderer.render(borrowed.path, wants);
+        return await this.renderer.render(borrowed.path, wants, who);
       } finally {
         await borrowed.release();
       }

@@ -1,9 +1,9 @@
 import { fork, type ChildProcess } from 'node:child_process';
 
-import { OperationalError } from '#contracts/errors.js';
 import type { ImageLimits } from '#contracts/prepared-image.js';
 import type { RenditionWants } from '#imaging/render-rendition.js';
 
+import { FairLine, RendererBusy } from './fair-line.js';
 import { isRenditionReply, type Rendered, type RenditionCall, type RenditionReply } from './rendition-call.js';
 
 export const RENDITION_ENTRY = new URL('./rendition-process.js', import.meta.url);
@@ -11,7 +11,7 @@ export const RENDITION_ENTRY = new URL('./rendition-process.js', import.meta.url
 /** Far longer than any picture within the limits takes. */
 const CALL_MS_MAX = 15_000;
 /** More would wait longer than people do. */
-const WAITING_MAX = 32;
+const PLACES_MAX = 32;
 /** A process that nobody needs gives its memory back. */
 const IDLE_MS = 60_000;
 /** Its whole environment: no loaders that libvips does not trust, and fewer heaps of its allocator. */
@@ -22,11 +22,6 @@ export class RenditionLost extends Error {
   override readonly name = 'RenditionLost';
 }
 
-/** More people wait for pictures than may. */
-export class RendererBusy extends OperationalError {
-  override readonly name = 'RendererBusy';
-}
-
 export interface RendererOptions {
   /** The module of the process. */
   readonly entry: URL | string;
@@ -34,28 +29,19 @@ export interface RendererOptions {
   readonly callMsMax?: number;
 }
 
-/** Has pictures rendered one after the other in a process apart, which hostile bytes may take down. */
+/** Has pictures rendered one after the other, for each person in turn, in a process apart, which hostile bytes may take down. */
 export class Renderer {
   private child: ChildProcess | undefined;
   private idle: NodeJS.Timeout | undefined;
-  private last: Promise<unknown> = Promise.resolve();
-  private waiting = 0;
+  private readonly line = new FairLine(PLACES_MAX);
   private calls = 0;
   private isClosed = false;
 
   constructor(private readonly options: RendererOptions) {}
 
-  /** @throws RendererBusy; RenditionLost; Error when the file cannot be read */
-  async render(path: string, wants: RenditionWants): Promise<Rendered> {
-    if (this.waiting >= WAITING_MAX || this.isClosed) throw new RendererBusy('too many pictures are waited for');
-    this.waiting += 1;
-    const turn = this.last.then(() => this.ask(path, wants));
-    this.last = turn.catch(() => undefined);
-    try {
-      return await turn;
-    } finally {
-      this.waiting -= 1;
-    }
+  /** @param who asks: nobody takes the places of all. @throws RendererBusy; RenditionLost; Error when the file cannot be read */
+  render(path: string, wants: RenditionWants, who: string): Promise<Rendered> {
+    return this.line.run(who, () => this.ask(path, wants));
   }
 
   /** Ends the process; what is under way is lost. */

@@ -1,7 +1,8 @@
 import { Controller, Get, Inject, Param, Query, Res, StreamableFile } from '@nestjs/common';
 
+import type { Principal } from '#contracts/access.js';
 import { RenditionQuery } from '#contracts/rendition-query.js';
-import { Access } from '#service/api-key.guard.js';
+import { Access, Caller } from '#service/api-key.guard.js';
 import { idFrom } from '#service/id-from.js';
 
 import type { WebReply } from '../sign-in/web-request.js';
@@ -26,11 +27,12 @@ export class RenditionsController {
   @Get(':id/rendition')
   @Access({ roles: ['moderator', 'admin'] })
   async read(
+    @Caller() caller: Principal,
     @Param('id') id: string,
     @Query() query: RenditionQuery,
     @Res({ passthrough: true }) reply: WebReply,
   ): Promise<StreamableFile> {
-    const { webp, width, height, frames } = await this.renditions.read(idFrom(id), query);
+    const { webp, width, height, frames } = await this.renditions.read(idFrom(id), query, caller.holder);
     for (const [name, value] of Object.entries(HEADERS)) reply.header(name, value);
     reply.header('x-portcullis-frames', String(frames));
     reply.header('x-portcullis-size', `${width}x${height}`);

@@ -5,6 +5,7 @@ import type {
   BulkDecisionBody,
   BulkItemAnswer,
   BulkPreviewAnswer,
+  BulkPreviewBody,
 } from '#contracts/review-bulk.js';
 import type { Reviewer } from '#moderation/review.js';
 import type { BulkDeciding, ReviewBulkStore } from '#persistence/review-bulk-store.js';
@@ -22,7 +23,7 @@ export class BulkDecide {
   constructor(private readonly parts: BulkParts) {}
 
   /** What deciding would do to each; nothing is written. @throws Problem `too-many-cases` */
-  async preview(body: BulkDecisionBody, who: Reviewer): Promise<BulkPreviewAnswer> {
+  async preview(body: BulkPreviewBody, who: Reviewer): Promise<BulkPreviewAnswer> {
     const deciding = await this.deciding(body, who);
     const items = await this.parts.bulk.preview(body.reviews, deciding);
     return { counts: countsOf(items), items, limit: this.parts.limit };
@@ -36,14 +37,14 @@ export class BulkDecide {
     return { id, counts: countsOf(items), items };
   }
 
-  private async deciding(body: BulkDecisionBody, { name, senior }: Reviewer): Promise<BulkDeciding> {
+  private async deciding(body: BulkPreviewBody, { name, senior, tab }: Reviewer): Promise<BulkDeciding> {
     const { limit, policies, nowMs } = this.parts;
     const { reviews, verdict, policyLabel = null, reason: note } = body;
     if (reviews.length > limit) {
       throw new Problem('too-many-cases', `These are ${reviews.length} cases; at most ${limit} are decided at once.`);
     }
     const { version: policyVersion } = await policies.live();
-    return { verdict, policyLabel, note, moderator: name, senior, policyVersion, atMs: nowMs() };
+    return { verdict, policyLabel, note, moderator: name, senior, tab, policyVersion, atMs: nowMs() };
   }
 }
 

@@ -16,15 +16,17 @@ export class ClaimReview {
     private readonly nowMs: () => number,
   ) {}
 
-  /** @throws Problem `not-found`; `held-by-other`, `forbidden`, `conflict` when it is not to be had */
-  async claim(id: string, { name, senior }: Reviewer): Promise<ClaimAnswer> {
-    const atMs = this.nowMs();
-    const claim = await this.reviews.claim(id, name, atMs, this.claimMs, senior);
-    if (claim.kind === 'refused') throw refusal(claim);
-    return this.answer(claim.review, name, atMs);
+  /** @throws Problem `not-found`; `held-by-other`, `held-in-other-tab`, `forbidden`, `conflict` when it is not to be had */
+  claim(id: string, who: Reviewer): Promise<ClaimAnswer> {
+    return this.take(id, who, false);
   }
 
-  /** @throws Problem `not-found`; `conflict`, `held-by-other` for whoever does not hold the case */
+  /** The same, also where the caller holds it in another tab, which loses it. @throws Problem as `claim` does */
+  takeOver(id: string, who: Reviewer): Promise<ClaimAnswer> {
+    return this.take(id, who, true);
+  }
+
+  /** @throws Problem `not-found`; `conflict`, `held-by-other`, `held-in-other-tab` for whoever does not hold the case */
   async renew(id: string, who: Reviewer): Promise<ClaimAnswer> {
     const atMs = this.nowMs();
     const moved = await this.reviews.move(id, { did: 'renew', leaseMs: this.claimMs }, { who, atMs });
@@ -39,6 +41,13 @@ export class ClaimReview {
     if (review === undefined)
       throw new Problem('queue-empty', 'Nothing that you may take waits in this part of the queue.');
     return this.answer(review, who.name, atMs);
+  }
+
+  private async take(id: string, who: Reviewer, anyTab: boolean): Promise<ClaimAnswer> {
+    const atMs = this.nowMs();
+    const claim = await this.reviews.claim(id, who, atMs, this.claimMs, anyTab);
+    if (claim.kind === 'refused') throw refusal(claim);
+    return this.answer(claim.review, who.name, atMs);
   }
 
   private answer(

@@ -22,12 +22,12 @@ export interface DecideParts {
 export class DecideReview {
   constructor(private readonly parts: DecideParts) {}
 
-  /** @throws Problem `not-found`; `conflict`, `held-by-other` unless `who` holds the case; `revision-changed` */
-  async decide(id: string, decision: ReviewDecision, { name, senior }: Reviewer): Promise<DecidedAnswer> {
+  /** @throws Problem `not-found`; `conflict`, `held-by-other`, `held-in-other-tab` unless `who` holds the case; `revision-changed` */
+  async decide(id: string, decision: ReviewDecision, { name, senior, tab }: Reviewer): Promise<DecidedAnswer> {
     const { reviews, policies, nowMs } = this.parts;
     const { version } = await policies.live();
     const { verdict, policyLabel = null, reason: note, expectedRevision } = decision;
-    const human = { verdict, policyLabel, note, moderator: name, senior, expectedRevision };
+    const human = { verdict, policyLabel, note, moderator: name, senior, tab, expectedRevision };
     const outcome = await reviews.decide(id, human, version, nowMs());
     if (outcome.kind === 'refused') throw refusal(outcome);
     countDecided(this.parts, decision, outcome);

@@ -4,12 +4,13 @@ import type { Principal } from '#contracts/access.js';
 import { OwnDecisionQuery } from '#contracts/decision-query.js';
 import type { OwnDecisionPage, UndoneAnswer } from '#contracts/review-answer.js';
 import { OptionalReasonBody } from '#contracts/review-work.js';
+import type { Reviewer } from '#moderation/review.js';
 import { Access, Caller } from '#service/api-key.guard.js';
 
 import { Act } from '../audit/act.js';
 import { decisionFrom } from './decision-id.js';
 import { OwnDecisions } from './own-decisions.js';
-import { reviewerOf } from './reviewer-of.js';
+import { Asking } from './reviewer-of.js';
 import { UndoDecision } from './undo-decision.js';
 
 @Controller('api/decisions')
@@ -38,7 +39,7 @@ export class DecisionsController {
     made: ['reviewId'],
     came: ['assetId', 'revision', 'transition', 'served'],
   })
-  undo(@Caller() caller: Principal, @Param('id') id: string, @Body() body: OptionalReasonBody): Promise<UndoneAnswer> {
-    return this.undos.undo(decisionFrom(id), body.reason ?? null, reviewerOf(caller));
+  undo(@Asking() who: Reviewer, @Param('id') id: string, @Body() body: OptionalReasonBody): Promise<UndoneAnswer> {
+    return this.undos.undo(decisionFrom(id), body.reason ?? null, who);
   }
 }

@@ -27,7 +27,7 @@ export class ListReviews {
     const last = page.at(-1);
     return {
       items: page.map((row) => presentReview(row, nowMs, this.slaMs)),
-      next: rows.length > limit && last !== undefined ? writeCursor(last) : null,
+      next: rows.length > limit && last !== undefined ? writeCursor(last, after?.asOfMs ?? nowMs) : null,
       counts: presentCounts(counts),
       slaMs: this.slaMs,
     };

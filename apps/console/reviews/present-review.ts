@@ -12,7 +12,7 @@ export function presentReview(review: ReviewSummary, nowMs: number, slaMs: numbe
     ...shown,
     state,
     change,
-    exposureMs: change === 'late_block' ? exposureMs : null,
+    exposureMs: change === 'late_block' ? Math.max(0, Math.round(exposureMs)) : null,
     openedAt: openedAt.toISOString(),
     sla: slaOf(openedAt.getTime(), nowMs, slaMs),
     claimedBy: claimed || state === 'decided' ? claimedBy : null,

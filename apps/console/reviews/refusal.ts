@@ -11,6 +11,8 @@ export function refusal(refused: Refusal): Problem {
         'held-by-other',
         `${claimedBy ?? ''} holds this case until ${claimExpiresAt?.toISOString() ?? ''}.`,
       );
+    case 'claimed_in_other_tab':
+      return new Problem('held-in-other-tab', 'You work on this case in another tab.');
     case 'assigned_to_other':
       return new Problem('held-by-other', `This case is assigned to ${assignedTo ?? ''}.`);
     case 'held':

@@ -6,25 +6,29 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const EPOCH_MS_MAX = 253_402_300_799_999;
 
 /** Where a page ended, as clients carry it to the next. */
-export function writeCursor({ disagreement, exposureMs, margin, openedAt, id }: ReviewSummary): string {
-  return Buffer.from(JSON.stringify([disagreement, exposureMs, margin, openedAt.getTime(), id])).toString('base64url');
+export function writeCursor({ disagreement, exposureMs, margin, openedAt, id }: ReviewSummary, asOfMs: number): string {
+  const place = [disagreement, exposureMs, margin, openedAt.getTime(), id, asOfMs];
+  return Buffer.from(JSON.stringify(place)).toString('base64url');
 }
 
 /** @throws Problem `invalid-request` for anything that `writeCursor` cannot have written */
 export function readCursor(text: string): ReviewCursor {
   const cursor = parsed(text);
-  if (!Array.isArray(cursor) || cursor.length !== 5) throw hostile();
-  const [disagreement, exposureMs, margin, openedAtMs, id] = cursor as unknown[];
-  if (typeof disagreement !== 'boolean' || typeof margin !== 'number') throw hostile();
-  if (typeof exposureMs !== 'number' || typeof openedAtMs !== 'number') throw hostile();
+  if (!Array.isArray(cursor) || cursor.length !== 6) throw hostile();
+  const [disagreement, exposureMs, margin, openedAtMs, id, asOfMs] = cursor as unknown[];
+  if (typeof disagreement !== 'boolean' || typeof margin !== 'number' || typeof exposureMs !== 'number')
+    throw hostile();
   if (typeof id !== 'string' || !UUID.test(id)) throw hostile();
   const marginFits = margin >= 0 && margin <= 1;
-  const exposureFits = exposureMs >= 0 && exposureMs <= EPOCH_MS_MAX;
-  const timeFits = Number.isInteger(openedAtMs) && openedAtMs >= 0 && openedAtMs <= EPOCH_MS_MAX;
-  if (!marginFits || !exposureFits || !timeFits) throw hostile();
+  // a case that came after the first page was read has less than none as of then
+  const exposureFits = Math.abs(exposureMs) <= EPOCH_MS_MAX;
+  if (!marginFits || !exposureFits || !isTime(openedAtMs) || !isTime(asOfMs)) throw hostile();
   // PostgreSQL refuses a number too near to 0 for its type `real`
-  return { disagreement, exposureMs, margin: Math.fround(margin), openedAtMs, id };
+  return { disagreement, exposureMs, margin: Math.fround(margin), openedAtMs, id, asOfMs };
 }
+
+const isTime = (ms: unknown): ms is number =>
+  typeof ms === 'number' && Number.isInteger(ms) && ms >= 0 && ms <= EPOCH_MS_MAX;
 
 function parsed(text: string): unknown {
   try {

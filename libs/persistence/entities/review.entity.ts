@@ -31,9 +31,13 @@ export class ReviewEntity {
   @Column('text', { array: true })
   labels!: Finding[];
 
-  /** Milliseconds that a late block had been served for when the case opened: the longest come first; 0 for others. */
+  /** Milliseconds that a late block had been served for when the case opened; 0 for others. */
   @Column('double precision', { name: 'exposure_ms' })
   exposureMs!: number;
+
+  /** Since when a late block has been served that goes on being served until it is decided; null for others. */
+  @Column('timestamptz', { name: 'served_since', nullable: true })
+  servedSince!: Date | null;
 
   /** How near the heavy scores came to another band, 0..1: near ones come first. */
   @Column('real')
@@ -44,6 +48,10 @@ export class ReviewEntity {
 
   @Column('text', { name: 'claimed_by', nullable: true })
   claimedBy!: string | null;
+
+  /** The tab that they hold it in; null: none. Of a claim that has ended it means nothing. */
+  @Column('text', { name: 'claimed_in', nullable: true })
+  claimedIn!: string | null;
 
   @Column('timestamptz', { name: 'claim_expires_at', nullable: true })
   claimExpiresAt!: Date | null;

@@ -12,6 +12,7 @@ const ADVICE: Partial<Record<FaultCode, string>> = {
   forbidden: 'Your role does not cover this. An admin can change it.',
   conflict: 'Somebody else was faster, or the item has changed. Look at it again and decide anew.',
   'held-by-other': 'Go on with the next one, or ask them.',
+  'held-in-other-tab': 'Go on there, or take it here.',
   'revision-changed': 'Look at it again: what you saw is not what stands now.',
   'decided-since': 'Look at its history.',
   'too-many-cases': 'Choose fewer.',
@@ -22,6 +23,11 @@ const ADVICE: Partial<Record<FaultCode, string>> = {
   'dependency-late': 'Try again in a moment. Nothing is lost.',
   'rate-limited': 'Try again in a moment.',
   'invalid-request': 'Mend what is marked.',
+  'invalid-policy': 'Mend what is marked.',
+  'policy-base-stale': 'Bring it up to date: the page shows both, side by side.',
+  'replay-required': 'Open “What would change” first.',
+  'approval-required': 'Ask a senior moderator or another admin.',
+  'own-draft': 'Ask a senior moderator or another admin.',
   defect: 'Tell an admin the time and the number of the request. Nothing was changed.',
 };
 

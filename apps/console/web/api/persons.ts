@@ -1,10 +1,16 @@
 import type { PersonRole } from '#contracts/access.js';
-import type { InvitedPersonAnswer, PersonAnswer, PersonPage } from '#contracts/person-answer.js';
+import type {
+  EndedSessionsAnswer,
+  InvitedPersonAnswer,
+  PersonAnswer,
+  PersonPage,
+  PersonSessionList,
+} from '#contracts/person-answer.js';
 
 import { queryOf, request } from './request.js';
 
 /** What may change of a person. */
-interface PersonChange {
+export interface PersonChange {
   readonly role?: PersonRole;
   readonly disabled?: boolean;
 }
@@ -23,3 +29,10 @@ export const changePerson = (id: string, change: PersonChange): Promise<PersonAn
 
 /** Another password that works once; all their sessions end. */
 export const resetPerson = (id: string): Promise<InvitedPersonAnswer> => request('POST', `/persons/${id}/reset`);
+
+/** Where somebody is signed in. */
+export const readSessions = (id: string, signal: AbortSignal): Promise<PersonSessionList> =>
+  request('GET', `/persons/${id}/sessions`, undefined, signal);
+
+/** Signs somebody out everywhere. */
+export const signOutPerson = (id: string): Promise<EndedSessionsAnswer> => request('DELETE', `/persons/${id}/sessions`);

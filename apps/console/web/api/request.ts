@@ -1,15 +1,22 @@
 import type { ProblemBody } from '#contracts/problems.js';
 
 import { ApiError } from './api-error.js';
+import { TAB } from './tab.js';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** What tells our own pages from those of others, and this tab from others of the same person. */
+export const OWN_HEADERS = {
+  accept: 'application/json',
+  'x-portcullis-console': '1',
+  'x-portcullis-tab': TAB,
+} as const;
 
 /** No answer of the console takes this long unless nobody is there. */
 const ANSWER_MS_MAX = 20_000;
 
 /**
- * Asks the console service: JSON there and back, with the cookie of the session and the header that tells our own pages
- * from those of others.
+ * Asks the console service: JSON there and back, with the cookie of the session and the headers of our own pages.
  *
  * @param path with its query, below `/api`
  * @returns the answer's body, of the type that the contract of the route has; undefined for none
@@ -21,8 +28,7 @@ export async function request<T>(method: Method, path: string, body?: unknown, s
     method,
     credentials: 'same-origin',
     headers: {
-      accept: 'application/json',
-      'x-portcullis-console': '1',
+      ...OWN_HEADERS,
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),

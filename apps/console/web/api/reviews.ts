@@ -12,7 +12,7 @@ import type { CaseTransition, QueueState } from '#contracts/review-query.js';
 import type { Finding } from '#moderation/label.js';
 import type { ProvisionalVerdict, TrafficClass } from '#moderation/words.js';
 
-import { queryOf, request } from './request.js';
+import { OWN_HEADERS, queryOf, request } from './request.js';
 
 /** What the queue is narrowed to, as it stands in the address. */
 export interface QueueFilter {
@@ -45,11 +45,24 @@ export const readReview = (id: string, signal?: AbortSignal): Promise<ReviewDeta
 /** Takes a case. */
 export const claim = (id: string): Promise<ClaimAnswer> => request('POST', `/reviews/${id}/claim`);
 
+/** Takes a case, also from another tab of one's own. */
+export const takeOver = (id: string): Promise<ClaimAnswer> => request('POST', `/reviews/${id}/take-over`);
+
 /** Has one's own claim last longer. */
 export const renew = (id: string): Promise<ClaimAnswer> => request('POST', `/reviews/${id}/renew`);
 
 /** Gives a claim back. */
 export const release = (id: string): Promise<CaseStepDone> => request('POST', `/reviews/${id}/release`);
+
+/** The same from a page that goes: the request outlives it, and nobody reads the answer. */
+export function releaseOnLeaving(id: string): void {
+  void fetch(`/api/reviews/${id}/release`, {
+    method: 'POST',
+    credentials: 'same-origin',
+    headers: OWN_HEADERS,
+    keepalive: true,
+  }).catch(() => undefined);
+}
 
 export const decide = (id: string, verdict: Verdict, expectedRevision: number): Promise<DecidedAnswer> =>
   request('POST', `/reviews/${id}/decide`, { ...verdict, expectedRevision });
@@ -77,7 +90,7 @@ export const giveBack = (id: string, reason: string | null): Promise<CaseStepDon
 export const previewBulk = (verdict: Verdict, reviews: readonly BulkChoice[]): Promise<BulkPreviewAnswer> =>
   request('POST', '/reviews/bulk/preview', { ...verdict, reviews });
 
-export const decideBulk = (verdict: Verdict, reviews: readonly BulkChoice[]): Promise<BulkDecidedAnswer> =>
+export const decideBulk = (verdict: Verdict, reviews: readonly Required<BulkChoice>[]): Promise<BulkDecidedAnswer> =>
   request('POST', '/reviews/bulk', { ...verdict, reviews });
 
 export const undoBulk = (id: string): Promise<BulkUndoneAnswer> => request('POST', `/bulk-decisions/${id}/undo`, {});

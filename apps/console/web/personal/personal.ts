@@ -5,8 +5,10 @@ import type { Finding } from '#moderation/label.js';
 /** `system`: as the machine has it. */
 export type Theme = 'system' | 'light' | 'dark';
 
-/** What a person has set for themselves in this browser. */
+/** What a person has set for themselves in this browser; but for the theme it is theirs alone. */
 export interface Personal {
+  /** Whose it is: their sign-in name; undefined: nobody has signed in yet. */
+  readonly owner?: string;
   readonly theme: Theme;
   /** How much a picture is blurred, in pixels, by the label that stands against it; `other`: none does. */
   readonly blurPx: Readonly<Record<Finding | 'other', number>>;
@@ -53,9 +55,18 @@ export function setPersonal(changes: Partial<Personal>): void {
   for (const listener of listeners) listener();
 }
 
+/** Has what is set be this person's: whoever signed in before them leaves nothing but the theme. */
+export function belongTo(name: string): void {
+  const stored = read() ?? current;
+  if (stored.owner === name) current = stored;
+  else setPersonal({ ...USUAL, theme: stored.theme, owner: name });
+  for (const listener of listeners) listener();
+}
+
 /** Remembers a reason to offer it the next time. */
 export function rememberReason(about: string, reason: string): void {
-  const others = Object.entries(current.reasons).filter(([known]) => known !== about);
+  const { reasons } = read() ?? current;
+  const others = Object.entries(reasons).filter(([known]) => known !== about);
   const kept = others.slice(1 - REASONS_MAX);
   setPersonal({ reasons: { ...Object.fromEntries(kept), [about]: reason } });
 }

@@ -2,7 +2,7 @@ import { useMutation, useQueryClient, type QueryClient } from '@tanstack/react-q
 import { useState, type ReactNode } from 'react';
 
 import type { ReviewAnswer } from '#contracts/review-answer.js';
-import type { BulkDecidedAnswer, BulkItemAnswer, BulkPreviewAnswer } from '#contracts/review-bulk.js';
+import type { BulkChoice, BulkDecidedAnswer, BulkItemAnswer, BulkPreviewAnswer } from '#contracts/review-bulk.js';
 
 import { KEYS } from '../api/query-keys.js';
 import { decideBulk, previewBulk, undoBulk } from '../api/reviews.js';
@@ -36,7 +36,7 @@ export function BulkDialog({ items, close, clear }: BulkProps): ReactNode {
   });
   const deciding = useMutation({
     mutationFn: ({ wanted, seen }: { wanted: Choice; seen: BulkPreviewAnswer }) =>
-      decideBulk(verdictOf(wanted, reason), seen.items.filter(isTaken).map(choiceOf)),
+      decideBulk(verdictOf(wanted, reason), seen.items.flatMap(choiceOf)),
     onSuccess: (done, { wanted }) => {
       close();
       clear();
@@ -124,8 +124,8 @@ function Preview({ seen }: { readonly seen: BulkPreviewAnswer }): ReactNode {
 
 const isTaken = ({ outcome }: BulkItemAnswer): boolean => outcome !== 'refused';
 
-const choiceOf = ({ id, revision }: BulkItemAnswer): { id: string; expectedRevision?: number } =>
-  revision === null ? { id } : { id, expectedRevision: revision };
+const choiceOf = (item: BulkItemAnswer): Required<BulkChoice>[] =>
+  isTaken(item) && item.revision !== null ? [{ id: item.id, expectedRevision: item.revision }] : [];
 
 /** Tells what was done, with the one undo. */
 function toldBulk(client: QueryClient, { id, counts, items }: BulkDecidedAnswer, choice: Choice): void {

@@ -46,7 +46,7 @@ export function ClaimLine({
       </span>
       {claim.isToTake ? (
         <button type="button" className="button little" onClick={claim.take}>
-          Take it
+          {claim.isElsewhere ? 'Take it here' : 'Take it'}
         </button>
       ) : null}
     </div>

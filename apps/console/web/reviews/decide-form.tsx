@@ -118,6 +118,8 @@ function useDeciding({ id, assetRevision }: ReviewDetailAnswer, claim: Claim, go
   return useMutation({
     mutationFn: ({ choice, reason }: { choice: Choice; reason: string }) =>
       decide(id, verdictOf(choice, reason), assetRevision),
+    onMutate: () => claim.isDeciding(true),
+    onSettled: () => claim.isDeciding(false),
     onSuccess: ({ decisionId }, { choice, reason }) => {
       claim.forget();
       rememberReason(choice, reason);
@@ -127,8 +129,8 @@ function useDeciding({ id, assetRevision }: ReviewDetailAnswer, claim: Claim, go
       for (const queryKey of [KEYS.review(id), KEYS.decisions]) void client.invalidateQueries({ queryKey });
     },
     onError: (error) => {
-      // it may have lapsed while nobody looked
-      if (error instanceof ApiError && error.code === 'conflict') claim.take();
+      // it may have lapsed while nobody looked, or gone to another tab
+      if (error instanceof ApiError && ['conflict', 'held-in-other-tab'].includes(error.code)) claim.take();
       void client.invalidateQueries({ queryKey: KEYS.review(id) });
     },
   });

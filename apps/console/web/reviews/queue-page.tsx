@@ -23,7 +23,7 @@ const REST_MS = 150;
 export function QueuePage(): ReactNode {
   const filter = useQueueFilter();
   const queue = useQueue(filter);
-  const { isLive } = useLiveQueue();
+  const live = useLiveQueue();
   const [, go] = useLocation();
   const prefetch = usePrefetch();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
@@ -52,8 +52,8 @@ export function QueuePage(): ReactNode {
     <>
       <header className="page-head">
         <h1>Review queue</h1>
-        <span className={`live ${isLive ? 'on' : ''}`} role="status">
-          {isLive ? 'Live' : 'Connecting …'}
+        <span className={`live ${live.isLive ? 'on' : ''}`} role="status">
+          {liveText(live)}
         </span>
         <QueueStates filter={filter} counts={queue.counts} />
       </header>
@@ -110,6 +110,11 @@ function NothingToDo({ filter }: { readonly filter: QueueFilter }): ReactNode {
       )}
     </Empty>
   );
+}
+
+function liveText({ isLive, isFull }: ReturnType<typeof useLiveQueue>): string {
+  if (isLive) return 'Live';
+  return isFull ? 'Not live: you have too many pages open. Read anew every 15 s' : 'Connecting …';
 }
 
 function toggled(before: ReadonlySet<string>, id: string): ReadonlySet<string> {

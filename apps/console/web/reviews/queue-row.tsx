@@ -41,14 +41,15 @@ export function QueueRow(props: RowProps): ReactNode {
       onClick={() => open(item)}
     >
       <span role="gridcell">
-        <input
-          type="checkbox"
-          aria-label="Choose this case"
-          checked={isChosen}
-          tabIndex={-1}
-          onClick={(event) => event.stopPropagation()}
-          onChange={() => toggle(item.id)}
-        />
+        <label className="choose" onClick={(event) => event.stopPropagation()}>
+          <input
+            type="checkbox"
+            aria-label="Choose this case"
+            checked={isChosen}
+            tabIndex={-1}
+            onChange={() => toggle(item.id)}
+          />
+        </label>
       </span>
       <span role="gridcell">
         <Thumbnail assetId={item.assetId} labels={item.labels} />

@@ -6,8 +6,7 @@ import type { CaseStepDone } from '#contracts/review-answer.js';
 import { KEYS } from '../api/query-keys.js';
 import { assign, escalate, giveBack, hold, skip } from '../api/reviews.js';
 import { tell } from '../toasts/toasts.js';
-import { Modal } from '../ui/modal.js';
-import { ProblemNote } from '../ui/problem-note.js';
+import { FormDialog } from '../ui/form-dialog.js';
 import { HOLDS, STEPS, type StepKind } from './steps.js';
 import type { Claim } from './use-claim.js';
 
@@ -25,7 +24,7 @@ export function StepDialog({ kind, id, claim, goNext, close }: DialogProps): Rea
   const [reason, setReason] = useState('');
   const [holdMs, setHoldMs] = useState(HOLDS[1]?.[0] ?? 0);
   const [assignee, setAssignee] = useState('');
-  const { title, why, mustSay, done } = STEPS[kind];
+  const { title, button, why, mustSay, done } = STEPS[kind];
   const stepping = useMutation({
     mutationFn: () => take(kind, id, { reason: reason.trim(), holdMs, assignee: assignee.trim() }),
     onSuccess: () => {
@@ -38,55 +37,41 @@ export function StepDialog({ kind, id, claim, goNext, close }: DialogProps): Rea
     },
   });
   return (
-    <Modal title={title} close={close}>
-      <form
-        className="step-form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          stepping.mutate();
-        }}
-      >
-        {kind === 'hold' ? <Until value={holdMs} set={setHoldMs} /> : null}
-        {kind === 'assign' ? (
-          <label className="field">
-            <span>To whom (sign-in name)</span>
-            <input
-              className="input"
-              required
-              maxLength={200}
-              autoCapitalize="none"
-              spellCheck={false}
-              value={assignee}
-              onChange={(event) => setAssignee(event.target.value)}
-            />
-          </label>
-        ) : null}
+    <FormDialog
+      title={title}
+      close={close}
+      button={button}
+      submit={() => stepping.mutate()}
+      sending={stepping}
+      isReady={!mustSay || reason.trim() !== ''}
+    >
+      {kind === 'hold' ? <Until value={holdMs} set={setHoldMs} /> : null}
+      {kind === 'assign' ? (
         <label className="field">
-          <span>{mustSay ? why : `${why} (if there is something to say)`}</span>
-          <textarea
+          <span>To whom (sign-in name)</span>
+          <input
             className="input"
-            rows={2}
-            maxLength={1_000}
-            required={mustSay}
-            value={reason}
-            onChange={(event) => setReason(event.target.value)}
+            required
+            maxLength={200}
+            autoCapitalize="none"
+            spellCheck={false}
+            value={assignee}
+            onChange={(event) => setAssignee(event.target.value)}
           />
         </label>
-        {stepping.error === null ? null : <ProblemNote error={stepping.error} />}
-        <div className="dialog-foot">
-          <button type="button" className="button" onClick={close}>
-            Cancel
-          </button>
-          <button
-            type="submit"
-            className="button main"
-            disabled={stepping.isPending || (mustSay && reason.trim() === '')}
-          >
-            {STEPS[kind].button}
-          </button>
-        </div>
-      </form>
-    </Modal>
+      ) : null}
+      <label className="field">
+        <span>{mustSay ? why : `${why} (if there is something to say)`}</span>
+        <textarea
+          className="input"
+          rows={2}
+          maxLength={1_000}
+          required={mustSay}
+          value={reason}
+          onChange={(event) => setReason(event.target.value)}
+        />
+      </label>
+    </FormDialog>
   );
 }
 

@@ -1,7 +1,8 @@
-import { useState, type ReactNode } from 'react';
+import { useLayoutEffect, useState, type ReactNode } from 'react';
 
 import type { SessionAnswer } from '#contracts/sign-in-answer.js';
 
+import { belongTo } from '../personal/personal.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { Loading } from '../ui/empty.js';
 import { PasswordPage } from './password-page.js';
@@ -18,6 +19,11 @@ export function SessionGate({ children }: { readonly children: ReactNode }): Rea
   const [within, setWithin] = useState<SessionAnswer | undefined>(undefined);
   const isIn = session !== null && session !== undefined && !session.mustChangePassword;
   if (isIn && within !== session) setWithin(session);
+  const name = within?.name;
+  // before anything is drawn: it says how much of a picture is seen
+  useLayoutEffect(() => {
+    if (name !== undefined) belongTo(name);
+  }, [name]);
   if (isPending) return <Waiting />;
   if (session === undefined) {
     return (
