@@ -2,12 +2,16 @@ import type { InvitedPersonAnswer } from '#contracts/person-answer.js';
 import type { PersonRole } from '#contracts/access.js';
 import { drawSample } from '#imaging/draw-samples.js';
 import { STARTING_POLICY, type PolicyDocument } from '#moderation/policy.js';
+import { PersonStore } from '#persistence/person-store.js';
+import { SessionStore } from '#persistence/session-store.js';
+import { Passwords } from '#service/passwords.js';
 import { cliActs } from '../../apps/cli/acting.js';
 import { bootstrapAdmin } from '../../apps/cli/up/bootstrap-admin.js';
+import { newToken } from '../../apps/console/sign-in/session-cookie.js';
 import { eventually } from '../support/eventually.js';
 import { Product } from '../support/product.js';
 import { browserAt, type Browser } from '../support/signed-in.js';
-import type { TestService } from '../support/test-service.js';
+import type { Environment, TestService } from '../support/test-service.js';
 
 const LATE_BLOCK_TRIES = 10;
 const SIDE = { width: 320, height: 240 };
@@ -30,6 +34,14 @@ const policy = (heavy: typeof clear): PolicyDocument => ({
   },
 });
 
+export interface DeskOptions {
+  /** Pages of people only: nothing is uploaded or labelled. */
+  readonly consoleOnly?: boolean;
+  readonly settings?: Environment;
+  /** Left out: the fast tier clears everything, and the heavy tier leaves everything to a human. */
+  readonly policy?: PolicyDocument;
+}
+
 export const PASSWORD = 'quiet harbour at dawn';
 
 /** Somebody who can sign in with `PASSWORD`. */
@@ -37,6 +49,14 @@ export interface Colleague {
   readonly name: string;
   readonly displayName: string;
 }
+
+/** Somebody who is signed in, and with which token. */
+export interface SignedInPerson {
+  readonly name: string;
+  readonly token: string;
+}
+
+const SESSION_LIMITS = { absoluteMs: 3_600_000, idleMs: 3_600_000 };
 
 /** The whole product with a console, real images, and people. */
 export class ModerationDesk {
@@ -49,12 +69,15 @@ export class ModerationDesk {
   ) {}
 
   /** Starts it all; nothing waits for a human yet. */
-  static async open(): Promise<ModerationDesk> {
-    const product = await Product.open({ policy: policy(unsure) });
+  static async open({ consoleOnly = false, settings = {}, policy: own }: DeskOptions = {}): Promise<ModerationDesk> {
+    const product = await Product.open({ policy: own ?? policy(unsure), settings });
     const console = product.another('console');
     const { oneTimePassword = '' } = await bootstrapAdmin(cliActs(product.database));
-    const batch = product.batch();
-    await Promise.all([product.upload.start(), batch.start(), console.start()]);
+    const labelling = consoleOnly ? [] : [product.upload, product.batch()];
+    await Promise.all([console, ...labelling].map((service) => service.start())).catch(async (error: unknown) => {
+      await product.close();
+      throw error;
+    });
     return new ModerationDesk(
       product,
       console,
@@ -106,6 +129,14 @@ export class ModerationDesk {
     await this.product.publish(policy(sure));
   }
 
+  /** The first admin chooses `PASSWORD`. */
+  async welcomeAdmin(): Promise<Colleague> {
+    const { firstPassword: current } = this;
+    await this.admin.ask('POST', '/api/session', { name: 'admin', password: current });
+    await this.admin.ask('POST', '/api/session/password', { current, next: PASSWORD });
+    return { name: 'admin', displayName: 'First admin' };
+  }
+
   /** Makes somebody, as the admin, who has chosen `PASSWORD` by now. */
   async invite(displayName: string, role: PersonRole): Promise<Colleague> {
     if (this.admin.cookie === '') await this.admin.ask('POST', '/api/session', { name: 'admin', password: PASSWORD });
@@ -119,6 +150,23 @@ export class ModerationDesk {
     });
     if (status !== 204) throw new Error(`${displayName} could not choose a password: ${status}`);
     return { name, displayName };
+  }
+
+  /** Makes people who are signed in, without anybody typing: moderators with `PASSWORD`. @returns their names and tokens */
+  async crowd(count: number): Promise<SignedInPerson[]> {
+    const { database } = this.product;
+    const [persons, sessions] = [new PersonStore(database), new SessionStore(database, SESSION_LIMITS)];
+    const passwordHash = await new Passwords().hash(PASSWORD);
+    const people: SignedInPerson[] = [];
+    for (let index = 0; index < count; index += 1) {
+      const name = `person-${index}@example.org`;
+      const common = { displayName: `Person ${index}`, role: 'moderator', passwordHash, createdBy: 'test' } as const;
+      const person = await persons.create({ ...common, name, passwordUntil: null });
+      const token = newToken();
+      await sessions.create({ personId: person?.id ?? '', passwordHash, token, agent: 'test' });
+      people.push({ name, token });
+    }
+    return people;
   }
 
   close(): Promise<void> {

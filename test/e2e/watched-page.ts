@@ -1,9 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import axe from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Cookie, Page } from 'playwright-core';
 import { eventually } from '../support/eventually.js';
 import { PASSWORD, type Colleague } from './moderation-desk.js';
+
+/** What somebody looks at the console with. */
+export type Device = Pick<BrowserContextOptions, 'viewport' | 'hasTouch'>;
 
 /** What the console is made for at least. */
 const SIZE = { width: 1_280, height: 720 };
@@ -43,14 +46,20 @@ export class WatchedPage {
     });
   }
 
-  static async open(browser: Browser, url: string): Promise<WatchedPage> {
+  static async open(browser: Browser, url: string, device: Device = {}): Promise<WatchedPage> {
     const context = await browser.newContext({
       viewport: SIZE,
       colorScheme: 'light',
       locale: 'en-GB',
       reducedMotion: 'reduce',
+      ...device,
     });
     return new WatchedPage(await context.newPage(), url);
+  }
+
+  /** Another tab of the same profile, which is closed with this one. */
+  async beside(): Promise<WatchedPage> {
+    return new WatchedPage(await this.page.context().newPage(), this.url);
   }
 
   async go(address: string): Promise<void> {
@@ -62,6 +71,16 @@ export class WatchedPage {
     await this.page.getByLabel('Name').fill(name);
     await this.page.getByLabel('Password').fill(password);
     await this.page.keyboard.press('Enter');
+  }
+
+  /** Waits for a heading that is just this. */
+  heading(name: string): Promise<void> {
+    return this.page.getByRole('heading', { name, exact: true }).waitFor();
+  }
+
+  /** The cookies that the console gave this profile. */
+  async cookies(): Promise<Cookie[]> {
+    return this.page.context().cookies(this.url);
   }
 
   /** What axe finds serious or critical, in light and in dark. */
@@ -77,6 +96,11 @@ export class WatchedPage {
     }
     await this.page.emulateMedia({ colorScheme: 'light' });
     return found;
+  }
+
+  /** Takes messages away that would go by themselves: a picture is to show what is behind them. */
+  async dismissMessages(): Promise<void> {
+    await this.page.evaluate(`for (const button of document.querySelectorAll('.toast-close')) button.click()`);
   }
 
   /** Keeps what is to be seen, in light and in dark, where somebody asked for it. */

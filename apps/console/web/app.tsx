@@ -6,6 +6,7 @@ import { makeQueryClient } from './api/query-client.js';
 import { QueuePage } from './reviews/queue-page.js';
 import { ReviewPage } from './reviews/review-page.js';
 import { SessionGate } from './session/session-gate.js';
+import { RoleGate } from './shell/role-gate.js';
 import { Shell } from './shell/shell.js';
 import { ToastStack } from './toasts/toast-stack.js';
 import { Boundary } from './ui/boundary.js';
@@ -14,9 +15,15 @@ import { Empty, Loading } from './ui/empty.js';
 const HistoryPage = lazy(() => import('./reviews/history-page.js').then((page) => ({ default: page.HistoryPage })));
 const AuditPage = lazy(() => import('./audit/audit-page.js').then((page) => ({ default: page.AuditPage })));
 const PersonsPage = lazy(() => import('./persons/persons-page.js').then((page) => ({ default: page.PersonsPage })));
+const OverviewPage = lazy(() => import('./overview/overview-page.js').then((page) => ({ default: page.OverviewPage })));
 const DeadLettersPage = lazy(() =>
   import('./dead-letters/dead-letters-page.js').then((page) => ({ default: page.DeadLettersPage })),
 );
+const ThresholdsPage = lazy(() =>
+  import('./thresholds/thresholds-page.js').then((page) => ({ default: page.ThresholdsPage })),
+);
+const PoliciesPage = lazy(() => import('./policies/policies-page.js').then((page) => ({ default: page.PoliciesPage })));
+const PolicyRoutes = lazy(() => import('./policies/policy-routes.js').then((page) => ({ default: page.PolicyRoutes })));
 
 /** The console's pages. */
 export function App(): ReactNode {
@@ -38,7 +45,9 @@ function Page(): ReactNode {
   return (
     <Boundary key={path}>
       <Suspense fallback={<Loading what="the page" />}>
-        <Pages />
+        <RoleGate>
+          <Pages />
+        </RoleGate>
       </Suspense>
     </Boundary>
   );
@@ -53,6 +62,9 @@ const Pages = (): ReactNode => (
       <QueuePage />
     </Route>
     <Route path="/reviews/:id">{({ id }) => <ReviewPage key={id} id={id} />}</Route>
+    <Route path="/overview">
+      <OverviewPage />
+    </Route>
     <Route path="/history">
       <HistoryPage />
     </Route>
@@ -64,6 +76,15 @@ const Pages = (): ReactNode => (
     </Route>
     <Route path="/audit">
       <AuditPage />
+    </Route>
+    <Route path="/thresholds">
+      <ThresholdsPage />
+    </Route>
+    <Route path="/policies">
+      <PoliciesPage />
+    </Route>
+    <Route path="/policies/*?">
+      <PolicyRoutes />
     </Route>
     <Route>
       <Empty icon="search" title="There is no such page">

@@ -1,14 +1,12 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useSearchParams } from 'wouter';
 
-import type { AuditPage as AuditAnswer, AuditRowAnswer } from '#contracts/audit-answer.js';
+import type { AuditRowAnswer } from '#contracts/audit-answer.js';
 
 import { readAudit, type AuditFilter } from '../api/audit.js';
 import { KEYS } from '../api/query-keys.js';
-import { Empty, Loading } from '../ui/empty.js';
-import { More } from '../ui/more.js';
-import { ProblemNote } from '../ui/problem-note.js';
+import { Empty } from '../ui/empty.js';
+import { PagedList } from '../ui/paged-list.js';
 import { TableHead } from '../ui/table-head.js';
 import { When } from '../ui/when.js';
 import { AuditRow } from './audit-row.js';
@@ -29,13 +27,6 @@ export function AuditPage(): ReactNode {
     }),
   );
   const [open, setOpen] = useState<AuditRowAnswer | undefined>(undefined);
-  const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useInfiniteQuery({
-    queryKey: KEYS.audit(filter),
-    queryFn: ({ pageParam, signal }) => readAudit(filter, pageParam, signal),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page: AuditAnswer) => page.next ?? undefined,
-  });
-  const rows = data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <>
       <header className="page-head">
@@ -45,15 +36,14 @@ export function AuditPage(): ReactNode {
         </a>
       </header>
       <Filters key={params.toString()} filter={filter} apply={(next) => setParams(next)} />
-      <div className="page-body">
-        {error === null ? null : <ProblemNote error={error} retry={() => void refetch()} />}
-        {isPending ? <Loading what="the audit" /> : null}
-        {!isPending && error === null && rows.length === 0 ? (
-          <Empty icon="audit" title="Nothing of the kind was done" />
-        ) : null}
-        {rows.length === 0 ? null : <Rows rows={rows} show={setOpen} />}
-        <More has={hasNextPage} isBusy={isFetchingNextPage} read={() => void fetchNextPage()} />
-      </div>
+      <PagedList
+        queryKey={KEYS.audit(filter)}
+        read={(cursor, signal) => readAudit(filter, cursor, signal)}
+        what="the audit"
+        empty={<Empty icon="audit" title="Nothing of the kind was done" />}
+      >
+        {(rows) => <Rows rows={rows} show={setOpen} />}
+      </PagedList>
       {open === undefined ? null : <AuditRow row={open} close={() => setOpen(undefined)} />}
     </>
   );

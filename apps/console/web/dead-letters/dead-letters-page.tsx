@@ -1,15 +1,13 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { Link, useSearchParams } from 'wouter';
 
-import type { DeadLetterAnswer, DeadLetterPage } from '#contracts/dead-letter-answer.js';
+import type { DeadLetterAnswer } from '#contracts/dead-letter-answer.js';
 import type { DeadLetterState } from '#contracts/dead-letter.js';
 
 import { readDeadLetters } from '../api/dead-letters.js';
 import { KEYS } from '../api/query-keys.js';
-import { Empty, Loading } from '../ui/empty.js';
-import { More } from '../ui/more.js';
-import { ProblemNote } from '../ui/problem-note.js';
+import { Empty } from '../ui/empty.js';
+import { PagedList } from '../ui/paged-list.js';
 import { TableHead } from '../ui/table-head.js';
 import { When } from '../ui/when.js';
 import { DeadLetter } from './dead-letter.js';
@@ -22,13 +20,6 @@ export function DeadLettersPage(): ReactNode {
   const [params] = useSearchParams();
   const state: DeadLetterState = params.get('state') === 'closed' ? 'closed' : 'open';
   const [open, setOpen] = useState<number | undefined>(undefined);
-  const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useInfiniteQuery({
-    queryKey: KEYS.deadLetterList(state),
-    queryFn: ({ pageParam, signal }) => readDeadLetters(state, pageParam, signal),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page: DeadLetterPage) => page.next ?? undefined,
-  });
-  const letters = data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <>
       <header className="page-head">
@@ -46,17 +37,18 @@ export function DeadLettersPage(): ReactNode {
           </Link>
         </nav>
       </header>
-      <div className="page-body">
-        {error === null ? null : <ProblemNote error={error} retry={() => void refetch()} />}
-        {isPending ? <Loading what="dead letters" /> : null}
-        {!isPending && error === null && letters.length === 0 ? (
+      <PagedList
+        queryKey={KEYS.deadLetterList(state)}
+        read={(cursor, signal) => readDeadLetters(state, cursor, signal)}
+        what="dead letters"
+        empty={
           <Empty icon="dead" title={state === 'open' ? 'No dead letters' : 'None has been closed'}>
             {state === 'open' ? 'The heavy tier has given up on nothing.' : ''}
           </Empty>
-        ) : null}
-        {letters.length === 0 ? null : <Letters letters={letters} show={setOpen} />}
-        <More has={hasNextPage} isBusy={isFetchingNextPage} read={() => void fetchNextPage()} />
-      </div>
+        }
+      >
+        {(letters) => <Letters letters={letters} show={setOpen} />}
+      </PagedList>
       {open === undefined ? null : <DeadLetter id={open} close={() => setOpen(undefined)} />}
     </>
   );

@@ -6,9 +6,8 @@ import type { InvitedPersonAnswer } from '#contracts/person-answer.js';
 
 import { KEYS } from '../api/query-keys.js';
 import { invitePerson } from '../api/persons.js';
-import { Modal } from '../ui/modal.js';
-import { ProblemNote } from '../ui/problem-note.js';
-import { ROLE_NAMES, ROLES } from '../words/words.js';
+import { FormDialog } from '../ui/form-dialog.js';
+import { RoleChoice } from './role-choice.js';
 
 interface InviteProps {
   readonly close: () => void;
@@ -30,60 +29,39 @@ export function InviteDialog({ close, give }: InviteProps): ReactNode {
     },
   });
   return (
-    <Modal title="Invite somebody" close={close}>
-      <form
-        className="step-form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          inviting.mutate();
-        }}
-      >
-        <label className="field">
-          <span>Sign-in name: an e-mail address, or a name</span>
-          <input
-            className="input"
-            required
-            maxLength={200}
-            autoCapitalize="none"
-            spellCheck={false}
-            value={name}
-            onChange={(event) => setName(event.target.value)}
-          />
-        </label>
-        <label className="field">
-          <span>What colleagues see</span>
-          <input
-            className="input"
-            required
-            maxLength={100}
-            value={displayName}
-            onChange={(event) => setDisplayName(event.target.value)}
-          />
-        </label>
-        <label className="field">
-          <span>Role</span>
-          <select
-            className="input"
-            value={role}
-            onChange={({ target }) => setRole(ROLES.find((one) => one === target.value) ?? role)}
-          >
-            {ROLES.map((one) => (
-              <option key={one} value={one}>
-                {ROLE_NAMES[one]}
-              </option>
-            ))}
-          </select>
-        </label>
-        {inviting.error === null ? null : <ProblemNote error={inviting.error} />}
-        <div className="dialog-foot">
-          <button type="button" className="button" onClick={close}>
-            Cancel
-          </button>
-          <button type="submit" className="button main" disabled={inviting.isPending}>
-            Invite
-          </button>
-        </div>
-      </form>
-    </Modal>
+    <FormDialog
+      title="Invite somebody"
+      close={close}
+      button="Invite"
+      submit={() => inviting.mutate()}
+      sending={inviting}
+    >
+      <label className="field">
+        <span>Sign-in name: an e-mail address, or a name</span>
+        <input
+          className="input"
+          required
+          maxLength={200}
+          autoCapitalize="none"
+          spellCheck={false}
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+        />
+      </label>
+      <label className="field">
+        <span>What colleagues see</span>
+        <input
+          className="input"
+          required
+          maxLength={100}
+          value={displayName}
+          onChange={(event) => setDisplayName(event.target.value)}
+        />
+      </label>
+      <label className="field">
+        <span>Role</span>
+        <RoleChoice role={role} choose={setRole} />
+      </label>
+    </FormDialog>
   );
 }

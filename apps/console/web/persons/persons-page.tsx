@@ -1,65 +1,57 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 
-import type { InvitedPersonAnswer, PersonPage } from '#contracts/person-answer.js';
+import type { InvitedPersonAnswer, PersonAnswer } from '#contracts/person-answer.js';
 
-import { readPersons } from '../api/persons.js';
 import { KEYS } from '../api/query-keys.js';
-import { Loading } from '../ui/empty.js';
-import { More } from '../ui/more.js';
-import { ProblemNote } from '../ui/problem-note.js';
+import { readPersons } from '../api/persons.js';
+import { Empty } from '../ui/empty.js';
+import { PagedList } from '../ui/paged-list.js';
+import { TableHead } from '../ui/table-head.js';
 import { InviteDialog } from './invite-dialog.js';
 import { OneTimePassword } from './one-time-password.js';
 import { PersonRow } from './person-row.js';
+import { ResetDialog } from './reset-dialog.js';
+import { SessionsDialog } from './sessions-dialog.js';
 import '../styles/table.css';
 
-const COLUMNS = ['Name', 'Role', 'Last signed in', 'Sessions', ''];
+/** What is asked before it is done. */
+type Asked = { readonly about: 'invite' } | { readonly about: 'reset' | 'sessions'; readonly person: PersonAnswer };
 
 /** Who may use the console, and as what. */
 export function PersonsPage(): ReactNode {
-  const [isInviting, setIsInviting] = useState(false);
+  const [asked, setAsked] = useState<Asked | undefined>(undefined);
   const [given, setGiven] = useState<InvitedPersonAnswer | undefined>(undefined);
-  const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useInfiniteQuery({
-    queryKey: KEYS.persons,
-    queryFn: ({ pageParam, signal }) => readPersons(pageParam, signal),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page: PersonPage) => page.next ?? undefined,
-  });
-  const persons = data?.pages.flatMap((page) => page.items) ?? [];
+  const close = (): void => setAsked(undefined);
   return (
     <>
       <header className="page-head">
         <h1>People</h1>
-        <button type="button" className="button main" onClick={() => setIsInviting(true)}>
+        <button type="button" className="button main" onClick={() => setAsked({ about: 'invite' })}>
           Invite somebody
         </button>
       </header>
-      <div className="page-body">
-        {error === null ? null : <ProblemNote error={error} retry={() => void refetch()} />}
-        {isPending ? <Loading what="people" /> : null}
-        {persons.length === 0 ? null : (
+      <PagedList
+        queryKey={KEYS.persons}
+        read={readPersons}
+        what="people"
+        empty={<Empty icon="people" title="Nobody is here yet" />}
+      >
+        {(persons) => (
           <div className="table panel">
             <table>
-              <thead>
-                <tr>
-                  {COLUMNS.map((name) => (
-                    <th key={name} scope="col">
-                      {name === '' ? <span className="unseen">What can be done</span> : name}
-                    </th>
-                  ))}
-                </tr>
-              </thead>
+              <TableHead names={['Name', 'Role', 'Last signed in', 'Sessions', '']} />
               <tbody>
                 {persons.map((person) => (
-                  <PersonRow key={person.id} person={person} give={setGiven} />
+                  <PersonRow key={person.id} person={person} ask={(about) => setAsked({ about, person })} />
                 ))}
               </tbody>
             </table>
           </div>
         )}
-        <More has={hasNextPage} isBusy={isFetchingNextPage} read={() => void fetchNextPage()} />
-      </div>
-      {isInviting ? <InviteDialog close={() => setIsInviting(false)} give={setGiven} /> : null}
+      </PagedList>
+      {asked?.about === 'invite' ? <InviteDialog close={close} give={setGiven} /> : null}
+      {asked?.about === 'reset' ? <ResetDialog person={asked.person} close={close} give={setGiven} /> : null}
+      {asked?.about === 'sessions' ? <SessionsDialog person={asked.person} close={close} /> : null}
       {given === undefined ? null : <OneTimePassword given={given} close={() => setGiven(undefined)} />}
     </>
   );

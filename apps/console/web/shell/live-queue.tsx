@@ -5,7 +5,7 @@ import { followQueue, type LiveState } from '../api/live.js';
 import { KEYS } from '../api/query-keys.js';
 import { readAnew } from './read-anew.js';
 
-const NOTHING: LiveState = { counts: undefined, isLive: false };
+const NOTHING: LiveState = { counts: undefined, isLive: false, isFull: false };
 
 const Context = createContext<LiveState>(NOTHING);
 

@@ -1,5 +1,6 @@
 import { useSyncExternalStore, type ReactNode } from 'react';
 
+import { announce } from '../ui/announcer.js';
 import { Icon } from '../ui/icon.js';
 
 /** Says so while this machine has no network. */
@@ -14,10 +15,14 @@ export function OfflineBar(): ReactNode {
   );
 }
 
+const sayBack = (): void => announce('You are online again.');
+
 function subscribe(listener: () => void): () => void {
+  window.addEventListener('online', sayBack);
   window.addEventListener('online', listener);
   window.addEventListener('offline', listener);
   return () => {
+    window.removeEventListener('online', sayBack);
     window.removeEventListener('online', listener);
     window.removeEventListener('offline', listener);
   };

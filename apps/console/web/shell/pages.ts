@@ -10,15 +10,28 @@ interface PageEntry {
   readonly roles: readonly Role[];
 }
 
+const OVERVIEW = '/overview';
 const ALL: readonly Role[] = ['moderator', 'senior', 'admin'];
 
 /** The pages that there are, in the order of the navigation. */
 export const PAGES: readonly PageEntry[] = [
   { path: '/reviews', name: 'Queue', icon: 'queue', roles: ALL },
+  { path: OVERVIEW, name: 'Overview', icon: 'overview', roles: ALL },
   { path: '/history', name: 'My decisions', icon: 'history', roles: ALL },
+  { path: '/policies', name: 'Policies', icon: 'policy', roles: ALL },
+  { path: '/thresholds', name: 'Thresholds', icon: 'threshold', roles: ['senior', 'admin'] },
   { path: '/dead-letters', name: 'Dead letters', icon: 'dead', roles: ALL },
   { path: '/people', name: 'People', icon: 'people', roles: ['admin'] },
   { path: '/audit', name: 'Audit', icon: 'audit', roles: ['admin'] },
 ];
 
-export const pagesFor = (role: Role): readonly PageEntry[] => PAGES.filter(({ roles }) => roles.includes(role));
+/** Those of a role; admins look at the whole first. */
+export function pagesFor(role: Role): readonly PageEntry[] {
+  const pages = PAGES.filter(({ roles }) => roles.includes(role));
+  if (role !== 'admin') return pages;
+  return [...pages.filter(({ path }) => path === OVERVIEW), ...pages.filter(({ path }) => path !== OVERVIEW)];
+}
+
+/** The page of an address, whatever stands below it there. */
+export const pageAt = (address: string): PageEntry | undefined =>
+  PAGES.find(({ path }) => address === path || address.startsWith(`${path}/`));

@@ -12,7 +12,7 @@ import { KeysSheet } from './keys-sheet.js';
 import { LiveQueueProvider, useLiveQueue } from './live-queue.js';
 import { OfflineBar } from './offline-bar.js';
 import { Palette } from './palette.js';
-import { pagesFor } from './pages.js';
+import { pageAt, pagesFor } from './pages.js';
 import { SettingsDialog } from './settings-dialog.js';
 import './shell.css';
 
@@ -54,18 +54,19 @@ function Rail({ show }: { readonly show: (what: 'keys' | 'palette' | 'settings')
   const [path] = useLocation();
   const { counts } = useLiveQueue();
   const waiting = counts === undefined ? undefined : counts.open + counts.escalated;
-  const here = pagesFor(role).find((page) => path.startsWith(page.path))?.name;
+  const here = pageAt(path);
+  const title = here?.name;
   useEffect(() => {
-    const name = here === undefined ? 'Portcullis' : `${here} · Portcullis`;
+    const name = title === undefined ? 'Portcullis' : `${title} · Portcullis`;
     document.title = waiting === undefined || waiting === 0 ? name : `(${waiting}) ${name}`;
-  }, [here, waiting]);
+  }, [title, waiting]);
   return (
     <nav className="rail" aria-label="Pages">
       <Brand />
       <ul>
         {pagesFor(role).map((page) => (
           <li key={page.path}>
-            <Link href={page.path} className="rail-link" aria-current={path.startsWith(page.path) ? 'page' : undefined}>
+            <Link href={page.path} className="rail-link" aria-current={page === here ? 'page' : undefined}>
               <Icon name={page.icon} />
               <span>{page.name}</span>
               {page.path === '/reviews' && waiting !== undefined ? <span className="rail-count">{waiting}</span> : null}

@@ -4,7 +4,7 @@ import type { CaseTransition, QueueState } from '#contracts/review-query.js';
 import type { PersonRole } from '#contracts/access.js';
 import type { Reason } from '#moderation/judge.js';
 import type { Finding, Label } from '#moderation/label.js';
-import type { CaseStep, Source, TrafficClass, Transition, Verdict } from '#moderation/words.js';
+import type { CaseStep, Source, Tier, TrafficClass, Transition, Verdict } from '#moderation/words.js';
 
 /** What the closed sets of words are called on the pages. */
 export const LABEL_NAMES: Readonly<Record<Label, string>> = {
@@ -61,6 +61,8 @@ export const QUEUE_STATE_NAMES: Readonly<Record<QueueState, string>> = {
 };
 
 export const CLASS_NAMES: Readonly<Record<TrafficClass, string>> = { urgent: 'Urgent', normal: 'Normal', bulk: 'Bulk' };
+
+export const TIER_NAMES: Readonly<Record<Tier, string>> = { fast: 'Fast model', heavy: 'Heavy model' };
 
 export const VERDICT_DONE: Readonly<Record<Verdict, string>> = {
   allow: 'Allowed',
@@ -121,6 +123,7 @@ export const BULK_REFUSAL_NAMES: Readonly<Record<BulkRefusal, string>> = {
   already_decided: 'is decided already',
   withdrawn: 'was settled meanwhile',
   claimed_by_other: 'is with somebody else',
+  claimed_in_other_tab: 'is open in another tab of yours',
   assigned_to_other: 'is assigned to somebody else',
   escalated: 'waits for a senior',
   held: 'is put off',

@@ -1,0 +1,40 @@
+import type { ProblemBody } from '#contracts/problems.js';
+import { COOKIE } from '../../apps/console/sign-in/session-cookie.js';
+
+/** A tab that listens to the queue, without the rest of the page. */
+export interface Listening {
+  readonly status: number;
+  /** Why it may not. */
+  readonly problem: ProblemBody | undefined;
+  /** Waits until it was told how the queue stands. */
+  isTold(): Promise<void>;
+  close(): void;
+}
+
+const EVENT = 'event: queue';
+
+/** Opens as many streams at once as there are tokens of sessions. */
+export const openStreams = (url: string, tokens: readonly string[]): Promise<Listening[]> =>
+  Promise.all(tokens.map((token) => openStream(url, token)));
+
+async function openStream(url: string, token: string): Promise<Listening> {
+  const over = new AbortController();
+  const headers = { cookie: `${COOKIE}=${token}` };
+  const answer = await fetch(`${url}/api/live`, { headers, signal: over.signal });
+  return {
+    status: answer.status,
+    problem: answer.ok ? undefined : ((await answer.json()) as ProblemBody),
+    close: () => over.abort(),
+    async isTold() {
+      const reader = answer.body?.getReader();
+      let text = '';
+      while (!text.includes(EVENT)) {
+        const read = await reader?.read();
+        if (read?.value === undefined) throw new Error(`the stream ended: ${text}`);
+        text += Buffer.from(read.value as Uint8Array).toString();
+      }
+      // what is left is not read: it is little, and ends with the stream
+      reader?.releaseLock();
+    },
+  };
+}
