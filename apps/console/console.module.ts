@@ -29,10 +29,12 @@ import { ReadDeadLetters } from './dead-letters/read-dead-letters.js';
 import { ErasuresController } from './erasures/erasures.controller.js';
 import { FreshnessController } from './freshness/freshness.controller.js';
 import { LiveController } from './live/live.controller.js';
+import { OverviewController } from './overview/overview.controller.js';
 import { PagesController } from './pages/pages.controller.js';
 import { PagesFiles } from './pages/pages-files.js';
 import { PersonsController } from './persons/persons.controller.js';
 import { PoliciesController } from './policies/policies.controller.js';
+import { PolicyDraftsController } from './policies/policy-drafts.controller.js';
 import { PolicyStepsController } from './policies/policy-steps.controller.js';
 import { ReferenceController } from './reference/reference.controller.js';
 import { ReplaysController } from './replay/replays.controller.js';
@@ -55,6 +57,7 @@ export interface ConsoleParts {
   readonly bytes: Pick<AssetBytes, 'presence'>;
   readonly freshness: FreshnessStore;
   readonly usage: UsageStore;
+  readonly overview: readonly Provider[];
   readonly price: Price;
   /** Of policies and replays. */
   readonly policyWork: readonly Provider[];
@@ -84,6 +87,7 @@ export const CONSOLE_CONTROLLERS = [
   LiveController,
   PoliciesController,
   PolicyStepsController,
+  PolicyDraftsController,
   ReplaysController,
   ThresholdsController,
   BanksController,
@@ -91,6 +95,7 @@ export const CONSOLE_CONTROLLERS = [
   DeadLettersController,
   FreshnessController,
   CostsController,
+  OverviewController,
   CampaignsController,
   SchedulesController,
   ClientsController,
@@ -129,6 +134,7 @@ export const consoleModule = (parts: ConsoleParts): DynamicModule => {
       { provide: ReadCosts, useValue: new ReadCosts(parts.usage, parts.price, nowMs) },
       ...parts.policyWork,
       ...parts.thresholds,
+      ...parts.overview,
       ...parts.campaigns,
       ...parts.schedules,
       ...parts.clients,

@@ -25,6 +25,8 @@ import { campaignProviders } from './campaigns/campaign-routes.js';
 import { clientProviders } from './clients/client-routes.js';
 import { consoleModule } from './console.module.js';
 import { startLive } from './live/live-routes.js';
+import { StreamPlaces } from './live/stream-places.js';
+import { startOverview } from './overview/overview-routes.js';
 import { PagesFiles } from './pages/pages-files.js';
 import { erasureProviders } from './erasures/erasure-routes.js';
 import { requireActs } from './audit/act.js';
@@ -86,7 +88,9 @@ export async function buildConsole(
   const { reviewSlaMs: slaMs, sessionIdleMs: idleMs } = settings.console;
   const reviewWork = reviewProviders({ database, policies, metrics, reconciliations, limits: settings.console, nowMs });
   const renditions = renditionParts(database, bytes, settings.upload);
-  const live = startLive(source, { slaMs, idleMs, nowMs, log });
+  const following = { slaMs, idleMs, nowMs, log, places: new StreamPlaces() };
+  const live = startLive(source, following);
+  const overview = startOverview(source, { ...following, slos: settings.slo });
   const module = consoleModule({
     reviewWork: [...reviewWork, ...renditions.providers, ...live.providers],
     banks: new BankStore(database),
@@ -95,6 +99,7 @@ export async function buildConsole(
     bytes,
     freshness: new FreshnessStore(database),
     usage: new UsageStore(database),
+    overview: overview.providers,
     price: settings.price,
     policyWork: policyWork.providers,
     thresholds: thresholdProviders(database, settings.price, nowMs),
@@ -124,6 +129,7 @@ export async function buildConsole(
   const close = async (): Promise<void> => {
     await policyWork.stop();
     await live.stop();
+    await overview.stop();
     renditions.close();
     await app.close();
     await bytes.close();

@@ -17,6 +17,7 @@ export class ApprovalRequiredError extends ProblemError {}
 export class OwnDraftError extends ProblemError {}
 export class QueueEmptyError extends ProblemError {}
 export class HeldByOtherError extends ProblemError {}
+export class HeldInOtherTabError extends ProblemError {}
 export class RevisionChangedError extends ProblemError {}
 export class DecidedSinceError extends ProblemError {}
 export class TooManyCasesError extends ProblemError {}
@@ -57,6 +58,7 @@ export const PROBLEM_ERRORS = {
   'own-draft': OwnDraftError,
   'queue-empty': QueueEmptyError,
   'held-by-other': HeldByOtherError,
+  'held-in-other-tab': HeldInOtherTabError,
   'revision-changed': RevisionChangedError,
   'decided-since': DecidedSinceError,
   'too-many-cases': TooManyCasesError,

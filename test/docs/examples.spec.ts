@@ -97,13 +97,18 @@ async function checkJson({ mark, text }: Example): Promise<void> {
     return;
   }
   const part: unknown = JSON.parse(`{${text}}`);
+  const headers = { authorization: `Bearer ${scene.keys.admin}`, 'content-type': 'application/json' };
+  const live = (await (await fetch(`${scene.urls.console}/api/policies/live`, { headers })).json()) as {
+    version: number;
+  };
   const draft = {
     note: 'an example',
+    baseVersion: live.version,
     document: { ...STARTING_POLICY, ...(isJsonObject(part as Json) ? (part as object) : {}) },
   };
   const response = await fetch(`${scene.urls.console}/api/policies`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${scene.keys.admin}`, 'content-type': 'application/json' },
+    headers,
     body: JSON.stringify(draft),
   });
   expect([response.status, await response.json()]).toEqual([201, expect.objectContaining({ state: 'draft' })]);

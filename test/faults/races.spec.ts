@@ -81,7 +81,7 @@ async function decideAll(ids: readonly string[]): Promise<void> {
   const open = `SELECT id FROM review WHERE asset_id = ANY ($1) AND state IN ('open', 'claimed') ORDER BY id`;
   for (const { id } of await database.query<{ id: string }[]>(open, [ids])) {
     const moderator = randomUUID();
-    if ((await reviews.claim(id, moderator, Date.now(), HOUR_MS)).kind === 'refused') continue;
+    if ((await reviews.claim(id, { name: moderator, senior: false }, Date.now(), HOUR_MS)).kind === 'refused') continue;
     await reviews.decide(id, { verdict: 'block', policyLabel: null, note: '', moderator }, 1, Date.now());
   }
 }

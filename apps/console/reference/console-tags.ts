@@ -17,7 +17,13 @@ export const TAGS: readonly Tag[] = [
   {
     name: 'policies',
     description: 'Versions of the policy: drafted, looked at, agreed to, published.',
-    controllers: ['PoliciesController', 'PolicyStepsController', 'ReplaysController', 'ThresholdsController'],
+    controllers: [
+      'PoliciesController',
+      'PolicyStepsController',
+      'PolicyDraftsController',
+      'ReplaysController',
+      'ThresholdsController',
+    ],
   },
   {
     name: 'banks',
@@ -28,7 +34,13 @@ export const TAGS: readonly Tag[] = [
   {
     name: 'work',
     description: 'What the batch tier has to do, has not managed, and costs.',
-    controllers: ['DeadLettersController', 'FreshnessController', 'SchedulesController', 'CostsController'],
+    controllers: [
+      'OverviewController',
+      'DeadLettersController',
+      'FreshnessController',
+      'SchedulesController',
+      'CostsController',
+    ],
   },
   {
     name: 'clients',

@@ -1,11 +1,20 @@
+import { TAB } from '#contracts/review-work.js';
 import type { RouteNotes } from '#openapi/route-notes.js';
 
-const OF_CASE: RouteNotes = { problems: ['conflict', 'held-by-other'] };
+const TAB_PARAMETER = {
+  name: 'X-Portcullis-Tab',
+  in: 'header',
+  description:
+    'Which tab of the caller asks: a claim is the tab’s that took it. At random, of letters, digits, `-` and `_`. Left out: none, as programs have it.',
+  schema: { type: 'string', pattern: TAB.source },
+} as const;
+const OF_TAB = { parameters: [TAB_PARAMETER] } as const;
+const OF_CASE: RouteNotes = { ...OF_TAB, problems: ['conflict', 'held-by-other', 'held-in-other-tab'] };
 const DECISION = {
   description: 'Of `GET /api/decisions`: the asset and the revision.',
   schema: { type: 'string' },
 } as const;
-const UNDO: RouteNotes = { problems: ['conflict', 'held-by-other', 'decided-since', 'erased'] };
+const UNDO: RouteNotes = { ...OF_TAB, problems: ['conflict', 'held-by-other', 'decided-since', 'erased'] };
 
 const STREAM: RouteNotes['content'] = {
   'text/event-stream': {
@@ -19,17 +28,21 @@ const STREAM: RouteNotes['content'] = {
 /** Of cases, decisions, and the pictures that they are about. */
 export const REVIEW_NOTES: Readonly<Record<string, RouteNotes>> = {
   'ReviewsController.claim': OF_CASE,
+  'ReviewsController.takeOver': { ...OF_TAB, problems: ['conflict', 'held-by-other'] },
   'ReviewsController.renew': OF_CASE,
-  'ReviewsController.next': { problems: ['queue-empty'] },
-  'ReviewsController.decide': { problems: ['conflict', 'held-by-other', 'revision-changed'] },
+  'ReviewsController.next': { ...OF_TAB, problems: ['queue-empty'] },
+  'ReviewsController.decide': {
+    ...OF_TAB,
+    problems: ['conflict', 'held-by-other', 'held-in-other-tab', 'revision-changed'],
+  },
   'ReviewStepsController.release': OF_CASE,
   'ReviewStepsController.skip': OF_CASE,
   'ReviewStepsController.hold': OF_CASE,
   'ReviewStepsController.escalate': OF_CASE,
   'ReviewStepsController.assign': OF_CASE,
   'ReviewStepsController.return': OF_CASE,
-  'BulkDecisionsController.preview': { problems: ['too-many-cases'] },
-  'BulkDecisionsController.decide': { problems: ['too-many-cases'] },
+  'BulkDecisionsController.preview': { ...OF_TAB, problems: ['too-many-cases'] },
+  'BulkDecisionsController.decide': { ...OF_TAB, problems: ['too-many-cases'] },
   'BulkDecisionsController.undo': UNDO,
   'DecisionsController.undo': { ...UNDO, pathParameters: { id: DECISION } },
   'RenditionsController.read': {
@@ -37,4 +50,5 @@ export const REVIEW_NOTES: Readonly<Record<string, RouteNotes>> = {
     problems: ['erased', 'undecodable'],
   },
   'LiveController.read': { content: STREAM, problems: ['too-many-streams'] },
+  'OverviewController.follow': { content: STREAM, problems: ['too-many-streams'] },
 };
