@@ -32,6 +32,7 @@ import { ReviewWork1782100000000 } from '../../migrations/1782100000000-review-w
 import { PolicyWork1782200000000 } from '../../migrations/1782200000000-policy-work.js';
 import { ScopesAndNotices1782300000000 } from '../../migrations/1782300000000-scopes-and-notices.js';
 import { CampaignAttempts1782350000000 } from '../../migrations/1782350000000-campaign-attempts.js';
+import { LeaseWork1782800000000 } from '../../migrations/1782800000000-lease-work.js';
 
 export interface DatabaseOptions {
   readonly url: string;
@@ -78,6 +79,7 @@ export async function openDatabase({ url, poolMax, isUnhurried = false }: Databa
       PolicyWork1782200000000,
       ScopesAndNotices1782300000000,
       CampaignAttempts1782350000000,
+      LeaseWork1782800000000,
     ],
     migrationsTransactionMode: 'each',
     connectTimeoutMS: CONNECT_MS_MAX,
