@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 
 import { withDatabase } from './errors.js';
+import { runPrepared, runPreparedIn, type PreparedStatement } from './run-prepared.js';
 
 /** Puts events in order, and forgets old ones. */
 export class EventStore {
@@ -15,17 +16,20 @@ export class EventStore {
    * @throws DatabaseLate; nothing is then half-written
    */
   order(most: number): Promise<number> {
-    return withDatabase(() =>
-      this.database.transaction(async (transaction) => {
+    return withDatabase(async () => {
+      // asked for many times a second, mostly in vain
+      const [left] = await runPrepared<{ any: boolean }>(this.database, ANY_LEFT, []);
+      if (left?.any !== true) return 0;
+      return this.database.transaction(async (transaction) => {
         const [turn] = await transaction.query<{ mine: boolean }[]>(
           `SELECT pg_try_advisory_xact_lock(hashtext('portcullis.events')) AS mine`,
         );
         if (turn?.mine !== true) return 0;
         // a statement of its own: it sees all that the one who held the turn before has written
-        const [done] = await transaction.query<{ ordered: number }[]>(ORDER, [most]);
+        const [done] = await runPreparedIn<{ ordered: number }>(transaction, ORDER, [most]);
         return done?.ordered ?? 0;
-      }),
-    );
+      });
+    });
   }
 
   /**
@@ -42,8 +46,17 @@ export class EventStore {
   }
 }
 
+/** As the indices have it. */
+const ANY_LEFT: PreparedStatement = {
+  name: 'any-unordered',
+  text: `SELECT EXISTS (SELECT FROM event WHERE seq IS NULL AND asset_id IS NOT NULL)
+    OR EXISTS (SELECT FROM event WHERE seq IS NULL AND type = 'endpoint.disabled') AS any`,
+};
+
 /** An endpoint that is being removed is waited for, and then has no deliveries: the others have theirs. */
-const ORDER = `
+const ORDER: PreparedStatement = {
+  name: 'order-events',
+  text: `
   WITH placed AS (
     SELECT id, nextval('event_seq') AS seq
     FROM (
@@ -63,7 +76,8 @@ const ORDER = `
     SELECT w.id, o.id
     FROM ordered o JOIN endpoints w ON w.client_id = o.client_id AND (w.types = '{}' OR o.type = ANY (w.types))
   )
-  SELECT count(*)::integer AS ordered FROM ordered`;
+  SELECT count(*)::integer AS ordered FROM ordered`,
+};
 
 /** Ids are in the order of time. */
 const FORGET = `

@@ -1,5 +1,5 @@
-import type { QueryResultRow } from 'pg';
-import type { DataSource } from 'typeorm';
+import type { PoolClient, QueryResultRow } from 'pg';
+import type { DataSource, EntityManager } from 'typeorm';
 
 import { boundedPoolOf } from './bounded-pool.js';
 
@@ -25,3 +25,22 @@ export async function runPrepared<T extends QueryResultRow>(
   // TypeORM has no prepared statements; its pool, with its limits and its connections, has
   return (await boundedPoolOf(database).urgent.query<T>({ name, text, values: [...values] })).rows;
 }
+
+/**
+ * Runs such a statement in a transaction, on its connection.
+ *
+ * @returns the rows
+ * @throws the driver's error
+ */
+export async function runPreparedIn<T extends QueryResultRow>(
+  transaction: EntityManager,
+  { name, text }: PreparedStatement,
+  values: readonly unknown[],
+): Promise<T[]> {
+  const client: unknown = await transaction.queryRunner?.connect();
+  if (!isClient(client)) throw new Error('there is no transaction, or it is not of PostgreSQL');
+  return (await client.query<T>({ name, text, values: [...values] })).rows;
+}
+
+const isClient = (client: unknown): client is PoolClient =>
+  typeof client === 'object' && client !== null && 'query' in client && typeof client.query === 'function';
