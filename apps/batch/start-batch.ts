@@ -96,7 +96,10 @@ export async function startBatch(settings: Settings, log: Logger): Promise<Runni
 
   const bell = app.get(HeavyBell);
   const erasing = openErasing(database, bytes, metrics, log);
-  const loops = startLoops({ ...stores, ...fresh, ...erasing, pull, bell, bytes, metrics, reconciliations, log }, settings);
+  const loops = startLoops(
+    { ...stores, ...fresh, ...erasing, pull, bell, bytes, metrics, reconciliations, log },
+    settings,
+  );
   const webhooks = startWebhooks(database, { settings, metrics, log });
   await Promise.all([tier.start(), banks.loaded()]);
   const worker = app.get(processor).worker;
@@ -105,16 +108,12 @@ export async function startBatch(settings: Settings, log: Logger): Promise<Runni
   const schedules = batching.start(pull);
   const campaigns = await startCampaigns(database, { classifier: tier, live, banks, bytes, heavy, metrics, log });
   const close = async (): Promise<void> => {
-    const rest = Promise.all([
-      ...[campaigns, loops, schedules, webhooks].map((part) => part.stop()),
-      redis?.stop(),
-    ]);
+    const rest = Promise.all([...[campaigns, loops, schedules, webhooks].map((part) => part.stop()), redis?.stop()]);
     const hands = { close: () => pull.stop().then(() => worker.close()) };
     const inTime = await closeWithin(hands, settings.batch.graceMs, () => pull.busy());
     const last = async (): Promise<void> => {
       // where the database is what is away the leases expire
-      if (!inTime)
-        await labelBatch.handBack().catch((error: unknown) => log.warn({ err: error }, 'leases are left'));
+      if (!inTime) await labelBatch.handBack().catch((error: unknown) => log.warn({ err: error }, 'leases are left'));
       await usage.close(() => tier.close(0));
       await Promise.all([rest, banks.stop()]);
       await app.close();

@@ -62,9 +62,7 @@ export class PendingFinalStore {
    * workers share the work and none waits for another.
    */
   leaseFresh(trafficClass: TrafficClass, most: number, { token, ms }: Lease): Promise<LeasedAsset[]> {
-    return withDatabase(() =>
-      runPrepared<LeasedAsset>(this.database, LEASE_FRESH, [token, ms, trafficClass, most]),
-    );
+    return withDatabase(() => runPrepared<LeasedAsset>(this.database, LEASE_FRESH, [token, ms, trafficClass, most]));
   }
 
   /**

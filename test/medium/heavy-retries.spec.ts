@@ -281,7 +281,12 @@ describe('what fails for all alike is no attempt of any', () => {
   it('but a defect of ours keeps its lease until it runs out: it would be tried at once for ever', async () => {
     const assetId = await stored();
     const defect = new TypeError('x is undefined');
-    await expect(run(batchThat(() => defect), [assetId])).rejects.toBe(defect);
+    await expect(
+      run(
+        batchThat(() => defect),
+        [assetId],
+      ),
+    ).rejects.toBe(defect);
     expect(await waiting()).toMatchObject([{ attempts: 1, leased: true }]);
   });
 });

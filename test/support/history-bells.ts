@@ -51,7 +51,8 @@ export class HistoryBells {
   /** The relay rings for what was committed. Once, however much that is; not where somebody has heard it and died. */
   async ring(asking: Asking = directly(this.parts.database)): Promise<void> {
     const { database, queue } = this.parts;
-    const left = async (): Promise<boolean> => (await database.query<unknown[]>(`SELECT FROM outbox LIMIT 1`)).length > 0;
+    const left = async (): Promise<boolean> =>
+      (await database.query<unknown[]>(`SELECT FROM outbox LIMIT 1`)).length > 0;
     const isAny = await left();
     const step = (from: DataSource): Promise<number> =>
       relay(

@@ -67,7 +67,10 @@ export class HistoryLeases {
     const before = this.tokens.length;
     for (const of of TRAFFIC_CLASSES) {
       const free = this.assets.filter(({ mayBeLeased, trafficClass }) => mayBeLeased && trafficClass === of);
-      const [fresh, tried] = [free.filter(({ attempts }) => attempts === 0), free.filter(({ attempts }) => attempts > 0)];
+      const [fresh, tried] = [
+        free.filter(({ attempts }) => attempts === 0),
+        free.filter(({ attempts }) => attempts > 0),
+      ];
       const under = this.newLease();
       expectLeased(await this.pending.leaseFresh(of, most, under), { from: fresh, most, token: under.token });
       for (let n = 0; n < Math.min(most, tried.length); n += 1) {

@@ -65,7 +65,15 @@ export class Batching {
     const { database, heavy, sweepMs, isWarm, log } = this.parts;
     const { pace, metrics } = this;
     const limits = { leaseMs: heavy.leaseMs, batchesMax: batchesAtOnce(heavy), lookMs: sweepMs };
-    const parts = { labelBatch, pending: new PendingFinalStore(database), pace, metrics, log, isReady: isWarm, ...limits };
+    const parts = {
+      labelBatch,
+      pending: new PendingFinalStore(database),
+      pace,
+      metrics,
+      log,
+      isReady: isWarm,
+      ...limits,
+    };
     return new HeavyPull(parts, schedulesOf([], this.otherwise()));
   }
 
