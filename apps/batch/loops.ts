@@ -17,6 +17,7 @@ import { markLate } from './housekeeping/mark-late.js';
 import type { Erasing } from './housekeeping/open-erasing.js';
 import type { Freshness } from './housekeeping/open-freshness.js';
 import { repeat } from './repeat.js';
+import { tryAgain } from './try-again.js';
 
 export interface LoopParts extends Freshness, Erasing {
   readonly outbox: OutboxStore;
@@ -32,7 +33,6 @@ export interface LoopParts extends Freshness, Erasing {
   readonly log: Logger;
 }
 
-const AFTER_ERROR_MS = 1_000;
 const HOUSEKEEPING_MS = 600_000;
 /** What clients are promised (docs/clients.md). */
 const ANSWERS_KEPT_MS = 48 * 3_600_000;
@@ -40,14 +40,6 @@ const ANSWERS_KEPT_MS = 48 * 3_600_000;
 const USAGE_KEPT_MS = 800 * 24 * 3_600_000;
 /** Quotas are of a day. */
 const INFERENCES_KEPT_MS = 48 * 3_600_000;
-
-/** What a loop does about a failed step. */
-export const tryAgain =
-  (log: Pick<Logger, 'warn'>, loop: string) =>
-  (error: unknown): number => {
-    log.warn({ err: error, loop }, 'a loop failed and tries again');
-    return AFTER_ERROR_MS;
-  };
 
 /** Everything the batch service does again and again beside labelling. */
 export function startLoops(parts: LoopParts, { upload }: Settings): { stop(): Promise<void> } {

@@ -68,9 +68,11 @@ export class PendingFinalStore {
   /**
    * Leases one asset of a class that was tried before, and is not held or put off: by itself, for it may have taken its
    * worker down. Counts the attempt.
+   *
+   * @param own tokens of what the worker has in hand: it is at work on that, though it was too slow to keep the lease
    */
-  leaseTried(trafficClass: TrafficClass, { token, ms }: Lease): Promise<LeasedAsset[]> {
-    return withDatabase(() => runPrepared<LeasedAsset>(this.database, LEASE_TRIED, [token, ms, trafficClass]));
+  leaseTried(trafficClass: TrafficClass, { token, ms }: Lease, own: readonly string[] = []): Promise<LeasedAsset[]> {
+    return withDatabase(() => runPrepared<LeasedAsset>(this.database, LEASE_TRIED, [token, ms, trafficClass, own]));
   }
 
   /** Leases those of `assetIds` that lack a final and that may be had; counts the attempt. */
@@ -123,9 +125,10 @@ export class PendingFinalStore {
    * What of each class may be leased now, by its order of urgency.
    *
    * @param most of each class: no more are counted, however many wait
+   * @param own tokens of what the worker has in hand, as for `leaseTried`
    */
-  async waiting(most: Readonly<Record<TrafficClass, number>>): Promise<Waiting[]> {
-    const values = [TRAFFIC_CLASSES, TRAFFIC_CLASSES.map((of) => most[of])];
+  async waiting(most: Readonly<Record<TrafficClass, number>>, own: readonly string[] = []): Promise<Waiting[]> {
+    const values = [TRAFFIC_CLASSES, TRAFFIC_CLASSES.map((of) => most[of]), own];
     const rows = await withDatabase(() => runPrepared<WaitingRow>(this.database, WAITING, values));
     return TRAFFIC_CLASSES.flatMap((of) => rows.find(({ trafficClass }) => trafficClass === of) ?? []).map((row) => ({
       ...row,
@@ -148,6 +151,9 @@ const IS_FRESH = `attempts = 0 AND lease_expires_at IS NULL`;
 const IS_BEGUN = `(attempts > 0 OR lease_expires_at IS NOT NULL)`;
 /** Of a row, begun or not: it may be leased now. */
 const IS_FREE = `coalesce(lease_expires_at, '-infinity') < now()`;
+
+/** Of a row: it was under none of these tokens. */
+const isOthers = (tokens: string): string => `coalesce(lease_token <> ALL (${tokens}::uuid[]), true)`;
 
 /** Leases what `chosen` selects and locks; $1 is the token, $2 milliseconds. By an array: for a join PostgreSQL may read all rows. */
 const leaseOf = (chosen: string): string => `
@@ -178,7 +184,7 @@ const LEASE_TRIED: PreparedStatement = {
   name: 'lease-tried',
   text: leaseOf(`
     SELECT asset_id FROM pending_final
-    WHERE traffic_class = $3 AND ${IS_BEGUN} AND ${IS_FREE} AND attempts > 0
+    WHERE traffic_class = $3 AND ${IS_BEGUN} AND ${IS_FREE} AND attempts > 0 AND ${isOthers('$4')}
     ORDER BY coalesce(lease_expires_at, '-infinity') LIMIT 1 FOR UPDATE SKIP LOCKED`),
 };
 
@@ -190,7 +196,8 @@ const WAITING: PreparedStatement = {
   name: 'waiting',
   text: `
     SELECT c.of AS "trafficClass", w.count, w.oldest_ms AS "oldestMs", w.left_ms AS "leftMs", w.hurried,
-      EXISTS (SELECT FROM pending_final WHERE traffic_class = c.of AND ${IS_BEGUN} AND ${IS_FREE} AND attempts > 0) AS tried
+      EXISTS (SELECT FROM pending_final WHERE traffic_class = c.of AND ${IS_BEGUN} AND ${IS_FREE} AND attempts > 0
+        AND ${isOthers('$3')}) AS tried
     FROM unnest($1::text[], $2::integer[]) AS c (of, most), LATERAL (
       SELECT count(*)::integer AS count, extract(epoch FROM now() - min(received_at))::float8 * 1000 AS oldest_ms,
         CASE WHEN isfinite(min(final_by)) THEN extract(epoch FROM min(final_by) - now())::float8 * 1000 END AS left_ms,

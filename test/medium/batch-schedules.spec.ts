@@ -22,12 +22,9 @@ const BATCHES = `SELECT count(*)::integer AS size FROM decision d JOIN asset a O
 
 const finalWithinMs = { ...STARTING_POLICY.finalWithinMs, urgent: URGENT_MS };
 
-/** What somebody writes to when its batch goes is looked at alone: here nobody puts off when assets are rung for again. */
-const settings = { DUE_MS: '60000' };
-
 describeProduct(
   'a batch goes by its schedule',
-  { policy: { ...STARTING_POLICY, finalWithinMs }, settings },
+  { policy: { ...STARTING_POLICY, finalWithinMs } },
   (given) => {
     let product: Product;
     let schedules: ScheduleStore;

@@ -121,6 +121,19 @@ describe('what was tried before', () => {
     expect(await scene.rows(`SELECT DISTINCT attempts FROM pending_final`)).toEqual([{ attempts: 2 }]);
   });
 
+  it('is not what a worker itself is at work on, though it was too slow to keep its lease', async () => {
+    const [own, other] = [lease(), lease()];
+    const [first, second] = await upload(2);
+    await fresh(1, own);
+    await fresh(1, other);
+    for (const id of [first, second]) await expire(id);
+    const leased = await scene.pending.leaseTried('normal', lease(), [own.token]);
+    expect([idsOf(leased), await scene.pending.leaseTried('normal', lease(), [own.token])]).toEqual([[second], []]);
+    const [, normal] = await scene.pending.waiting(MOST, [own.token]);
+    expect([normal?.tried, (await waitingOf('normal'))?.tried]).toEqual([false, true]);
+    expect(await tried()).toEqual([first]);
+  });
+
   it('is put off after a failure', async () => {
     const under = lease();
     const [id = ''] = await upload(1);

@@ -28,7 +28,7 @@ async function relayed(
     () => nowMs,
   );
   const rests: number[] = [];
-  for (const _page of pages) {
+  while (rests.length < pages.length) {
     rests.push(await step());
     nowMs += stepMs;
   }

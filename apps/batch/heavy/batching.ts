@@ -11,8 +11,8 @@ import type { Logger } from '#telemetry/logger.js';
 import { LookMetrics } from '#telemetry/look-metrics.js';
 import type { Metrics } from '#telemetry/metrics.js';
 
-import { tryAgain } from '../loops.js';
 import { repeat, type Repeating } from '../repeat.js';
+import { tryAgain } from '../try-again.js';
 import { BatchPace } from './batch-pace.js';
 import { followSchedules, schedulesOf } from './follow-schedules.js';
 import { HeavyPull } from './heavy-pull.js';

@@ -10,8 +10,8 @@ import type { HeavyListener } from '#queue/heavy.processor.js';
 import type { EfficiencyMetrics } from '#telemetry/efficiency-metrics.js';
 import type { Logger } from '#telemetry/logger.js';
 
-import { tryAgain } from '../loops.js';
 import { repeat, type Wakeable } from '../repeat.js';
+import { tryAgain } from '../try-again.js';
 import type { BatchPace } from './batch-pace.js';
 import type { LabelBatch } from './label-batch.js';
 
@@ -50,7 +50,8 @@ const NOTHING: Released = { count: 0, reason: 'full' };
  */
 export class HeavyPull implements HeavyListener {
   private readonly turns = new BatchTurns();
-  private readonly inHand = new Set<Promise<void>>();
+  /** By the tokens of their leases. */
+  private readonly inHand = new Map<string, Promise<void>>();
   private released: Readonly<Record<TrafficClass, Released>> = everyClass(NOTHING);
   private loop: Wakeable | undefined;
   private isAlone = false;
@@ -70,7 +71,7 @@ export class HeavyPull implements HeavyListener {
   async stop(): Promise<void> {
     this.leaving = true;
     await this.loop?.stop();
-    await Promise.all(this.inHand);
+    await Promise.all(this.inHand.values());
   }
 
   /** There may be something to do. */
@@ -108,7 +109,7 @@ export class HeavyPull implements HeavyListener {
     const { pending, lookMs } = this.parts;
     let restMs = lookMs;
     for (let begun = true; begun && this.hasRoom();) {
-      const waiting = await pending.waiting(this.countedMax());
+      const waiting = await pending.waiting(this.countedMax(), [...this.inHand.keys()]);
       const departures = waiting.map((of) => this.departure(of));
       restMs = Math.min(lookMs, ...departures.map(({ inMs }) => inMs));
       const turn = this.turns.next(
@@ -125,7 +126,7 @@ export class HeavyPull implements HeavyListener {
     const lease = { token: randomUUID(), ms: leaseMs };
     const isAlone = take === 'tried';
     const leased = isAlone
-      ? await pending.leaseTried(trafficClass, lease)
+      ? await pending.leaseTried(trafficClass, lease, [...this.inHand.keys()])
       : await pending.leaseFresh(trafficClass, this.schedules[trafficClass].sizeMax, lease);
     if (leased.length === 0) return false;
     if (isAlone) metrics.dispatched(trafficClass, 'alone');
@@ -137,10 +138,10 @@ export class HeavyPull implements HeavyListener {
     this.isAlone ||= isAlone;
     const running = this.label(leased, lease.token).finally(() => {
       if (isAlone) this.isAlone = false;
-      this.inHand.delete(running);
+      this.inHand.delete(lease.token);
       this.wake();
     });
-    this.inHand.add(running);
+    this.inHand.set(lease.token, running);
     return true;
   }
 
