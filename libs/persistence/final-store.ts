@@ -127,23 +127,34 @@ async function takeHeld(
   results: readonly HeavyResult[],
 ): Promise<Map<string, Held>> {
   const ids = results.map((result) => result.assetId);
-  const held = await runPreparedIn<Held>(transaction, TAKE_HELD, [ids, token]);
-  return new Map(held.map((asset) => [asset.assetId, asset]));
+  const rows = await runPreparedIn<Taken>(transaction, TAKE, [ids, token]);
+  const causes = new Map(rows.map((row) => [row.assetId, row]));
+  const taken = rows.map((row) => row.assetId);
+  const assets = await runPreparedIn<Omit<Held, 'cause' | 'causeId'>>(transaction, HOLD, [taken]);
+  return new Map(
+    assets.map((asset) => {
+      const { cause, causeId } = causes.get(asset.assetId) ?? ORDINARY;
+      return [asset.assetId, { ...asset, cause, causeId }];
+    }),
+  );
 }
 
-/** By an array: for a join PostgreSQL may read all assets. Locked in the order of their ids, as by everybody else. */
-const TAKE_HELD: PreparedStatement = {
-  name: 'take-held',
-  text: `
-  WITH taken AS (
-    DELETE FROM pending_final WHERE asset_id = ANY ($1::uuid[]) AND lease_token = $2
-    RETURNING asset_id, cause, cause_id
-  )
-  SELECT a.id AS "assetId", a.client_id AS "clientId", a.traffic_class AS "trafficClass",
-    extract(epoch FROM a.received_at)::float8 * 1000 AS "receivedAtMs",
-    (SELECT cause FROM taken t WHERE t.asset_id = a.id) AS cause,
-    (SELECT cause_id FROM taken t WHERE t.asset_id = a.id) AS "causeId"
-  FROM asset a WHERE a.id = ANY (ARRAY(SELECT asset_id FROM taken)) ORDER BY a.id FOR UPDATE`,
+type Taken = Pick<Held, 'assetId' | 'cause' | 'causeId'>;
+
+const ORDINARY = { cause: null, causeId: null };
+
+const TAKE: PreparedStatement = {
+  name: 'take-pending',
+  text: `DELETE FROM pending_final WHERE asset_id = ANY ($1::uuid[]) AND lease_token = $2
+    RETURNING asset_id AS "assetId", cause, cause_id AS "causeId"`,
+};
+
+/** A statement of its own: it sees what was committed while the first waited. */
+const HOLD: PreparedStatement = {
+  name: 'hold-assets',
+  text: `SELECT id AS "assetId", client_id AS "clientId", traffic_class AS "trafficClass",
+      extract(epoch FROM received_at)::float8 * 1000 AS "receivedAtMs"
+    FROM asset WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE`,
 };
 
 /** Every decision of some assets, by asset; first to newest. */
