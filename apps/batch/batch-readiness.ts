@@ -24,7 +24,7 @@ export function batchReadiness({ ping, bell, redisFault, bytes, feed, tier, infe
   return {
     database: ping,
     queue: async () => {
-      await bell().holding();
+      await bell().waiting();
       return redisFault();
     },
     bytes: async () => (await bytes.fault())?.detail,

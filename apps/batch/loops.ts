@@ -2,7 +2,6 @@ import type { AssetStore } from '#persistence/asset-store.js';
 import type { InferenceCountStore } from '#persistence/inference-count-store.js';
 import type { OutboxStore } from '#persistence/outbox-store.js';
 import type { OverviewDoorStore } from '#persistence/overview-door-store.js';
-import type { PendingFinalStore } from '#persistence/pending-final-store.js';
 import type { SubmissionStore } from '#persistence/submission-store.js';
 import type { UsageStore } from '#persistence/usage-store.js';
 import type { HeavyBell } from '#queue/heavy-bell.js';
@@ -12,14 +11,14 @@ import type { Logger } from '#telemetry/logger.js';
 import type { Metrics } from '#telemetry/metrics.js';
 import type { ReconciliationMetrics } from '#telemetry/reconciliation-metrics.js';
 
-import { reclaimStep } from './bells/reclaim.js';
-import { relayStep } from './bells/relay.js';
-import { sweepStep } from './bells/sweeper.js';
+import { relay } from './bells/relay.js';
+import type { HeavyPull } from './heavy/heavy-pull.js';
 import { collectOrphans } from './housekeeping/collect-orphans.js';
 import { markLate } from './housekeeping/mark-late.js';
 import type { Erasing } from './housekeeping/open-erasing.js';
 import type { Freshness } from './housekeeping/open-freshness.js';
 import { repeat } from './repeat.js';
+import { tryAgain } from './try-again.js';
 
 export interface LoopParts extends Freshness, Erasing {
   readonly outbox: OutboxStore;
@@ -28,7 +27,7 @@ export interface LoopParts extends Freshness, Erasing {
   readonly doorMinutes: OverviewDoorStore;
   readonly inferences: InferenceCountStore;
   readonly assets: AssetStore;
-  readonly pending: PendingFinalStore;
+  readonly pull: HeavyPull;
   readonly bell: HeavyBell;
   readonly bytes: AssetBytes;
   readonly metrics: Metrics;
@@ -36,7 +35,6 @@ export interface LoopParts extends Freshness, Erasing {
   readonly log: Logger;
 }
 
-const AFTER_ERROR_MS = 1_000;
 const HOUSEKEEPING_MS = 600_000;
 /** What clients are promised (docs/clients.md). */
 const ANSWERS_KEPT_MS = 48 * 3_600_000;
@@ -47,18 +45,9 @@ const DOORS_KEPT_MS = 8 * 24 * 3_600_000;
 /** Quotas are of a day. */
 const INFERENCES_KEPT_MS = 48 * 3_600_000;
 
-/** What a loop does about a failed step. */
-export const tryAgain =
-  (log: Logger, loop: string) =>
-  (error: unknown): number => {
-    log.warn({ err: error, loop }, 'a loop failed and tries again');
-    return AFTER_ERROR_MS;
-  };
-
 /** Everything the batch service does again and again beside labelling. */
-export function startLoops(parts: LoopParts, { batch, heavy, upload }: Settings): { stop(): Promise<void> } {
-  const { submissions, usage, doorMinutes, inferences, assets, pending, freshnessWatch, bell, bytes, metrics, log } =
-    parts;
+export function startLoops(parts: LoopParts, { upload }: Settings): { stop(): Promise<void> } {
+  const { submissions, usage, doorMinutes, inferences, assets, freshnessWatch, bytes, log } = parts;
   const onError = (loop: string): ((error: unknown) => number) => tryAgain(log, loop);
   const keepHouse = async (): Promise<number> => {
     const orphans = await collectOrphans(bytes, assets, Date.now() - upload.orphanGraceMs);
@@ -72,9 +61,10 @@ export function startLoops(parts: LoopParts, { batch, heavy, upload }: Settings)
     return Math.min(HOUSEKEEPING_MS, upload.orphanGraceMs);
   };
   const loops = [
-    repeat(() => relayStep(parts), onError('relay')),
-    repeat(() => reclaimStep(parts, { ...batch, attemptsMax: heavy.attemptsMax }), onError('reclaimer')),
-    repeat(() => sweepStep(pending, bell, metrics, batch), onError('sweeper')),
+    repeat(
+      relay(parts, () => performance.now()),
+      onError('relay'),
+    ),
     repeat(() => markLate(parts), onError('lateness')),
     repeat(() => freshnessWatch.look(), onError('freshness')),
     repeat(keepHouse, onError('housekeeping')),

@@ -73,6 +73,34 @@ describe('repeated work', () => {
   });
 });
 
+describe('waking', () => {
+  it('ends a rest', async () => {
+    const work = stepping();
+    const repeating = repeat(work.step, noError);
+    work.finish(600_000);
+    await jest.advanceTimersByTimeAsync(0);
+    repeating.wake();
+    await jest.advanceTimersByTimeAsync(0);
+    expect([work.began(), jest.getTimerCount()]).toEqual([2, 0]);
+    work.finish(0);
+    await repeating.stop();
+  });
+
+  it('during a step is remembered for its end, once', async () => {
+    const work = stepping();
+    const repeating = repeat(work.step, noError);
+    repeating.wake();
+    repeating.wake();
+    work.finish(600_000);
+    await jest.advanceTimersByTimeAsync(0);
+    expect(work.began()).toBe(2);
+    work.finish(600_000);
+    await jest.advanceTimersByTimeAsync(599_999);
+    expect(work.began()).toBe(2);
+    await repeating.stop();
+  });
+});
+
 describe('stopping', () => {
   it('while it rests ends at once, and nothing begins again', async () => {
     const work = stepping();

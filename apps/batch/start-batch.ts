@@ -29,13 +29,11 @@ import { UsageMeter } from '#telemetry/usage-meter.js';
 
 import { batchModule } from './batch.module.js';
 import { batchReadiness } from './batch-readiness.js';
-import { startWatch } from './bells/start-watch.js';
 import { watchRedis } from './bells/watch-redis.js';
 import { LiveWork } from './campaigns/live-work.js';
 import { startCampaigns } from './campaigns/start-campaigns.js';
 import { atMost, closeWithin } from './close-within.js';
 import { Batching } from './heavy/batching.js';
-import type { HeavyEar } from './heavy/heavy-ear.js';
 import { LabelBatch } from './heavy/label-batch.js';
 import { makeHeavyTier } from './heavy/make-heavy-tier.js';
 import { openErasing } from './housekeeping/open-erasing.js';
@@ -47,10 +45,10 @@ const HEALTH_MS_MAX = 10_000;
 /** What is left when nothing is in hand any more: rows to hand back, processes and connections to end. */
 const LAST_MS_MAX = 5_000;
 
-/** Builds the batch service's parts. It hears the bell as soon as the heavy model is warm. */
+/** Builds the batch service's parts. It leases work as soon as the heavy model is warm. */
 export async function startBatch(settings: Settings, log: Logger): Promise<RunningService> {
   const { databaseUrl, redisUrl, heavy } = settings;
-  const { dueMs } = settings.batch;
+  const { sweepMs } = settings.batch;
   if (databaseUrl === undefined) throw new StartRefused('DATABASE_URL is not set; `portcullis up` sets it');
   const redis = redisUrl === undefined ? undefined : await watchRedis(redisUrl, log);
   const metrics = new Metrics();
@@ -59,12 +57,12 @@ export async function startBatch(settings: Settings, log: Logger): Promise<Runni
   const fresh = openFreshness(database, metrics, settings.batch, log);
   const banks = followBanks(new BankChangeStore(database), log);
   const usage = new UsageMeter({ registry: metrics.registry, store: new UsageStore(database), log });
-  const batching = new Batching({ database, metrics, heavy, dueMs, isWarm: () => tier.isReady, log });
+  const batching = new Batching({ database, metrics, heavy, sweepMs, isWarm: () => tier.isReady, log });
   const { news } = batching;
   const tier = makeHeavyTier({ settings, metrics, log, versions: new ModelVersionStore(database), usage, news });
   const stores = openStores(database);
   const bytes = await openAssetBytes(settings.home, settings.storage);
-  const live = new LiveWork(tier, () => ear.busy());
+  const live = new LiveWork(tier, () => pull.busy());
   const labelBatch = new LabelBatch({
     ...stores,
     classifier: live,
@@ -78,9 +76,9 @@ export async function startBatch(settings: Settings, log: Logger): Promise<Runni
     leaseMs: heavy.leaseMs,
     attemptsMax: heavy.attemptsMax,
   });
-  const ear = batching.earFor(labelBatch);
+  const pull = batching.pullFor(labelBatch);
   const place = { databaseUrl, redisUrl };
-  const processor = heavyProcessor(place, { concurrency: ear.bellsMax, lockMs: heavy.leaseMs }, ear);
+  const processor = heavyProcessor(place, pull);
   const parts = batchReadiness({
     ping: () => ping(database),
     bell: () => app.get(HeavyBell),
@@ -101,25 +99,24 @@ export async function startBatch(settings: Settings, log: Logger): Promise<Runni
 
   const bell = app.get(HeavyBell);
   const erasing = openErasing(database, bytes, metrics, log, settings.batch.retentionCaseDays);
-  const loops = startLoops({ ...stores, ...fresh, ...erasing, bell, bytes, metrics, reconciliations, log }, settings);
+  const loops = startLoops(
+    { ...stores, ...fresh, ...erasing, pull, bell, bytes, metrics, reconciliations, log },
+    settings,
+  );
   const webhooks = startWebhooks(database, { settings, metrics, log });
   await Promise.all([tier.start(), banks.loaded()]);
   const worker = app.get(processor).worker;
   worker.run().catch((error: unknown) => log.error({ err: error }, 'the worker stopped hearing'));
-  const watch = startWatch(ear, bell, log);
-  const schedules = batching.start(ear, worker);
+  pull.start();
+  const schedules = batching.start(pull);
   const campaigns = await startCampaigns(database, { classifier: tier, live, banks, bytes, heavy, metrics, log });
   const close = async (): Promise<void> => {
-    const rest = Promise.all([
-      ...[campaigns, loops, watch, schedules, webhooks].map((part) => part.stop()),
-      redis?.stop(),
-    ]);
-    ear.drain();
-    const inTime = await closeWithin(worker, settings.batch.graceMs, () => ear.busy());
+    const rest = Promise.all([...[campaigns, loops, schedules, webhooks].map((part) => part.stop()), redis?.stop()]);
+    const hands = { close: () => pull.stop().then(() => worker.close()) };
+    const inTime = await closeWithin(hands, settings.batch.graceMs, () => pull.busy());
     const last = async (): Promise<void> => {
       // where the database is what is away the leases expire
-      if (!inTime)
-        await handBack(labelBatch, ear).catch((error: unknown) => log.warn({ err: error }, 'leases are left'));
+      if (!inTime) await labelBatch.handBack().catch((error: unknown) => log.warn({ err: error }, 'leases are left'));
       await usage.close(() => tier.close(0));
       await Promise.all([rest, banks.stop()]);
       await app.close();
@@ -129,12 +126,6 @@ export async function startBatch(settings: Settings, log: Logger): Promise<Runni
     if (!(await atMost(LAST_MS_MAX, last()))) log.warn('a connection did not end; the process does');
   };
   return { port, close };
-}
-
-/** What was begun, and what was heard of and not begun, may be had by others at once. */
-async function handBack(labelBatch: LabelBatch, ear: HeavyEar): Promise<void> {
-  await labelBatch.handBack();
-  await ear.release();
 }
 
 /** What the batch service reads and writes in the database. */

@@ -36,6 +36,7 @@ import { DeskWork1782400000000 } from '../../migrations/1782400000000-desk-work.
 import { BatchWork1782500000000 } from '../../migrations/1782500000000-batch-work.js';
 import { Overview1782600000000 } from '../../migrations/1782600000000-overview.js';
 import { PolicyImmutable1782700000000 } from '../../migrations/1782700000000-policy-immutable.js';
+import { LeaseWork1782800000000 } from '../../migrations/1782800000000-lease-work.js';
 
 export interface DatabaseOptions {
   readonly url: string;
@@ -86,6 +87,7 @@ export async function openDatabase({ url, poolMax, isUnhurried = false }: Databa
       BatchWork1782500000000,
       Overview1782600000000,
       PolicyImmutable1782700000000,
+      LeaseWork1782800000000,
     ],
     migrationsTransactionMode: 'each',
     connectTimeoutMS: CONNECT_MS_MAX,

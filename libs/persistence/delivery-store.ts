@@ -7,7 +7,7 @@ import type { DisabledWhy } from '#moderation/events/event-types.js';
 import { withDatabase } from './errors.js';
 import { storedEvent } from './event-row.js';
 import { noticeOf } from './notice-statement.js';
-import { runPreparedInTurn, type PreparedStatement } from './run-prepared.js';
+import { runPrepared, type PreparedStatement } from './run-prepared.js';
 
 /** One event on its way to one endpoint. */
 export interface DeliveryId {
@@ -86,7 +86,7 @@ export class DeliveryStore {
 
   /** Whether there is anything that `lease` might take, whoever has what in hand. Far cheaper than to ask for it. */
   async isAnyDue(): Promise<boolean> {
-    const [found] = await withDatabase(() => runPreparedInTurn<{ any: boolean }>(this.database, ANY_DUE, []));
+    const [found] = await withDatabase(() => runPrepared<{ any: boolean }>(this.database, ANY_DUE, []));
     return found?.any === true;
   }
 

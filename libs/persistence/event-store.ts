@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 
 import { withDatabase } from './errors.js';
-import { runPreparedInTurn, type PreparedStatement } from './run-prepared.js';
+import { runPrepared, runPreparedIn, type PreparedStatement } from './run-prepared.js';
 
 /** Puts events in order, and forgets old ones. */
 export class EventStore {
@@ -15,19 +15,21 @@ export class EventStore {
    * @returns how many events have got their place
    * @throws DatabaseLate; nothing is then half-written
    */
-  async order(most: number): Promise<number> {
-    if (!(await this.isAnyToPlace())) return 0;
-    return withDatabase(() =>
-      this.database.transaction(async (transaction) => {
+  order(most: number): Promise<number> {
+    return withDatabase(async () => {
+      // asked for many times a second, mostly in vain
+      const [left] = await runPrepared<{ any: boolean }>(this.database, ANY_LEFT, []);
+      if (left?.any !== true) return 0;
+      return this.database.transaction(async (transaction) => {
         const [turn] = await transaction.query<{ mine: boolean }[]>(
           `SELECT pg_try_advisory_xact_lock(hashtext('portcullis.events')) AS mine`,
         );
         if (turn?.mine !== true) return 0;
         // a statement of its own: it sees all that the one who held the turn before has written
-        const [done] = await transaction.query<{ ordered: number }[]>(ORDER, [most]);
+        const [done] = await runPreparedIn<{ ordered: number }>(transaction, ORDER, [most]);
         return done?.ordered ?? 0;
-      }),
-    );
+      });
+    });
   }
 
   /**
@@ -42,16 +44,11 @@ export class EventStore {
     );
     return rows[0]?.forgotten ?? 0;
   }
-
-  private async isAnyToPlace(): Promise<boolean> {
-    const [found] = await withDatabase(() => runPreparedInTurn<{ any: boolean }>(this.database, ANY_TO_PLACE, []));
-    return found?.any === true;
-  }
 }
 
-/** Asked ten times a second, mostly for nothing. Each kind has an index of those without a place. */
-const ANY_TO_PLACE: PreparedStatement = {
-  name: 'any-event-to-place',
+/** Each kind has an index of those without a place. */
+const ANY_LEFT: PreparedStatement = {
+  name: 'any-unordered',
   text: `
   SELECT
     (SELECT id FROM event WHERE seq IS NULL AND asset_id IS NOT NULL ORDER BY written LIMIT 1) IS NOT NULL OR
@@ -59,7 +56,9 @@ const ANY_TO_PLACE: PreparedStatement = {
 };
 
 /** An endpoint that is being removed is waited for, and then has no deliveries: the others have theirs. */
-const ORDER = `
+const ORDER: PreparedStatement = {
+  name: 'order-events',
+  text: `
   WITH placed AS (
     SELECT id, nextval('event_seq') AS seq
     FROM (
@@ -79,7 +78,8 @@ const ORDER = `
     SELECT w.id, o.id
     FROM ordered o JOIN endpoints w ON w.client_id = o.client_id AND (w.types = '{}' OR o.type = ANY (w.types))
   )
-  SELECT count(*)::integer AS ordered FROM ordered`;
+  SELECT count(*)::integer AS ordered FROM ordered`,
+};
 
 /** Ids are in the order of time. */
 const FORGET = `

@@ -13,6 +13,7 @@ import { ownClockFaultMs } from './clocks.js';
 import { withDatabase } from './errors.js';
 import { hurryAfter } from './hurry-store.js';
 import { newReview, type NewReview } from './review-opening.js';
+import { runPreparedIn, type PreparedStatement } from './run-prepared.js';
 import { SETTLE } from './settle-statement.js';
 
 /** What the heavy tier found out about one leased asset. */
@@ -107,7 +108,7 @@ export async function appendFinals(
     const history = histories.get(result.assetId) ?? [];
     return asset === undefined ? [] : [settlement(asset, history, result, decidedAtMs)];
   });
-  if (rows.length > 0) await transaction.query(SETTLE, [JSON.stringify(rows)]);
+  if (rows.length > 0) await runPreparedIn(transaction, SETTLE, [JSON.stringify(rows)]);
   await learn(transaction, rows.flatMap(lessonOf));
   const settled = rows.map((row) => row.settled);
   const blocked = settled.filter(({ transition }) => transition === 'late_block');
@@ -126,18 +127,10 @@ async function takeHeld(
   results: readonly HeavyResult[],
 ): Promise<Map<string, Held>> {
   const ids = results.map((result) => result.assetId);
-  const [rows] = await transaction.query<[Taken[], number]>(
-    `DELETE FROM pending_final WHERE asset_id = ANY ($1) AND lease_token = $2
-     RETURNING asset_id AS "assetId", cause, cause_id AS "causeId"`,
-    [ids, token],
-  );
+  const rows = await runPreparedIn<Taken>(transaction, TAKE, [ids, token]);
   const causes = new Map(rows.map((row) => [row.assetId, row]));
-  const assets = await transaction.query<Omit<Held, 'cause' | 'causeId'>[]>(
-    `SELECT id AS "assetId", client_id AS "clientId", traffic_class AS "trafficClass",
-       extract(epoch FROM received_at)::float8 * 1000 AS "receivedAtMs"
-     FROM asset WHERE id = ANY ($1) ORDER BY id FOR UPDATE`,
-    [rows.map((row) => row.assetId)],
-  );
+  const taken = rows.map((row) => row.assetId);
+  const assets = await runPreparedIn<Omit<Held, 'cause' | 'causeId'>>(transaction, HOLD, [taken]);
   return new Map(
     assets.map((asset) => {
       const { cause, causeId } = causes.get(asset.assetId) ?? ORDINARY;
@@ -149,6 +142,20 @@ async function takeHeld(
 type Taken = Pick<Held, 'assetId' | 'cause' | 'causeId'>;
 
 const ORDINARY = { cause: null, causeId: null };
+
+const TAKE: PreparedStatement = {
+  name: 'take-pending',
+  text: `DELETE FROM pending_final WHERE asset_id = ANY ($1::uuid[]) AND lease_token = $2
+    RETURNING asset_id AS "assetId", cause, cause_id AS "causeId"`,
+};
+
+/** A statement of its own: it sees what was committed while the first waited. */
+const HOLD: PreparedStatement = {
+  name: 'hold-assets',
+  text: `SELECT id AS "assetId", client_id AS "clientId", traffic_class AS "trafficClass",
+      extract(epoch FROM received_at)::float8 * 1000 AS "receivedAtMs"
+    FROM asset WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE`,
+};
 
 /** Every decision of some assets, by asset; first to newest. */
 export async function decisionsOf(

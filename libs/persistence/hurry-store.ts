@@ -33,7 +33,7 @@ const HURRY = `
   ), w AS MATERIALIZED (
     SELECT asset_id, client_id, uploader_id, pdq, received_at
     FROM (SELECT * FROM pending_final ORDER BY asset_id DESC LIMIT ${LOOKED_THROUGH_MAX}) newest
-    WHERE hurried_at IS NULL AND (lease_expires_at IS NULL OR lease_expires_at < now()) AND asset_id <> ALL ($1)
+    WHERE hurried_at IS NULL AND (lease_token IS NULL OR lease_expires_at < now()) AND asset_id <> ALL ($1)
   ), uploaded AS MATERIALIZED (
     SELECT w.asset_id FROM w JOIN b USING (client_id, uploader_id)
     WHERE w.received_at > to_timestamp($2::float8 / 1000) - interval '${UPLOADED_WITHIN}'

@@ -1,40 +1,37 @@
 import type { DataSource } from 'typeorm';
 
-import type { TrafficClass } from '#moderation/words.js';
-
 import { withDatabase } from './errors.js';
 import { HURRIED } from './hurry-store.js';
+import { runPrepared, type PreparedStatement } from './run-prepared.js';
 
-/** A fact that was committed and that the queue has yet to hear of. */
-export interface OutboxRow {
-  readonly assetId: string;
-  readonly trafficClass: TrafficClass;
-  /** A late block has brought it forward. */
-  readonly hurried: boolean;
+/** What was committed since somebody asked last, by number. */
+export interface Committed {
+  readonly rows: number;
+  /** Of those, what a late block has brought forward. */
+  readonly hurried: number;
 }
 
-/** Hands committed facts on, at least once. */
+/** Tells that something was committed which workers may want to know of at once. */
 export class OutboxStore {
   constructor(private readonly database: DataSource) {}
 
   /**
-   * Takes up to `most` rows in order, gives them to `handOn`, and forgets them once it has returned. Dying in between
-   * hands them on again; several relays share the work, for rows in hand are skipped.
-   *
-   * @returns how many rows were handed on
+   * Takes up to `most` rows. Several share the work, for rows in hand are skipped. What is taken by somebody who dies is
+   * told to nobody: workers look for themselves, too.
    */
-  relay(most: number, handOn: (rows: readonly OutboxRow[]) => Promise<void>): Promise<number> {
-    return withDatabase(() =>
-      this.database.transaction(async (transaction) => {
-        // an array: for a join PostgreSQL would read all rows
-        const [rows] = await transaction.query<[OutboxRow[], number]>(
-          `DELETE FROM outbox WHERE id = ANY (ARRAY(SELECT id FROM outbox ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED))
-           RETURNING asset_id AS "assetId", traffic_class AS "trafficClass", topic = $2 AS hurried`,
-          [most, HURRIED],
-        );
-        if (rows.length > 0) await handOn(rows);
-        return rows.length;
-      }),
-    );
+  async take(most: number): Promise<Committed> {
+    const rows = await withDatabase(() => runPrepared<Committed>(this.database, TAKE, [most]));
+    return rows[0] ?? { rows: 0, hurried: 0 };
   }
 }
+
+/** By an array: for a join PostgreSQL would read all rows. */
+const TAKE: PreparedStatement = {
+  name: 'take-outbox',
+  text: `
+  WITH taken AS (
+    DELETE FROM outbox WHERE id = ANY (ARRAY(SELECT id FROM outbox ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED))
+    RETURNING topic
+  )
+  SELECT count(*)::integer AS rows, (count(*) FILTER (WHERE topic = '${HURRIED}'))::integer AS hurried FROM taken`,
+};

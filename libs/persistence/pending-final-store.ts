@@ -1,9 +1,10 @@
 import type { DataSource } from 'typeorm';
 
 import type { PerceptualHash } from '#contracts/prepared-image.js';
-import type { TrafficClass } from '#moderation/words.js';
+import { TRAFFIC_CLASSES, type TrafficClass } from '#moderation/words.js';
 
 import { withDatabase } from './errors.js';
+import { runPrepared, type PreparedStatement } from './run-prepared.js';
 
 /** An asset a worker holds the lease on, with what it needs to label it. */
 export interface LeasedAsset {
@@ -16,93 +17,89 @@ export interface LeasedAsset {
   readonly perceptual: PerceptualHash | null;
 }
 
-/** An asset whose bell has to be rung again. */
-export interface DueAsset {
-  readonly assetId: string;
+/** A worker's hold on what it takes. */
+export interface Lease {
+  readonly token: string;
+  /** From now on; it may be renewed. */
+  readonly ms: number;
+}
+
+/** What of a class may be leased now. */
+export interface Waiting {
   readonly trafficClass: TrafficClass;
-  /** Begun so often and not ended. */
-  readonly attempts: number;
-  /** A late block has brought it forward. */
+  /** Of what nobody has tried yet. */
+  readonly count: number;
+  /** How long the first of that has been there, by the database's clock. */
+  readonly oldestMs: number;
+  /** Until the first final of that is promised; Infinity where nothing is. */
+  readonly leftMs: number;
+  /** A late block has brought some of that forward. */
   readonly hurried: boolean;
+  /** There is what was tried before. */
+  readonly tried: boolean;
+}
+
+interface WaitingRow extends Omit<Waiting, 'oldestMs' | 'leftMs'> {
+  readonly oldestMs: number | null;
+  readonly leftMs: number | null;
 }
 
 export interface Backlog {
   readonly pending: number;
 }
 
-/** As many as the column holds. */
-const TRIED_MAX = 2_147_483_647;
-
 /**
- * What still lacks its final label: one row an asset, gone when the final is written. The truth behind the queue,
- * which may be wiped at any moment. A lease fences its worker: without the token nothing is written.
+ * What still lacks its final label: one row an asset, gone when the final is written. It is the queue of the heavy tier:
+ * workers lease from it. A lease fences its worker: without the token nothing is written. Until `lease_expires_at` nobody
+ * may have a row: it is held under its token, or put off where it has none.
  */
 export class PendingFinalStore {
   constructor(private readonly database: DataSource) {}
 
   /**
-   * Leases those of `assetIds` that lack a final and that nobody holds; counts the attempt. Of several, what somebody is
-   * writing to at this moment is passed over; of one it is waited for: whoever holds nothing waits in no circle.
-   *
-   * @param triedMax what was tried more often than that is left alone
+   * Leases up to `most` assets of a class that nobody has tried yet, in their order: those that a late block has brought
+   * forward, and then by their arrival. Counts the attempt. What others are taking at this moment is passed over, so that
+   * workers share the work and none waits for another.
    */
-  async lease(
-    assetIds: readonly string[],
-    token: string,
-    leaseMs: number,
-    triedMax = TRIED_MAX,
-  ): Promise<LeasedAsset[]> {
-    const [rows] = await withDatabase(() =>
-      this.database.query<[LeasedAsset[], number]>(
-        `UPDATE pending_final p
-         SET lease_token = $2, lease_expires_at = now() + $3 * interval '1 millisecond', attempts = p.attempts + 1,
-             due_at = now() + $3 * interval '1 millisecond'
-         FROM asset a
-         WHERE a.id = p.asset_id AND p.asset_id IN (
-           SELECT asset_id FROM pending_final
-           WHERE asset_id = ANY ($1) AND attempts <= $4 AND (lease_expires_at IS NULL OR lease_expires_at < now())
-           ORDER BY asset_id FOR UPDATE ${assetIds.length > 1 ? 'SKIP LOCKED' : ''})
-         RETURNING p.asset_id AS "assetId", a.client_id AS "clientId", p.attempts,
-           encode(a.sha256, 'hex') AS sha256, CASE WHEN a.pdq IS NOT NULL THEN
-             jsonb_build_object('pdq', encode(a.pdq, 'hex'), 'quality', a.pdq_quality) END AS perceptual`,
-        [assetIds, token, leaseMs, triedMax],
-      ),
-    );
-    return rows;
+  leaseFresh(trafficClass: TrafficClass, most: number, { token, ms }: Lease): Promise<LeasedAsset[]> {
+    return withDatabase(() => runPrepared<LeasedAsset>(this.database, LEASE_FRESH, [token, ms, trafficClass, most]));
   }
 
-  /** Those of `assetIds` that could be leased now, in their order; it waits for nobody who is writing to them. */
-  async free(assetIds: readonly string[]): Promise<string[]> {
-    if (assetIds.length === 0) return [];
-    const rows = await withDatabase(() =>
-      this.database.query<{ id: string }[]>(
-        `SELECT asset_id AS id FROM pending_final
-         WHERE asset_id = ANY ($1::uuid[]) AND (lease_expires_at IS NULL OR lease_expires_at < now())
-         ORDER BY array_position($1::uuid[], asset_id)`,
-        [assetIds],
-      ),
+  /**
+   * Leases one asset of a class that was tried before, and is not held or put off: by itself, for it may have taken its
+   * worker down. Counts the attempt.
+   *
+   * @param own tokens of what the worker has in hand: it is at work on that, though it was too slow to keep the lease
+   */
+  leaseTried(trafficClass: TrafficClass, { token, ms }: Lease, own: readonly string[] = []): Promise<LeasedAsset[]> {
+    return withDatabase(() => runPrepared<LeasedAsset>(this.database, LEASE_TRIED, [token, ms, trafficClass, own]));
+  }
+
+  /** Leases those of `assetIds` that lack a final and that may be had; counts the attempt. */
+  async lease(assetIds: readonly string[], token: string, leaseMs: number): Promise<LeasedAsset[]> {
+    const [rows] = await withDatabase(() =>
+      this.database.query<[LeasedAsset[], number]>(LEASE_GIVEN, [token, leaseMs, assetIds]),
     );
-    return rows.map(({ id }) => id);
+    return rows;
   }
 
   /** Prolongs a running lease. A lease that was lost stays lost. */
   async renew(token: string, leaseMs: number): Promise<void> {
     await withDatabase(() =>
       this.database.query(
-        `UPDATE pending_final SET lease_expires_at = now() + $2 * interval '1 millisecond',
-           due_at = now() + $2 * interval '1 millisecond'
-         WHERE lease_token = $1 AND lease_expires_at > now()`,
+        `UPDATE pending_final SET lease_expires_at = now() + $2 * interval '1 millisecond'
+         WHERE lease_token = $1 AND lease_expires_at > now() AND ${IS_BEGUN}`,
         [token, leaseMs],
       ),
     );
   }
 
-  /** Gives assets back for another try after `delayMs`, with what went wrong. */
+  /** Gives an asset back for another try after `delayMs`, with what went wrong. */
   async giveBack(assetIds: readonly string[], token: string, delayMs: number, error: string): Promise<void> {
     await withDatabase(() =>
       this.database.query(
-        `UPDATE pending_final SET lease_token = NULL, lease_expires_at = NULL, last_error = $4,
-           due_at = now() + $3 * interval '1 millisecond'
+        `UPDATE pending_final SET lease_token = NULL, lease_expires_at = now() + $3 * interval '1 millisecond',
+           last_error = $4
          WHERE asset_id = ANY ($1) AND lease_token = $2`,
         [assetIds, token, delayMs, error],
       ),
@@ -110,101 +107,34 @@ export class PendingFinalStore {
   }
 
   /**
-   * Gives everything under a lease back untried, due after `delayMs`: the worker leaves before it got to it, or what it
-   * needs for all assets alike is away. That is no attempt.
+   * Gives everything under a lease back untried, to be had after `delayMs`: the worker leaves before it got to it, or what
+   * it needs for all assets alike is away. That is no attempt.
    */
   async handBack(token: string, delayMs: number): Promise<void> {
     await withDatabase(() =>
       this.database.query(
-        `UPDATE pending_final SET lease_token = NULL, lease_expires_at = NULL, attempts = attempts - 1,
-           due_at = now() + $2 * interval '1 millisecond'
-         WHERE lease_token = $1`,
+        `UPDATE pending_final SET lease_token = NULL, attempts = attempts - 1,
+           lease_expires_at = CASE WHEN $2 > 0 THEN now() + $2 * interval '1 millisecond' END
+         WHERE lease_token = $1 AND ${IS_BEGUN}`,
         [token, delayMs],
       ),
     );
   }
 
   /**
-   * Takes up to `most` assets whose bell is overdue, oldest first, and puts their next due time `againMs` ahead, so that
-   * several sweepers share the work and nothing is rung for all the time. By an array: for a join PostgreSQL may read all
-   * rows.
+   * What of each class may be leased now, by its order of urgency.
    *
-   * @param overdueMs by how much at least
+   * @param most of each class: no more are counted, however many wait
+   * @param own tokens of what the worker has in hand, as for `leaseTried`
    */
-  async takeDue(most: number, againMs: number, overdueMs = 0): Promise<DueAsset[]> {
-    const [rows] = await withDatabase(() =>
-      this.database.query<[DueAsset[], number]>(
-        `UPDATE pending_final SET due_at = now() + $2 * interval '1 millisecond'
-         WHERE asset_id = ANY (ARRAY(
-           SELECT asset_id FROM pending_final
-           WHERE due_at < now() - $3 * interval '1 millisecond'
-             AND (lease_expires_at IS NULL OR lease_expires_at < now())
-           ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED))
-         RETURNING asset_id AS "assetId", traffic_class AS "trafficClass", attempts, hurried_at IS NOT NULL AS hurried`,
-        [most, againMs, overdueMs],
-      ),
-    );
-    return rows;
-  }
-
-  /**
-   * Takes up to `most` assets that a worker died over, oldest first, and puts their next due time `againMs` ahead: those
-   * whose lease has run out within the last minute, and those of `inHand`, which the queue takes for held, that are
-   * overdue and under no lease. Both are few among however many wait.
-   */
-  async takeForsaken(inHand: readonly string[], most: number, againMs: number): Promise<DueAsset[]> {
-    const [rows] = await withDatabase(() =>
-      this.database.query<[DueAsset[], number]>(
-        `UPDATE pending_final SET due_at = now() + $3 * interval '1 millisecond'
-         WHERE asset_id = ANY (ARRAY(
-           SELECT asset_id FROM pending_final
-           WHERE asset_id = ANY (ARRAY(
-               SELECT unnest($1::uuid[]) UNION
-               SELECT asset_id FROM pending_final
-               WHERE due_at > now() - interval '1 minute' AND due_at < now() AND lease_token IS NOT NULL))
-             AND due_at < now() AND (lease_expires_at IS NULL OR lease_expires_at < now())
-           ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED))
-         RETURNING asset_id AS "assetId", traffic_class AS "trafficClass", attempts, hurried_at IS NOT NULL AS hurried`,
-        [inHand, most, againMs],
-      ),
-    );
-    return rows;
-  }
-
-  /**
-   * Puts off to `againMs` from now when assets are rung for again: somebody has heard of them. What is under a lease has its
-   * own time.
-   */
-  async putOff(assetIds: readonly string[], againMs: number): Promise<void> {
-    await withDatabase(() =>
-      this.database.query(
-        `UPDATE pending_final SET due_at = now() + $2 * interval '1 millisecond'
-         WHERE asset_id = ANY (ARRAY(
-           SELECT asset_id FROM pending_final
-           WHERE asset_id = ANY ($1) AND (lease_expires_at IS NULL OR lease_expires_at < now())
-           ORDER BY asset_id FOR UPDATE SKIP LOCKED))`,
-        [assetIds, againMs],
-      ),
-    );
-  }
-
-  /** How many of `assetIds` lack a final. */
-  async countOf(assetIds: readonly string[]): Promise<number> {
-    const rows = await withDatabase(() =>
-      this.database.query<{ n: number }[]>(
-        `SELECT count(*)::integer AS n FROM pending_final WHERE asset_id = ANY ($1)`,
-        [assetIds],
-      ),
-    );
-    return rows[0]?.n ?? 0;
-  }
-
-  /** How many bells are overdue. */
-  async countDue(): Promise<number> {
-    const rows = await withDatabase(() =>
-      this.database.query<{ due: string }[]>(`SELECT count(*) AS due FROM pending_final WHERE due_at < now()`),
-    );
-    return Number(rows[0]?.due ?? 0);
+  async waiting(most: Readonly<Record<TrafficClass, number>>, own: readonly string[] = []): Promise<Waiting[]> {
+    const values = [TRAFFIC_CLASSES, TRAFFIC_CLASSES.map((of) => most[of]), own];
+    const rows = await withDatabase(() => runPrepared<WaitingRow>(this.database, WAITING, values));
+    return TRAFFIC_CLASSES.flatMap((of) => rows.find(({ trafficClass }) => trafficClass === of) ?? []).map((row) => ({
+      ...row,
+      oldestMs: row.oldestMs ?? 0,
+      leftMs: row.leftMs ?? Infinity,
+    }));
   }
 
   async backlog(): Promise<Backlog> {
@@ -214,3 +144,68 @@ export class PendingFinalStore {
     return { pending: Number(rows[0]?.pending ?? 0) };
   }
 }
+
+/** As the indices have it: nobody has begun it. */
+const IS_FRESH = `attempts = 0 AND lease_expires_at IS NULL`;
+/** As the other index has it: somebody has. */
+const IS_BEGUN = `(attempts > 0 OR lease_expires_at IS NOT NULL)`;
+/** Of a row, begun or not: it may be leased now. */
+const IS_FREE = `coalesce(lease_expires_at, '-infinity') < now()`;
+
+/** Of a row: it was under none of these tokens. */
+const isOthers = (tokens: string): string => `coalesce(lease_token <> ALL (${tokens}::uuid[]), true)`;
+
+/** Leases what `chosen` selects and locks; $1 is the token, $2 milliseconds. By an array: for a join PostgreSQL may read all rows. */
+const leaseOf = (chosen: string): string => `
+  UPDATE pending_final p
+  SET lease_token = $1, lease_expires_at = now() + $2 * interval '1 millisecond', attempts = p.attempts + 1
+  FROM asset a
+  WHERE a.id = p.asset_id AND p.asset_id = ANY (ARRAY(${chosen}))
+  RETURNING p.asset_id AS "assetId", a.client_id AS "clientId", p.attempts, encode(a.sha256, 'hex') AS sha256,
+    CASE WHEN a.pdq IS NOT NULL THEN
+      jsonb_build_object('pdq', encode(a.pdq, 'hex'), 'quality', a.pdq_quality) END AS perceptual`;
+
+/** What was handed back untried comes first: it had come to the head before. */
+const LEASE_FRESH: PreparedStatement = {
+  name: 'lease-fresh',
+  text: `
+    WITH returned AS MATERIALIZED (
+      SELECT asset_id FROM pending_final
+      WHERE traffic_class = $3 AND ${IS_BEGUN} AND ${IS_FREE} AND attempts = 0
+      ORDER BY coalesce(lease_expires_at, '-infinity') LIMIT $4 FOR UPDATE SKIP LOCKED
+    ), fresh AS MATERIALIZED (
+      SELECT asset_id FROM pending_final WHERE traffic_class = $3 AND ${IS_FRESH}
+      ORDER BY hurried_at, received_at, asset_id LIMIT $4 - (SELECT count(*) FROM returned) FOR UPDATE SKIP LOCKED
+    )
+    ${leaseOf('SELECT asset_id FROM returned UNION ALL SELECT asset_id FROM fresh')}`,
+};
+
+const LEASE_TRIED: PreparedStatement = {
+  name: 'lease-tried',
+  text: leaseOf(`
+    SELECT asset_id FROM pending_final
+    WHERE traffic_class = $3 AND ${IS_BEGUN} AND ${IS_FREE} AND attempts > 0 AND ${isOthers('$4')}
+    ORDER BY coalesce(lease_expires_at, '-infinity') LIMIT 1 FOR UPDATE SKIP LOCKED`),
+};
+
+const LEASE_GIVEN = leaseOf(
+  `SELECT asset_id FROM pending_final WHERE asset_id = ANY ($3::uuid[]) AND ${IS_FREE} ORDER BY asset_id FOR UPDATE`,
+);
+
+const WAITING: PreparedStatement = {
+  name: 'waiting',
+  text: `
+    SELECT c.of AS "trafficClass", w.count, w.oldest_ms AS "oldestMs", w.left_ms AS "leftMs", w.hurried,
+      EXISTS (SELECT FROM pending_final WHERE traffic_class = c.of AND ${IS_BEGUN} AND ${IS_FREE} AND attempts > 0
+        AND ${isOthers('$3')}) AS tried
+    FROM unnest($1::text[], $2::integer[]) AS c (of, most), LATERAL (
+      SELECT count(*)::integer AS count, extract(epoch FROM now() - min(received_at))::float8 * 1000 AS oldest_ms,
+        CASE WHEN isfinite(min(final_by)) THEN extract(epoch FROM min(final_by) - now())::float8 * 1000 END AS left_ms,
+        coalesce(bool_or(hurried_at IS NOT NULL), false) AS hurried
+      FROM (
+        (SELECT received_at, final_by, hurried_at FROM pending_final WHERE traffic_class = c.of AND ${IS_FRESH}
+         ORDER BY hurried_at, received_at, asset_id LIMIT c.most)
+        UNION ALL
+        (SELECT received_at, final_by, hurried_at FROM pending_final
+         WHERE traffic_class = c.of AND ${IS_BEGUN} AND ${IS_FREE} AND attempts = 0 LIMIT c.most)) AS first) AS w`,
+};

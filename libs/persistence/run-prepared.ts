@@ -1,5 +1,5 @@
-import type { QueryResultRow } from 'pg';
-import type { DataSource } from 'typeorm';
+import type { PoolClient, QueryResultRow } from 'pg';
+import type { DataSource, EntityManager } from 'typeorm';
 
 import { boundedPoolOf } from './bounded-pool.js';
 
@@ -11,8 +11,8 @@ export interface PreparedStatement {
 
 /**
  * Runs a statement that every connection parses and plans once, at its first use there, and calls by its name from then
- * on: for short statements that run all the time, that a client waits for and that are dearer to plan than to run. Each is
- * a transaction of its own. They have connections apart: nothing else that asks the database holds them up.
+ * on: for short statements that run all the time and are dearer to plan than to run, those above all that a client waits
+ * for. Each is a transaction of its own. They have connections apart: nothing else that asks the database holds them up.
  *
  * @returns the rows
  * @throws the driver's error
@@ -27,15 +27,20 @@ export async function runPrepared<T extends QueryResultRow>(
 }
 
 /**
- * As `runPrepared`, on the connections that all share: for what a service asks all the time, and no client waits for.
+ * Runs such a statement in a transaction, on its connection.
  *
  * @returns the rows
  * @throws the driver's error
  */
-export async function runPreparedInTurn<T extends QueryResultRow>(
-  database: DataSource,
+export async function runPreparedIn<T extends QueryResultRow>(
+  transaction: EntityManager,
   { name, text }: PreparedStatement,
   values: readonly unknown[],
 ): Promise<T[]> {
-  return (await boundedPoolOf(database).query<T>({ name, text, values: [...values] })).rows;
+  const client: unknown = await transaction.queryRunner?.connect();
+  if (!isClient(client)) throw new Error('there is no transaction, or it is not of PostgreSQL');
+  return (await client.query<T>({ name, text, values: [...values] })).rows;
 }
+
+const isClient = (client: unknown): client is PoolClient =>
+  typeof client === 'object' && client !== null && 'query' in client && typeof client.query === 'function';

@@ -1,13 +1,16 @@
 import { THE_EVENTS } from './event-statement.js';
+import type { PreparedStatement } from './run-prepared.js';
 
 /** A case `v` of what is blocked is of a late block, which a human has yet to look at: the same once more is no look. */
 const BLOCKED_LATE = `EXISTS (SELECT FROM asset a WHERE a.id = v.asset_id AND a.verdict = 'block')`;
 
 /**
  * Writes a batch of finals with all that follows from each: one statement, whatever their number. Its parameter is a JSON
- * array of `Settlement` (final-store.ts).
+ * array of `Settlement` (final-store.ts). To plan it takes as long as to run it for four assets.
  */
-export const SETTLE = `
+export const SETTLE: PreparedStatement = {
+  name: 'settle-finals',
+  text: `
   WITH r AS (
     SELECT *, to_timestamp(at / 1000.0) AS decided_at, nullif(next -> 'reconciliation', 'null') AS reconciliation
     FROM jsonb_to_recordset($1::jsonb) AS x (
@@ -63,4 +66,5 @@ export const SETTLE = `
     transition = coalesce(reconciliation ->> 'transition', a.transition),
     pdq = coalesce(decode(perceptual ->> 'pdq', 'hex'), a.pdq),
     pdq_quality = coalesce((perceptual ->> 'quality')::smallint, a.pdq_quality)
-  FROM r WHERE a.id = r."assetId"`;
+  FROM r WHERE a.id = r."assetId"`,
+};

@@ -34,7 +34,7 @@ export interface Submission {
   readonly finalByMs: number;
   /** What is promised for the case that the final is not there by then; left out: the provisional decision stands. */
   readonly ifLate?: LateDefault;
-  /** When the sweeper rings for it if the queue has not brought its final by then. */
+  /** When batch services of an older release ring for it; others do not ask. */
   readonly dueAtMs: number;
   readonly judgement: Judgement<ProvisionalVerdict>;
   readonly policyVersion: number;

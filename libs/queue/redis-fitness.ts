@@ -46,7 +46,7 @@ export async function askRedis(url: string): Promise<RedisFacts> {
 
 /**
  * What makes a Redis unfit to hold the queue, and what to set; undefined for one that is fit, or does not tell.
- * One that evicts drops jobs when its memory is full. The sweeper rings for them again, minutes late and without end.
+ * One that evicts drops jobs when its memory is full. Workers then look for themselves, a second late.
  */
 export function evictionFault({ policy }: RedisFacts): string | undefined {
   if (policy === undefined || policy === 'noeviction') return undefined;

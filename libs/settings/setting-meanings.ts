@@ -74,8 +74,8 @@ export const SETTING_MEANINGS = {
   HEAVY_NICE: 'How far the heavy tier steps back for the fast one on the same cores: 0 not at all, 19 wholly.',
   BATCH_PORT: 'Port of the batch service’s health and metrics; 0 takes a free one.',
   BATCH_GRACE_MS: 'How long the batch service finishes what it has in hand after SIGTERM; the rest is handed back.',
-  SWEEP_MS: 'How often the sweeper looks for overdue assets.',
-  DUE_MS: 'An asset without a final is overdue this long after it was last rung for.',
+  SWEEP_MS: 'How often a worker looks for work that no bell has told it of.',
+  DUE_MS: 'When batch services of an older release ring for an asset that nobody has labelled.',
   OLDEST_ALARM_MS: 'The log and a metric warn when an asset has waited longer than this for its final.',
   RETENTION_CASE_DAYS:
     'An asset whose case is open is kept for so many days longer than its client’s retention; then it is erased all the same, and its case ends undecided.',

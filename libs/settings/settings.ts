@@ -207,7 +207,7 @@ function readAll(from: Reader, root: string): Settings {
     batch: {
       port: from.whole('BATCH_PORT', 8082, PORT),
       graceMs: from.whole('BATCH_GRACE_MS', 10_000, { min: 0, max: 600_000 }),
-      sweepMs: from.whole('SWEEP_MS', 5_000, { min: 100, max: 600_000 }),
+      sweepMs: from.whole('SWEEP_MS', 1_000, { min: 100, max: 600_000 }),
       dueMs: from.whole('DUE_MS', 30_000, { min: 500, max: 3_600_000 }),
       oldestAlarmMs: from.whole('OLDEST_ALARM_MS', 1_800_000, { min: 1_000, max: 2_592_000_000 }),
       retentionCaseDays: from.whole('RETENTION_CASE_DAYS', 30, { min: 0, max: 3_650 }),

@@ -46,13 +46,12 @@ describe('metrics', () => {
       ],
     ],
     [
-      'bells by who rang them',
+      'bells',
       (metrics) => {
-        metrics.bellsRung('relay', 200);
-        metrics.bellsRung('relay', 0);
-        metrics.bellsRung('sweeper', 3);
+        metrics.bellRung();
+        metrics.bellRung();
       },
-      ['portcullis_bells_total{by="relay"} 200', 'portcullis_bells_total{by="sweeper"} 3'],
+      ['portcullis_bells_total 2'],
     ],
     [
       'a classifier process',

@@ -83,7 +83,7 @@ export class Metrics {
   private readonly batches = this.histogram('portcullis_batch_size', 'Assets per heavy batch', [], SIZE_EDGES);
   private readonly retries = this.counter('portcullis_heavy_retries_total', 'Assets given back for another try', []);
   private readonly deadLetters = this.counter('portcullis_dead_letters_total', 'Work that ended without success', []);
-  private readonly rung = this.counter('portcullis_bells_total', 'Jobs handed to the queue', ['by']);
+  private readonly rung = this.counter('portcullis_bells_total', 'Wake-ups handed to the queue', []);
   private readonly classifiers = this.counter('portcullis_classifier_events_total', 'Classifier processes', ['event']);
 
   private readonly door: MetricsOptions['door'];
@@ -177,8 +177,8 @@ export class Metrics {
     this.deadLetters.inc();
   }
 
-  bellsRung(by: 'relay' | 'reclaimer' | 'sweeper', count: number): void {
-    this.rung.inc({ by }, count);
+  bellRung(): void {
+    this.rung.inc();
   }
 
   classifierEvent(event: string): void {

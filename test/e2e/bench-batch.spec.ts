@@ -67,14 +67,15 @@ describe('portcullis bench', () => {
   );
 
   it(
-    'bells: the relay hands on everything, and the sweeper finds what was forgotten by its index',
+    'bells: the relay takes everything, and a worker finds what was forgotten and what is new by their indices',
     async () => {
       const report = await bench(
         ...['bells', '--assets', '500', '--rounds', '1', '--pending', '20000', '--forgotten', '600'],
       );
-      expect(measuredOf(report, 'outbox to queue')).toBeGreaterThan(0);
+      expect(measuredOf(report, 'outbox to workers')).toBeGreaterThan(0);
       expect(measuredOf(report, 'forgotten found')).toBeGreaterThan(0);
-      expect(JSON.stringify(report.data['sweeper'])).toContain('pending_final_by_due');
+      const plans = JSON.stringify(report.data['looks']);
+      for (const index of ['pending_final_begun', 'pending_final_fresh']) expect(plans).toContain(index);
     },
     RUN_MS_MAX,
   );

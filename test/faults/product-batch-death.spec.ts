@@ -9,14 +9,12 @@ import type { Environment, TestService } from '../support/test-service.js';
 
 const IN_HAND = 6;
 /**
- * They go as one batch, however slowly they come: only so many batches are in hand at once. What somebody writes to when its
- * batch goes is looked at alone: seldom is it put off here when assets are rung for again.
+ * They go as one batch, however slowly they come: only so many batches are in hand at once.
  */
 const SETTINGS = {
   BATCH_GRACE_MS: '1500',
   HEAVY_BATCH_SIZE: String(IN_HAND),
   HEAVY_BATCH_WINDOW_MS: '3000',
-  DUE_MS: '5000',
 };
 const TRIED = 'portcullis_batch_size_sum';
 const WRITTEN = 'portcullis_final_total';

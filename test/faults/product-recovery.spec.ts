@@ -8,7 +8,7 @@ import { eventually } from '../support/eventually.js';
 jest.setTimeout(240_000);
 
 /** What decides how soon a dead worker's items are somebody else's: as it is without a setting. */
-const DEFAULTS = { HEAVY_LEASE_MS: '', SWEEP_MS: '', DUE_MS: '' };
+const DEFAULTS = { HEAVY_LEASE_MS: '', SWEEP_MS: '' };
 /** More than go into its batch: some are in its hands without a lease. */
 const IN_HAND = 12;
 /** A hang: ten times what is promised (docs/operations.md). */

@@ -80,15 +80,15 @@ describeQueues('a PostgreSQL that is restored as it was before', (openQueue) => 
     expect(await product.count('asset')).toBe(settled.length + pending.length);
     expect(await product.count('pending_final')).toBe(pending.length);
 
-    // bells that nobody's row knows
+    // a bell of what is not there any more
     const place = { databaseUrl: product.databaseUrl, redisUrl: queue.redisUrl };
     const producer = openHeavyQueue(place);
     const bell = new HeavyBell(producer, place);
-    await bell.ring(since.map((assetId) => ({ assetId, trafficClass: 'normal' })));
+    await bell.wake();
     await product.upload.start();
     await batch.start();
     await product.settled();
-    await eventually('nothing is left to hear', async () => (await bell.holding()).all === 0);
+    await eventually('nothing is left to hear', async () => (await bell.waiting()) === 0);
     await producer.close();
 
     expect(await product.count(`decision WHERE stage = 'final'`)).toBe(settled.length + pending.length);

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { OperationalError } from '#contracts/errors.js';
 import { HashGate, type BankHit, type PdqHash } from '#moderation/banks/bank.js';
 import { judgeByHash } from '#moderation/judge.js';
@@ -93,6 +93,13 @@ function workerOf(banks: GateFeed, more: Partial<Pick<LabelParts, 'policies' | '
   });
 }
 
+/** Leases assets, whether they were put off or not, and has them labelled. */
+async function run(worker: LabelBatch, assetIds: readonly string[]): Promise<void> {
+  const token = randomUUID();
+  await scene().rows(`UPDATE pending_final SET lease_expires_at = NULL WHERE asset_id = ANY ($1)`, [assetIds]);
+  await worker.run(await scene().pending.lease(assetIds, token, 60_000), token);
+}
+
 interface Known {
   readonly kind?: 'block' | 'allow';
   readonly sha256?: string | null;
@@ -135,7 +142,7 @@ describe('a worker whose copy of the banks is old', () => {
     const { hit: exact } = await learn({ sha256: bytes });
     const { hit: looks } = await learn({ pdq: PDQ });
     const ids = [await uploadKnown(exact, bytes), await uploadKnown(looks, like, PDQ)];
-    await worker.run(ids);
+    await run(worker, ids);
     for (const [index, match] of [exact, looks].entries()) {
       expect(await decisions(ids[index] ?? '')).toEqual([
         { stage: 'provisional', source: 'hash', verdict: 'block', match },
@@ -152,7 +159,7 @@ describe('a worker whose copy of the banks is old', () => {
     const worker = workerOf(await oldFeed());
     await Promise.all([allow.forget(), block.forget()]);
     const ids = [await upload(allowed, { explicit: 0.9 }), await upload(blocked, {})];
-    await worker.run(ids);
+    await run(worker, ids);
     for (const assetId of ids) expect(await decisions(assetId)).toMatchObject([{}, { source: 'heavy', match: null }]);
   });
 
@@ -170,11 +177,11 @@ describe('a worker whose copy of the banks is old', () => {
     const { hit } = await learn({ sha256 });
     const assetId = await uploadKnown(hit, sha256);
     late = true;
-    await expect(worker.run([assetId])).rejects.toThrow(OperationalError);
+    await expect(run(worker, [assetId])).rejects.toThrow(OperationalError);
     const left = `SELECT attempts, lease_token AS token FROM pending_final WHERE asset_id = $1`;
     expect(await scene().rows(left, [assetId])).toEqual([{ attempts: 0, token: null }]);
     late = false;
-    await worker.run([assetId]);
+    await run(worker, [assetId]);
     expect(await decisions(assetId)).toMatchObject([{}, { stage: 'final', source: 'hash', verdict: 'block' }]);
   });
 
@@ -182,7 +189,7 @@ describe('a worker whose copy of the banks is old', () => {
     const feed = await oldFeed();
     const assetId = await upload(hash(), {});
     await feed.stop();
-    await expect(workerOf(feed).run([assetId])).rejects.toThrow(OperationalError);
+    await expect(run(workerOf(feed), [assetId])).rejects.toThrow(OperationalError);
     expect(await decisions(assetId)).toHaveLength(1);
   });
 
@@ -217,7 +224,7 @@ describe('a worker whose copy of the policy is old', () => {
     });
     await policies.publish(version, 'chief');
     const assetId = await upload(hash(), { explicit: 0.3 });
-    await worker.run([assetId]);
+    await run(worker, [assetId]);
     expect(await decisions(assetId)).toMatchObject([
       { stage: 'provisional', source: 'fast', verdict: 'block' },
       { stage: 'final', source: 'heavy', verdict: 'block' },

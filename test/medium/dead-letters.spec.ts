@@ -8,7 +8,7 @@ import type { DeadReason } from '#moderation/dead-letter.js';
 import { judgeUnlabelled } from '#moderation/judge.js';
 import { DeadLetterStore } from '#persistence/dead-letter-store.js';
 import { HistoryStore } from '#persistence/history-store.js';
-import { OutboxStore, type OutboxRow } from '#persistence/outbox-store.js';
+import { OutboxStore } from '#persistence/outbox-store.js';
 import { ConsoleScene } from './console-scene.js';
 
 let scene: ConsoleScene;
@@ -164,18 +164,16 @@ describe('one dead letter', () => {
 
 describe('resubmitting', () => {
   it('has the asset tried again from the start, and rings the bell', async () => {
-    const { id, assetId } = await die();
+    const { id } = await die();
     await scene.rows('TRUNCATE outbox'); // the bell of its upload
     expect(await close('resubmit', { ids: [id] })).toEqual({ items: [{ id, outcome: 'resubmitted' }], left: 0 });
-    const rung: OutboxRow[] = [];
-    await new OutboxStore(scene.database).relay(10, (rows) => {
-      rung.push(...rows);
-      return Promise.resolve();
-    });
-    expect(rung).toMatchObject([{ assetId, trafficClass: 'normal' }]);
-    expect(await scene.rows('SELECT attempts, cause, cause_id, due_at <= now() AS due FROM pending_final')).toEqual([
-      { attempts: 0, cause: 'resubmitted', cause_id: String(id), due: true },
+    expect(await new OutboxStore(scene.database).take(10)).toEqual({ rows: 1, hurried: 0 });
+    expect(await scene.rows('SELECT attempts, cause, cause_id FROM pending_final')).toEqual([
+      { attempts: 0, cause: 'resubmitted', cause_id: String(id) },
     ]);
+    const most = { urgent: 1, normal: 1, bulk: 1 };
+    const [, normal] = await scene.pending.waiting(most);
+    expect(normal).toMatchObject({ trafficClass: 'normal', count: 1, tried: false });
     expect(await read(id)).toMatchObject({
       closedHow: 'resubmitted',
       closedBy: 'chief',

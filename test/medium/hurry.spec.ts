@@ -1,12 +1,10 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { Worker } from 'bullmq';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { uuidv7 } from 'uuidv7';
-import type { HeavyJob } from '#contracts/heavy-job.js';
 import { STARTING_POLICY, STARTING_TRANSITIONS } from '#moderation/policy.js';
-import type { TrafficClass } from '#moderation/words.js';
+import { TRAFFIC_CLASSES, type TrafficClass } from '#moderation/words.js';
 import { AccessStore } from '#persistence/access-store.js';
 import { FinalStore, type HeavyResult } from '#persistence/final-store.js';
 import { OutboxStore } from '#persistence/outbox-store.js';
@@ -14,11 +12,7 @@ import { PendingFinalStore } from '#persistence/pending-final-store.js';
 import { PolicyStore } from '#persistence/policy-store.js';
 import { ReviewStore } from '#persistence/review-store.js';
 import { SubmissionStore, type Submission } from '#persistence/submission-store.js';
-import { queueConnection, type QueuePlace } from '#queue/connection.js';
-import { HEAVY_QUEUE, HeavyBell, openHeavyQueue } from '#queue/heavy-bell.js';
-import { eventually } from '../support/eventually.js';
 import { migratedDatabase, type MigratedDatabase } from '../support/migrated-database.js';
-import { describeQueues, type TestQueue } from '../support/queues.js';
 
 const HOUR_MS = 3_600_000;
 const PDQ = randomBytes(32).toString('hex');
@@ -31,18 +25,13 @@ function differing(hash: string, count: number): string {
   return bytes.toString('hex');
 }
 
-describeQueues('a late block', (openQueue) => {
-  let queue: TestQueue;
+describe('a late block', () => {
   let made: MigratedDatabase;
   let database: DataSource;
-  let place: QueuePlace;
-  let bell: HeavyBell;
-  let closeBell: () => Promise<void>;
   let clients: { readonly shop: string; readonly stranger: string };
   let policyVersion: number;
 
   beforeAll(async () => {
-    queue = await openQueue();
     made = await migratedDatabase(3);
     ({ database } = made);
     const policies = new PolicyStore(database);
@@ -50,18 +39,9 @@ describeQueues('a late block', (openQueue) => {
     policyVersion = (await policies.live()).version;
     const access = new AccessStore(database);
     clients = { shop: await access.ensureClient('shop'), stranger: await access.ensureClient('stranger') };
-    place = { databaseUrl: made.url, redisUrl: queue.redisUrl };
-    const producer = openHeavyQueue(place);
-    await producer.waitUntilReady();
-    bell = new HeavyBell(producer, place);
-    closeBell = () => producer.close();
   });
 
-  afterAll(async () => {
-    await closeBell();
-    await made.drop();
-    await queue.stop();
-  });
+  afterAll(() => made.drop());
 
   beforeEach(() => database.query('DELETE FROM pending_final'));
 
@@ -118,7 +98,6 @@ describeQueues('a late block', (openQueue) => {
       late_block: { ...STARTING_TRANSITIONS.late_block, 'sexual.explicit': { do: 'ask' } },
     });
 
-  const relay = (): Promise<number> => new OutboxStore(database).relay(1_000, (rows) => bell.ring(rows));
   const hurried = async (): Promise<string[]> =>
     (
       await database.query<{ id: string }[]>(
@@ -126,23 +105,18 @@ describeQueues('a late block', (openQueue) => {
       )
     ).map(({ id }) => id);
 
-  /** Hears every bell there is, one at a time. @returns the assets in the order they were heard of */
-  async function hear(count: number): Promise<string[]> {
-    const heard: string[] = [];
-    const worker = new Worker<HeavyJob>(
-      HEAVY_QUEUE,
-      ({ data }) => {
-        heard.push(data.assetId);
-        return Promise.resolve();
-      },
-      { connection: queueConnection(place, 'work'), concurrency: 1 },
-    );
-    try {
-      await eventually('all bells are heard', () => heard.length === count);
-    } finally {
-      await worker.close();
+  /** Takes all that waits, one asset at a time, class by class. @returns them in the order in which they are leased */
+  async function takeAll(): Promise<string[]> {
+    const pending = new PendingFinalStore(database);
+    const taken: string[] = [];
+    for (const of of TRAFFIC_CLASSES) {
+      for (let more = true; more;) {
+        const leased = await pending.leaseFresh(of, 1, { token: randomUUID(), ms: HOUR_MS });
+        taken.push(...leased.map(({ assetId }) => assetId));
+        more = leased.length > 0;
+      }
     }
-    return heard;
+    return taken;
   }
 
   it('brings what looks alike and what its uploader was allowed before all others of their class', async () => {
@@ -166,29 +140,28 @@ describeQueues('a late block', (openQueue) => {
       const trafficClass: TrafficClass = index < 40 ? 'normal' : 'bulk';
       ids.push(await upload({ trafficClass, ...known[index] }));
     }
-    await relay();
     await blockLate([blocked]);
     const first = [5, 21, 31, 38, 44, 47];
     expect(await hurried()).toEqual(first.map((index) => ids[index]));
-    await relay();
-    expect(await bell.holding()).toEqual({ all: 51, waiting: 51 });
-
-    const order = (await hear(51)).filter((id) => id !== blocked).map((id) => ids.indexOf(id));
+    const order = (await takeAll()).map((id) => ids.indexOf(id));
     expect([...order.slice(0, 4)].sort((a, b) => a - b)).toEqual(first.slice(0, 4));
     expect([...order.slice(40, 42)].sort((a, b) => a - b)).toEqual(first.slice(4));
     const others = [...order.slice(4, 40), ...order.slice(42)];
-    expect(others).toEqual([...ids.keys()].filter((index) => !first.includes(index)));
+    // received a day before them
+    const early = 24;
+    const inTurn = [...ids.keys()].filter((index) => index !== early && !first.includes(index));
+    expect(others).toEqual([early, ...inTurn]);
   });
 
-  it('rings for what nobody has rung for yet, and is remembered when the queue is lost', async () => {
+  it('tells workers of it, and is remembered when nobody hears', async () => {
     const [blocked, other, alike] = [await upload({ pdq: PDQ }), await upload(), await upload({ pdq: PDQ })];
     await database.query('DELETE FROM outbox');
     await blockLate([blocked]);
-    await relay();
-    expect(await hear(1)).toEqual([alike]);
-    await database.query(`UPDATE pending_final SET due_at = received_at - interval '1 second'`);
-    await bell.ring(await new PendingFinalStore(database).takeDue(10, 60_000));
-    expect(await hear(2)).toEqual([alike, other]);
+    expect(await new OutboxStore(database).take(10)).toEqual({ rows: 1, hurried: 1 });
+    const most = { urgent: 9, normal: 9, bulk: 9 };
+    const waiting = await new PendingFinalStore(database).waiting(most);
+    expect(waiting).toMatchObject([{ count: 0 }, { count: 2, hurried: true }, { count: 0 }]);
+    expect(await takeAll()).toEqual([alike, other]);
   });
 
   it('brings each forward once, and passes over what somebody is labelling', async () => {

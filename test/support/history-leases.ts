@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from '@jest/globals';
 import type { DataSource } from 'typeorm';
-import type { Verdict } from '#moderation/words.js';
+import { TRAFFIC_CLASSES, type Verdict } from '#moderation/words.js';
 import { FinalStore } from '#persistence/final-store.js';
-import { PendingFinalStore } from '#persistence/pending-final-store.js';
+import { PendingFinalStore, type Lease, type LeasedAsset } from '#persistence/pending-final-store.js';
 import { PolicyStore } from '#persistence/policy-store.js';
 import { pick, type ModelAsset } from './history-model.js';
 import { directly, type Asking } from './history-pause.js';
@@ -57,6 +57,30 @@ export class HistoryLeases {
     return token;
   }
 
+  /**
+   * A worker takes what waits, class by class: so many of those that nobody has tried, and as many of the others, each by
+   * itself.
+   *
+   * @returns its tokens
+   */
+  async pull(most: number): Promise<string[]> {
+    const before = this.tokens.length;
+    for (const of of TRAFFIC_CLASSES) {
+      const free = this.assets.filter(({ mayBeLeased, trafficClass }) => mayBeLeased && trafficClass === of);
+      const [fresh, tried] = [
+        free.filter(({ attempts }) => attempts === 0),
+        free.filter(({ attempts }) => attempts > 0),
+      ];
+      const under = this.newLease();
+      expectLeased(await this.pending.leaseFresh(of, most, under), { from: fresh, most, token: under.token });
+      for (let n = 0; n < Math.min(most, tried.length); n += 1) {
+        const { token, ms } = this.newLease();
+        expectLeased(await this.pending.leaseTried(of, { token, ms }), { from: tried, most: 1, token });
+      }
+    }
+    return this.tokens.slice(before);
+  }
+
   /** A worker writes what it found out about every asset there is; only those it holds may change. */
   async settle(
     token: string | undefined,
@@ -106,12 +130,32 @@ export class HistoryLeases {
     expect(rows).toEqual(this.assets.filter(({ pending }) => pending).map(({ id, attempts }) => ({ id, attempts })));
   }
 
+  private newLease(): Lease {
+    const token = randomUUID();
+    this.tokens.push(token);
+    return { token, ms: HOUR_MS };
+  }
+
   private get assets(): readonly ModelAsset[] {
     return this.uploads.assets;
   }
 
   private heldUnder(token: string): ModelAsset[] {
     return this.assets.filter(({ pending, lease }) => pending && lease?.token === token);
+  }
+}
+
+/** As many as there are, all of them to be had, and each begun once more. */
+function expectLeased(
+  leased: readonly LeasedAsset[],
+  { from, most, token }: { from: readonly ModelAsset[]; most: number; token: string },
+): void {
+  const free = from.filter(({ mayBeLeased }) => mayBeLeased);
+  expect(leased).toHaveLength(Math.min(most, free.length));
+  for (const { assetId, attempts } of leased) {
+    const asset = free.find(({ id }) => id === assetId);
+    asset?.leaseTo(token);
+    expect(asset?.attempts).toBe(attempts);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { RecordWhat } from '#moderation/campaigns/candidate.js';
 import type { LateDefault } from '#moderation/policy.js';
-import type { ProvisionalVerdict, Stage, Transition, Verdict } from '#moderation/words.js';
+import type { ProvisionalVerdict, Stage, TrafficClass, Transition, Verdict } from '#moderation/words.js';
 
 /** What may happen to batches. */
 export type BatchStep =
@@ -16,11 +16,10 @@ export type BatchStep =
   | { readonly do: 'lose items' | 'cancel batch'; readonly turn: number }
   | { readonly do: 'end batches' };
 
-/** What may happen to bells and the queue that holds them. */
+/** What may happen to the bell and the queue that holds it, and to workers that hear it. */
 export type BellStep =
   | { readonly do: 'ring' | 'wipe queue' }
-  | { readonly do: 'sweep'; readonly overdue: 'soon' | 'long' }
-  | { readonly do: 'hear'; readonly most: number; readonly verdict: Verdict; readonly dies: boolean };
+  | { readonly do: 'pull'; readonly most: number; readonly verdict: Verdict; readonly dies: boolean };
 
 /** PostgreSQL is away in the middle of something, after so many pieces of what is said. */
 export interface PauseStep {
@@ -88,6 +87,7 @@ export class ModelAsset {
     readonly id: string,
     public verdict: Verdict,
     private readonly late: { readonly ifLate: LateDefault; readonly overdue: boolean },
+    readonly trafficClass: TrafficClass,
   ) {
     this.served = verdict === 'allow';
   }

@@ -7,13 +7,12 @@ import { eventually } from './eventually.js';
 /** Of whoever takes jobs here. No lock ends while a test runs: what a dead worker holds it holds. */
 const TOKEN = 'a worker';
 const LOCK_MS = 3_600_000;
-const IDS_MAX = 10_000;
 
-/** Ids of the jobs that there are. */
-interface JobIds {
-  readonly waiting: readonly string[];
+/** How many jobs there are. */
+interface Jobs {
+  readonly waiting: number;
   /** In somebody's hands, alive or dead. */
-  readonly held: readonly string[];
+  readonly held: number;
 }
 
 /** The queue of the heavy tier with a worker's hands at it, one job at a time. */
@@ -36,21 +35,14 @@ export class HistoryQueue {
     return new HistoryQueue(new HeavyBell(producer, place), producer, worker, wiping);
   }
 
-  async jobs(): Promise<JobIds> {
-    const waiting = await this.producer.getRanges(['waiting', 'prioritized'], 0, IDS_MAX);
-    const held = await this.producer.getRanges(['active'], 0, IDS_MAX);
-    return { waiting: waiting.sort(), held: held.sort() };
+  async jobs(): Promise<Jobs> {
+    const { active = 0, ...others } = await this.producer.getJobCounts('waiting', 'prioritized', 'delayed', 'active');
+    return { waiting: Object.values(others).reduce((sum, count) => sum + count, 0), held: active };
   }
 
-  /** Takes the first jobs that wait, as many as there are. */
-  async take(most: number): Promise<Job<HeavyJob>[]> {
-    const taken: Job<HeavyJob>[] = [];
-    while (taken.length < most) {
-      const job = await this.next();
-      if (job === undefined) break;
-      taken.push(job);
-    }
-    return taken;
+  /** Takes the job that waits; undefined where none does. */
+  take(): Promise<Job<HeavyJob> | undefined> {
+    return this.worker.getNextJob(TOKEN, { block: false });
   }
 
   /** The worker is done with a job that it has taken. */
@@ -61,16 +53,12 @@ export class HistoryQueue {
   /** Everything in it is lost, and in PostgreSQL its tables too; whoever rings next makes them anew. */
   async wipe(): Promise<void> {
     await this.wiping();
-    await eventually('the queue is there again', async () => (await this.bell.holding()).all === 0);
+    await eventually('the queue is there again', async () => (await this.bell.waiting()) === 0);
   }
 
   async close(): Promise<void> {
     await this.worker.close();
     await this.bell.onModuleDestroy();
     await this.producer.close();
-  }
-
-  private next(): Promise<Job<HeavyJob> | undefined> {
-    return this.worker.getNextJob(TOKEN, { block: false });
   }
 }

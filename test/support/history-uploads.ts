@@ -56,7 +56,7 @@ export class HistoryUploads {
     }
     if (earlier !== undefined) return earlier;
     if (key !== null) this.keys.set(key, id);
-    this.assets.push(new ModelAsset(id, uploaded.verdict, uploaded));
+    this.assets.push(new ModelAsset(id, uploaded.verdict, uploaded, more.trafficClass ?? 'normal'));
     return id;
   }
 

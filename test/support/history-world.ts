@@ -104,8 +104,7 @@ export class HistoryWorld {
       case 'pause PostgreSQL':
         return this.pause(step);
       case 'ring':
-      case 'sweep':
-      case 'hear':
+      case 'pull':
       case 'wipe queue':
         return this.bells.take(step);
       case 'batch':

@@ -3,25 +3,41 @@ import type { HeavyBell } from '#queue/heavy-bell.js';
 import type { Metrics } from '#telemetry/metrics.js';
 import type { ReconciliationMetrics } from '#telemetry/reconciliation-metrics.js';
 
+import type { HeavyPull } from '../heavy/heavy-pull.js';
+
 export interface RelayParts {
-  readonly outbox: Pick<OutboxStore, 'relay'>;
-  readonly bell: Pick<HeavyBell, 'ring'>;
-  readonly metrics: Pick<Metrics, 'bellsRung'>;
+  readonly outbox: Pick<OutboxStore, 'take'>;
+  readonly pull: Pick<HeavyPull, 'wake' | 'hasRoom'>;
+  readonly bell: Pick<HeavyBell, 'wake'>;
+  readonly metrics: Pick<Metrics, 'bellRung'>;
   readonly reconciliations: Pick<ReconciliationMetrics, 'hurried'>;
 }
 
-/** More at once would hold the transaction open longer than a request may wait. */
-const ROWS_MAX = 200;
+const ROWS_MAX = 1_000;
 const IDLE_MS = 100;
+/** Whoever has room looks for work that often without a bell: more of them would only cost. */
+const RINGS_APART_MS = 1_000;
 
-/** One step of the relay: rings for committed uploads and what is hurried. @returns milliseconds to rest */
-export async function relayStep({ outbox, bell, metrics, reconciliations }: RelayParts): Promise<number> {
-  let hurried = 0;
-  const relayed = await outbox.relay(ROWS_MAX, (rows) => {
-    hurried = rows.filter((row) => row.hurried).length;
-    return bell.ring(rows);
-  });
-  metrics.bellsRung('relay', relayed);
-  reconciliations.hurried(hurried);
-  return relayed === ROWS_MAX ? 0 : IDLE_MS;
+/**
+ * A step of the relay: wakes this service for what was committed, and where it has its hands full whoever else listens.
+ * The step returns milliseconds to rest.
+ */
+export function relay(
+  { outbox, pull, bell, metrics, reconciliations }: RelayParts,
+  nowMs: () => number,
+): () => Promise<number> {
+  let rungAtMs = -Infinity;
+  return async () => {
+    const { rows, hurried } = await outbox.take(ROWS_MAX);
+    if (rows === 0) return IDLE_MS;
+    reconciliations.hurried(hurried);
+    const isFull = !pull.hasRoom();
+    pull.wake();
+    if (isFull && nowMs() - rungAtMs >= RINGS_APART_MS) {
+      rungAtMs = nowMs();
+      await bell.wake();
+      metrics.bellRung();
+    }
+    return rows === ROWS_MAX ? 0 : IDLE_MS;
+  };
 }

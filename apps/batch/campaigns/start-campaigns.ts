@@ -9,8 +9,8 @@ import type { Settings } from '#settings/settings.js';
 import { CampaignMetrics } from '#telemetry/campaign-metrics.js';
 import type { Metrics } from '#telemetry/metrics.js';
 
-import { tryAgain } from '../loops.js';
 import { repeat } from '../repeat.js';
+import { tryAgain } from '../try-again.js';
 import { CampaignWork, type CampaignParts } from './campaign-work.js';
 import type { JudgeParts } from './judge-page.js';
 

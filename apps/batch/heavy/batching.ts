@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import type { Schedule } from '#moderation/capacity/batch-schedule.js';
 import { BatchWorkerStore } from '#persistence/batch-worker-store.js';
 import type { openDatabase } from '#persistence/database.js';
-import { DeadlineStore } from '#persistence/deadline-store.js';
 import { PendingFinalStore } from '#persistence/pending-final-store.js';
 import { ScheduleStore } from '#persistence/schedule-store.js';
 import type { Settings } from '#settings/settings.js';
@@ -12,11 +11,11 @@ import type { Logger } from '#telemetry/logger.js';
 import { LookMetrics } from '#telemetry/look-metrics.js';
 import type { Metrics } from '#telemetry/metrics.js';
 
-import { tryAgain } from '../loops.js';
 import { repeat, type Repeating } from '../repeat.js';
+import { tryAgain } from '../try-again.js';
 import { BatchPace } from './batch-pace.js';
 import { followSchedules, schedulesOf } from './follow-schedules.js';
-import { HeavyEar } from './heavy-ear.js';
+import { HeavyPull } from './heavy-pull.js';
 import type { LabelBatch } from './label-batch.js';
 import type { HeavyNews } from './make-heavy-tier.js';
 import { batchesAtOnce } from './open-local-tier.js';
@@ -26,8 +25,8 @@ export interface BatchingParts {
   readonly database: Awaited<ReturnType<typeof openDatabase>>;
   readonly metrics: Metrics;
   readonly heavy: Settings['heavy'];
-  /** An asset is rung for again this long after it was last rung for, or heard of. */
-  readonly dueMs: number;
+  /** How often workers look for themselves. */
+  readonly sweepMs: number;
   /** Whether a classifier process is there to take a batch. */
   readonly isWarm: () => boolean;
   readonly log: Logger;
@@ -61,28 +60,35 @@ export class Batching {
     };
   }
 
-  /** The ear that hears for these batches; by the settings, until it follows what is set. */
-  earFor(labelBatch: LabelBatch): HeavyEar {
-    const { database, heavy, dueMs, log } = this.parts;
-    const stores = { deadlines: new DeadlineStore(database), pending: new PendingFinalStore(database) };
-    const batchesMax = batchesAtOnce(heavy);
-    const parts = { labelBatch, ...stores, dueMs, pace: this.pace, metrics: this.metrics, log, batchesMax };
-    return new HeavyEar(parts, schedulesOf([], this.otherwise()));
+  /** What leases these batches; by the settings, until it follows what is set. */
+  pullFor(labelBatch: LabelBatch): HeavyPull {
+    const { database, heavy, sweepMs, isWarm, log } = this.parts;
+    const { pace, metrics } = this;
+    const limits = { leaseMs: heavy.leaseMs, batchesMax: batchesAtOnce(heavy), lookMs: sweepMs };
+    const parts = {
+      labelBatch,
+      pending: new PendingFinalStore(database),
+      pace,
+      metrics,
+      log,
+      isReady: isWarm,
+      ...limits,
+    };
+    return new HeavyPull(parts, schedulesOf([], this.otherwise()));
   }
 
-  /** Follows what is set from now on, and reports. @param worker hears as many bells at once as that takes */
-  start(ear: HeavyEar, worker: { concurrency: number }): Repeating {
+  /** Follows what is set from now on, and reports. */
+  start(pull: HeavyPull): Repeating {
     const { database, log } = this.parts;
     const { id, metrics } = this;
     const workers = new BatchWorkerStore(database);
     const batchSize = (): number => this.otherwise().sizeMax;
-    const follow = { store: new ScheduleStore(database), ear, otherwise: () => this.otherwise(), worker, log };
+    const follow = { store: new ScheduleStore(database), pull, otherwise: () => this.otherwise(), log };
     const following = repeat(followSchedules(follow), tryAgain(log, 'schedules'));
     const reporting = repeat(reportEfficiency({ metrics, workers, log, id, batchSize }), tryAgain(log, 'efficiency'));
-    const puttingOff = repeat(() => ear.putOff(), tryAgain(log, 'putting off'));
     return {
       stop: async () => {
-        await Promise.all([following.stop(), reporting.stop(), puttingOff.stop()]);
+        await Promise.all([following.stop(), reporting.stop()]);
       },
     };
   }

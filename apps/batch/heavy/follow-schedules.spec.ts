@@ -20,21 +20,19 @@ it('is what was set, and the settings for the rest', () => {
   expect(schedulesOf([BULK], OTHERWISE)).toEqual({ urgent: OTHERWISE, normal: OTHERWISE, bulk });
 });
 
-it('is followed once a change, the worker’s bells with it', async () => {
+it('is followed once a change', async () => {
   let set: SetSchedule[] = [];
   const followed: Schedules[] = [];
   const lines: unknown[] = [];
-  const worker = { concurrency: 1 };
   const step = followSchedules({
     store: { list: () => Promise.resolve(set) },
-    ear: { follow: (schedules) => followed.push(schedules), bellsMax: 77 },
+    pull: { follow: (schedules) => followed.push(schedules) },
     otherwise: () => OTHERWISE,
-    worker,
     log: { info: (line: unknown) => lines.push(line) },
   });
   expect(await step()).toBe(2_000);
   await step();
-  expect([followed.length, worker.concurrency]).toEqual([1, 77]);
+  expect(followed).toHaveLength(1);
   set = [BULK];
   await step();
   await step();
@@ -46,9 +44,8 @@ it('goes on with the last known ones when they cannot be read', async () => {
   const followed: Schedules[] = [];
   const step = followSchedules({
     store: { list: () => Promise.reject(new Error('late')) },
-    ear: { follow: (schedules) => followed.push(schedules), bellsMax: 1 },
+    pull: { follow: (schedules) => followed.push(schedules) },
     otherwise: () => OTHERWISE,
-    worker: { concurrency: 1 },
     log: { info: () => undefined },
   });
   await expect(step()).rejects.toThrow('late');

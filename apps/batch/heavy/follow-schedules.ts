@@ -2,31 +2,28 @@ import type { Schedule, Schedules } from '#moderation/capacity/batch-schedule.js
 import type { ScheduleStore, SetSchedule } from '#persistence/schedule-store.js';
 import type { Logger } from '#telemetry/logger.js';
 
-import type { HeavyEar } from './heavy-ear.js';
+import type { HeavyPull } from './heavy-pull.js';
 
 /** How long a new schedule may go unnoticed. */
 const NOTICED_MS_MAX = 2_000;
 
 export interface FollowParts {
   readonly store: Pick<ScheduleStore, 'list'>;
-  readonly ear: Pick<HeavyEar, 'follow' | 'bellsMax'>;
+  readonly pull: Pick<HeavyPull, 'follow'>;
   /** What holds for a class that nothing is set for. */
   readonly otherwise: () => Schedule;
-  /** As much of BullMQ's worker as this needs: how many bells it hears at once. */
-  readonly worker: { concurrency: number };
   readonly log: Pick<Logger, 'info'>;
 }
 
-/** A step that has the ear follow the schedules that are set now. The step returns milliseconds to rest. */
-export function followSchedules({ store, ear, otherwise, worker, log }: FollowParts): () => Promise<number> {
+/** A step that has batches follow the schedules that are set now. The step returns milliseconds to rest. */
+export function followSchedules({ store, pull, otherwise, log }: FollowParts): () => Promise<number> {
   let known = '';
   return async () => {
     const schedules = schedulesOf(await store.list(), otherwise());
     const text = JSON.stringify(schedules);
     if (text !== known) {
       known = text;
-      ear.follow(schedules);
-      worker.concurrency = ear.bellsMax;
+      pull.follow(schedules);
       log.info({ schedules }, 'batches go by these schedules');
     }
     return NOTICED_MS_MAX;

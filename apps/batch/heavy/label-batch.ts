@@ -1,7 +1,5 @@
-import { randomUUID } from 'node:crypto';
-
 import { OperationalError } from '#contracts/errors.js';
-import { ClassifierFailed, ClassifierUnavailable } from '#inference/classifier/errors.js';
+import { ClassifierFailed } from '#inference/classifier/errors.js';
 import type { Classifier } from '#inference/classifier/classifier.js';
 import type { BankHit } from '#moderation/banks/bank.js';
 import { retryDelayMs } from '#moderation/capacity/retry-delay.js';
@@ -38,15 +36,10 @@ export interface LabelParts {
   readonly attemptsMax: number;
 }
 
-/** What all assets need and was away is asked again by then at the latest; BullMQ's own retry comes sooner. */
-const AWAY_DUE_MS = 5_000;
-
-interface Attempt {
-  /** What was leased. */
-  readonly taken: ReadonlySet<string>;
-  /** What failed of it, and is rung for again. */
-  readonly failures: ReadonlyMap<string, Error>;
-}
+/** What all assets need and was away is asked for again after that. */
+const AWAY_MS = 1_000;
+/** Bytes that were late, while others were there, are asked for again after that: until then others get their looks. */
+const LATE_MS = 5_000;
 
 /** An asset that gets another try. */
 interface Failed {
@@ -54,38 +47,34 @@ interface Failed {
   readonly error: Error;
 }
 
-/** Labels batches of assets: lease, look, judge, and one transaction for all. */
+/** Labels leased batches of assets: look, judge, and one transaction for all. */
 export class LabelBatch {
   private readonly leases = new Set<string>();
-  /** Ends when what is looked at alone is done. */
-  private alone: Promise<unknown> = Promise.resolve();
   private leaving = false;
 
   constructor(private readonly parts: LabelParts) {}
 
   /**
-   * Labels those of `assetIds` that lack a final and that nobody else holds: together what comes for the first time, and
-   * then what was tried before, each alone. It may have taken its service down, and would do so to its neighbours. So is
-   * what somebody was writing to when the batch was leased, and what a dead service lets go of until the batch ends: its
-   * bell is heard once.
+   * Labels what is leased under `token`, and keeps the lease meanwhile. What fails alone is given back for another try, or
+   * gets its final; what has to wait for its bytes is handed back untried.
    *
-   * @returns what failed, by asset: to be rung for again
-   * @throws OperationalError when the database, all of the storage or the whole tier is late: everything is rung for again,
-   *   and it was no attempt
+   * @throws OperationalError when the database, all of the storage or the whole tier is late: all is handed back, and it was no
+   *   attempt. A defect keeps its lease until that runs out: it would be tried at once for ever
    */
-  async run(assetIds: readonly string[]): Promise<ReadonlyMap<string, Error>> {
-    const { taken, failures } = await this.attempt(assetIds, 0);
-    const failed = new Map(failures);
-    const tried = new Set(taken);
-    for (;;) {
-      // most of the others are labelled already, or somebody else's; asked each time, for leases run out meanwhile
-      const [assetId] = await this.parts.pending.free(assetIds.filter((one) => !tried.has(one)));
-      if (assetId === undefined) return failed;
-      tried.add(assetId);
-      // one of this service: two that are in hand when it dies would both be suspect
-      const look = this.alone.then(() => this.attempt([assetId]));
-      this.alone = look.catch(() => undefined);
-      for (const [id, error] of await this.failuresOf(assetId, look)) failed.set(id, error);
+  async run(leased: readonly LeasedAsset[], token: string): Promise<void> {
+    const { pending, leaseMs } = this.parts;
+    if (this.leaving) return pending.handBack(token, 0);
+    this.leases.add(token);
+    const renewal = setInterval(() => void pending.renew(token, leaseMs).catch(() => undefined), leaseMs / 3);
+    try {
+      await this.label(leased, token);
+    } catch (error) {
+      // where the database is what is away the leases expire
+      if (error instanceof OperationalError) await pending.handBack(token, AWAY_MS).catch(() => undefined);
+      throw error;
+    } finally {
+      clearInterval(renewal);
+      this.leases.delete(token);
     }
   }
 
@@ -95,39 +84,7 @@ export class LabelBatch {
     await Promise.all([...this.leases].map((token) => this.parts.pending.handBack(token, 0)));
   }
 
-  /** A defect over one asset is no reason to leave the next. */
-  private async failuresOf(assetId: string, look: Promise<Attempt>): Promise<ReadonlyMap<string, Error>> {
-    try {
-      return (await look).failures;
-    } catch (error) {
-      if (error instanceof OperationalError) throw error;
-      return new Map([[assetId, error instanceof Error ? error : new Error(String(error))]]);
-    }
-  }
-
-  /** One lease and what comes of it. @param triedMax what was tried more often than that is left */
-  private async attempt(assetIds: readonly string[], triedMax?: number): Promise<Attempt> {
-    const { pending, leaseMs } = this.parts;
-    if (this.leaving) throw new ClassifierUnavailable('the service ends');
-    const token = randomUUID();
-    const leased = await pending.lease(assetIds, token, leaseMs, triedMax);
-    const taken = new Set(leased.map(({ assetId }) => assetId));
-    if (leased.length === 0) return { taken, failures: new Map() };
-    this.leases.add(token);
-    const renewal = setInterval(() => void pending.renew(token, leaseMs).catch(() => undefined), leaseMs / 3);
-    try {
-      return { taken, failures: await this.label(leased, token) };
-    } catch (error) {
-      // where the database is what is away the leases expire
-      if (error instanceof OperationalError) await pending.handBack(token, AWAY_DUE_MS).catch(() => undefined);
-      throw error;
-    } finally {
-      clearInterval(renewal);
-      this.leases.delete(token);
-    }
-  }
-
-  private async label(leased: readonly LeasedAsset[], token: string): Promise<ReadonlyMap<string, Error>> {
+  private async label(leased: readonly LeasedAsset[], token: string): Promise<void> {
     const { classifier, policies, banks, bytes, metrics, attemptsMax, log } = this.parts;
     const terms = { policy: await policies.fresh(), gate: await banks.current(), nowMs: Date.now() };
     const known = new Map<LeasedAsset, BankHit>();
@@ -161,11 +118,12 @@ export class LabelBatch {
     await this.settle(token, results);
     if (lates.size < leased.length) metrics.batchSettled(results.length + failed.size);
     await this.giveBack(token, failed);
-    // after the others, who need not wait: what is late is asked for again
+    // after the others, who need not wait
     const left = await this.concludeLate(token, lates);
     const [away] = left.values();
-    if (away !== undefined && left.size === leased.length) throw away;
-    return new Map([...[...failed].map(([assetId, { error }]) => [assetId, error] as const), ...left]);
+    if (away === undefined) return;
+    if (left.size === leased.length) throw away;
+    log.warn({ err: away, assets: left.size }, 'some bytes are late; the others are labelled');
   }
 
   /**
@@ -194,7 +152,7 @@ export class LabelBatch {
     }
     if (dead.length > 0) await this.settle(token, dead);
     const left = [...late].filter(([asset]) => !alone.has(asset));
-    if (left.length > 0) await pending.handBack(token, AWAY_DUE_MS);
+    if (left.length > 0) await pending.handBack(token, LATE_MS);
     return new Map(left.map(([{ assetId }, error]) => [assetId, error]));
   }
 

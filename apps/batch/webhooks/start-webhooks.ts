@@ -9,8 +9,8 @@ import type { Logger } from '#telemetry/logger.js';
 import type { Metrics } from '#telemetry/metrics.js';
 import { WebhookMetrics } from '#telemetry/webhook-metrics.js';
 
-import { tryAgain } from '../loops.js';
 import { repeat } from '../repeat.js';
+import { tryAgain } from '../try-again.js';
 import { DeliverEvents } from './deliver-events.js';
 import { orderEvents } from './order-events.js';
 import { sendWebhook } from './send-webhook.js';

@@ -37,14 +37,14 @@ export function warehouseCommand(): Command {
     );
 }
 
-/** `portcullis bench bells`: the outbox's relay, and the sweeper among many rows. */
+/** `portcullis bench bells`: the outbox's relay, and a worker's looks among many rows. */
 export function bellsCommand(): Command {
   return reporting(new Command('bells'))
-    .description('from the outbox to the queue, and how the sweeper finds what was forgotten')
+    .description('from the outbox to whoever labels, and how a worker finds what was forgotten')
     .option('--assets <n>', 'outbox rows of a round', wholeFrom(100, 1_000_000), 20_000)
     .option('--rounds <n>', 'measured rounds', wholeFrom(1, 100), 5)
-    .option('--pending <n>', 'assets without a final while the sweeper looks', wholeFrom(1_000, 10_000_000), 1_000_000)
-    .option('--forgotten <n>', 'of them, those that the sweeper is to find', wholeFrom(1, 100_000), 1_000)
+    .option('--pending <n>', 'assets without a final while the worker looks', wholeFrom(1_000, 10_000_000), 1_000_000)
+    .option('--forgotten <n>', 'of them, those that another worker has died over', wholeFrom(1, 100_000), 1_000)
     .addOption(backendOption())
     .action(({ out, json, ...options }: BellsOptions & ReportOptions) =>
       runBench((context) => benchBells(context, options), { out, json: json ?? false }),

@@ -28,7 +28,7 @@ export interface JudgedUpload {
   readonly timing: UploadTiming;
 }
 
-/** What one statement makes true of it. @param dueMs when the sweeper rings for it if nobody has */
+/** What one statement makes true of it. @param dueMs when batch services of an older release ring for it */
 export function submissionOf(judged: JudgedUpload, dueMs: number): Omit<Submission, 'idempotency'> {
   const { assetId, by, received, policy, seen, receivedAtMs, decidedAtMs } = judged;
   const { fields, stored, mediaType } = received;

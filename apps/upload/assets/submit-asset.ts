@@ -30,7 +30,7 @@ export interface SubmitParts {
 
 export interface SubmitLimits {
   readonly assetBytesMax: number;
-  /** After which the sweeper rings for an asset without a final. */
+  /** After which batch services of an older release ring for an asset without a final. */
   readonly dueMs: number;
   /** The promise to clients, from the last byte of the upload to its decision. */
   readonly sloMs: number;

@@ -48,10 +48,10 @@ export interface Departure {
   readonly count: number;
 }
 
-/** `time` holds up to so many full batches back. A worker hears so many bells and no more: one class must not take all. */
+/** `time` holds up to so many full batches back: more company makes none of them cheaper. */
 const HELD_BATCHES = 4;
 
-/** How many assets of a class may wait in one worker. More than this never wait for company. */
+/** How many assets of a class may wait for company. */
 export const heldMax = ({ mode, sizeMax }: Schedule): number => (mode === 'time' ? HELD_BATCHES * sizeMax : sizeMax);
 
 /**
@@ -83,16 +83,6 @@ export function scheduleFaults({ mode, sizeMax, waitMs }: Schedule): { pointer: 
     faults.push({ pointer: '/waitMs', detail: 'must be above 0 in the mode time' });
   }
   return faults;
-}
-
-/**
- * How many bells a worker hears at once: while there is room for one batch more, every class can have all waiting that may
- * wait there. More would only be kept from other workers.
- */
-export function bellsMax(schedules: Schedules, batchesMax: number): number {
-  const all = Object.values(schedules);
-  const held = all.reduce((sum, schedule) => sum + heldMax(schedule), 0);
-  return held + (batchesMax - 1) * Math.max(...all.map(({ sizeMax }) => sizeMax));
 }
 
 const isWithin = (value: number, min: number, max: number): boolean =>

@@ -3,7 +3,7 @@ import type { QueueBackend } from '../heavy/heavy-bench-options.js';
 import { median, rounded } from '../statistics.js';
 import type { BellsOptions } from './bells-options.js';
 import type { RelayMeasurements } from './time-relay.js';
-import type { SweeperMeasurements } from './time-sweeper.js';
+import type { LookMeasurements } from './time-looks.js';
 
 const RELAYED_MIN: Readonly<Record<QueueBackend, number>> = { postgres: 1_000, redis: 5_000 };
 const FIND_MS_MAX = 100;
@@ -12,18 +12,18 @@ const FIND_MS_MAX = 100;
 export function bellsResult(
   options: BellsOptions,
   relays: readonly RelayMeasurements[],
-  sweeper: SweeperMeasurements,
+  looks: LookMeasurements,
 ): BenchResult {
   const { assets, rounds, pending, forgotten, backend } = options;
   const relayed = relays.map((measured) => ({ ...measured, ...summariseRelay(measured, assets) }));
-  const findMs = rounded(median(sweeper.findMs), 1);
+  const findMs = rounded(median(looks.findMs), 1);
   return {
     name: 'bells',
-    what: `Bells: ${assets} committed uploads from the outbox to the queue, and a sweeper that looks for ${forgotten} forgotten assets among ${pending} without a final.`,
+    what: `Bells: ${assets} committed uploads from the outbox to whoever labels them, and a worker that looks for ${forgotten} forgotten assets among ${pending} without a final.`,
     command: `npm run portcullis -- bench bells --assets ${assets} --rounds ${rounds} --pending ${pending} --forgotten ${forgotten} --backend ${backend}`,
     promised: [
       ...relayed.map((one): PromisedFigure => ({
-        what: `outbox to queue in ${one.backend}`,
+        what: `outbox to workers, queue in ${one.backend}`,
         ...{ bound: 'at least', limit: RELAYED_MIN[one.backend], unit: 'assets/s', measured: one.perSecond },
       })),
       {
@@ -34,22 +34,26 @@ export function bellsResult(
     tables: [
       relayTable(relayed),
       {
-        title: 'The sweeper',
+        title: 'A worker’s look',
         head: ['', 'median ms', 'most ms'],
-        rows: [
-          ['finds all that is overdue', findMs, rounded(Math.max(...sweeper.findMs), 1)],
-          ['counts the backlog', rounded(median(sweeper.backlogMs), 1), rounded(Math.max(...sweeper.backlogMs), 1)],
-        ].map((row) => row.map(String)),
+        rows: (
+          [
+            ['sees what was forgotten, and leases the first of it', looks.findMs],
+            ['leases a batch of 16', looks.leaseMs],
+            ['counts the backlog', looks.backlogMs],
+          ] as const
+        ).map(([what, ms]) => [what, String(rounded(median(ms), 1)), String(rounded(Math.max(...ms), 1))]),
       },
-      planTable('How PostgreSQL sees whether something is overdue', sweeper.plans[0]),
-      planTable('How it takes a page of it', sweeper.plans[1]),
+      planTable('How PostgreSQL sees what waits', looks.plans[0]),
+      planTable('How it leases what was forgotten', looks.plans[1]),
+      planTable('How it leases a batch', looks.plans[2]),
     ],
     notes: [
-      `Outbox to queue: by the relay of a real batch service, from the commit of ${assets} rows until the last of them is in the queue, the relay’s rest before it looks included; medians of ${rounds} rounds after one that does not count. The queue is paused: nobody hears the bells.`,
-      'The sweeper: the question whether something is overdue, and taking all of it, page by page; ringing is the relay’s figure. The backlog is counted at each sweep, too, which reads all rows.',
-      'Rows without a final are inserted without their assets: the sweeper asks nothing of those.',
+      `Outbox to workers: by the relay of a real batch service, from the commit of ${assets} rows until the last of them is taken and the bell has been rung, the relay’s rest before it looks included; medians of ${rounds} rounds after one that does not count. The queue is paused: nobody hears the bell.`,
+      'A worker looks whenever it has room for a batch. The backlog is counted for the metrics, which reads all rows.',
+      'Rows without a final are inserted without their assets: a lease finds them, and nothing to be labelled.',
     ],
-    data: { options, relayed, sweeper },
+    data: { options, relayed, looks },
   };
 }
 
@@ -74,7 +78,7 @@ function relayTable(relayed: readonly (RelayMeasurements & RelaySummary)[]): Res
   const parts = [...new Set(relayed.flatMap(({ cpuUsPerAsset }) => Object.keys(cpuUsPerAsset)))];
   const lowest = ({ rounds }: RelayMeasurements): number => Math.min(...rounds.map(({ perSecond }) => perSecond));
   return {
-    title: 'Outbox to queue',
+    title: 'Outbox to workers',
     head: ['', ...relayed.map(({ backend }) => backend)],
     rows: [
       ['assets/s', ...relayed.map(({ perSecond }) => String(perSecond))],

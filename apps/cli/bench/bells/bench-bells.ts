@@ -9,11 +9,11 @@ import { backendsOf } from '../heavy/heavy-bench-options.js';
 import type { BellsOptions } from './bells-options.js';
 import { bellsResult } from './bells-result.js';
 import { timeRelay } from './time-relay.js';
-import { timeSweeper } from './time-sweeper.js';
+import { timeLooks } from './time-looks.js';
 
 type Show = (done: number, total: number) => void;
 
-/** How fast bells are rung: from the outbox to the queue, and for what was forgotten. */
+/** How fast what was committed is told, and how fast a worker finds what was forgotten. */
 export async function benchBells(context: BenchContext, options: BellsOptions): Promise<BenchResult> {
   const { pending, forgotten } = options;
   if (forgotten > pending) throw new Error(`of ${pending} assets, ${forgotten} cannot be forgotten`);
@@ -24,8 +24,8 @@ export async function benchBells(context: BenchContext, options: BellsOptions): 
       await apart(context, backend, (own, onProgress) => timeRelay(own, settings, { ...options, backend, onProgress })),
     );
   }
-  const sweeper = await apart(context, 'sweeper', (own, onProgress) => timeSweeper(own, { ...options, onProgress }));
-  return bellsResult(options, relays, sweeper);
+  const looks = await apart(context, 'looks', (own, onProgress) => timeLooks(own, { ...options, onProgress }));
+  return bellsResult(options, relays, looks);
 }
 
 /** With a progress bar and things of its own, which are gone before the next part begins. */

@@ -1,6 +1,12 @@
+import { boundedPoolOf } from '#persistence/bounded-pool.js';
+
 import type { PrivateInstallation } from '../private-installation.js';
 
 type Database = PrivateInstallation['database'];
+
+/** An object with another property in one place. */
+const replacing = <T extends object>(target: T, key: keyof T, value: unknown): T =>
+  new Proxy(target, { get: (_target, asked): unknown => (asked === key ? value : Reflect.get(target, asked)) });
 
 /**
  * Has PostgreSQL explain the statements of a store, which come to pass: `EXPLAIN ANALYZE` in front of each.
@@ -21,9 +27,10 @@ export async function explain(
     plans.push(rows.flatMap((row) => Object.values(row)));
     return [];
   };
-  const explaining = new Proxy(database, {
-    get: (target, key): unknown => (key === 'query' ? query : Reflect.get(target, key)),
-  });
+  const prepared = ({ text, values }: { text: string; values: unknown[] }) =>
+    query(text, values).then((rows) => ({ rows }));
+  const pool = replacing(boundedPoolOf(database), 'urgent', { query: prepared });
+  const explaining = replacing(replacing(database, 'driver', { master: pool }), 'query', query);
   await ask(explaining);
   return plans;
 }

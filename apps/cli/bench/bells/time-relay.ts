@@ -33,10 +33,10 @@ const POLL_MS = 20;
 const MS_PER_ASSET_MAX = 20;
 
 /**
- * Times the relay of a batch service, from a commit of many outbox rows until the queue has taken all of them. The queue is
- * paused: nobody hears the bells, so that nothing but the relay works.
+ * Times the relay of a batch service, from a commit of many outbox rows until all of them are taken. The queue is paused:
+ * nobody hears the bell, so that nothing but the relay works.
  *
- * @throws Error when the queue does not hold exactly what was committed
+ * @throws Error when the queue holds more than one bell
  */
 export async function timeRelay(
   context: BenchContext,
@@ -63,7 +63,7 @@ export async function timeRelay(
     measured.push({ perSecond, cpuMs: await usedCpu() });
     const counts = await queue.getJobCounts();
     const held = Object.values(counts).reduce((sum, count) => sum + count, 0);
-    if (held !== (round + 1) * assets) throw new Error(`the queue holds ${held} jobs of ${(round + 1) * assets}`);
+    if (held > 1) throw new Error(`the queue holds ${held} jobs, and one is enough`);
     onProgress(round, rounds);
   }
   return { backend, rounds: measured.slice(1) }; // the first queries, and the compiler

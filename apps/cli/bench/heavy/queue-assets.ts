@@ -29,11 +29,11 @@ export interface QueueTerms {
   readonly trafficClass: TrafficClass;
   /** From its acceptance until an asset's final is due. */
   readonly finalInMs: number;
-  /** From its acceptance until the sweeper may ring for it. */
+  /** From its acceptance until services of older releases may ring for it. */
   readonly dueInMs: number;
 }
 
-/** Long enough that the sweeper rings for nothing that is still queued. */
+/** Long enough for all that is measured. */
 const DUE_MS = 600_000;
 const NORMAL: QueueTerms = { trafficClass: 'normal', finalInMs: DUE_MS, dueInMs: DUE_MS };
 const AT_ONCE = 8;
