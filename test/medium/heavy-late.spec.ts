@@ -4,24 +4,15 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import type { ClassifyItem } from '#contracts/classify.js';
-import type { Classified } from '#inference/classifier/call.js';
-import { HashGate } from '#moderation/banks/bank.js';
 import { DeadLetterStore } from '#persistence/dead-letter-store.js';
-import { LivePolicy } from '#persistence/live-policy.js';
-import { WitnessStore } from '#persistence/witness-store.js';
 import { StorageLate } from '#storage/errors.js';
 import { S3AssetBytes } from '#storage/s3-asset-bytes.js';
 import { Spool } from '#storage/spool.js';
-import { FreshnessMetrics } from '#telemetry/freshness-metrics.js';
-import { createLogger } from '#telemetry/logger.js';
-import { Metrics } from '#telemetry/metrics.js';
-import { ReconciliationMetrics } from '#telemetry/reconciliation-metrics.js';
-import { LabelBatch } from '../../apps/batch/heavy/label-batch.js';
+import type { LabelBatch } from '../../apps/batch/heavy/label-batch.js';
 import { BucketServer } from '../support/bucket-server.js';
 import { MoodyBucket, type Mood } from '../support/moody-bucket.js';
 import { ConsoleScene, HEAVY } from './console-scene.js';
-import { labelLeased } from './label-leased.js';
+import { labelBatch, labelLeased, MODEL, SCORED } from './heavy-scene.js';
 
 const TRIES = 3;
 const PREFIX = 'late/';
@@ -66,46 +57,15 @@ async function stored(): Promise<string> {
 }
 
 /** A heavy tier that can score whatever it is given. */
-function batchOf(): LabelBatch {
-  const metrics = new Metrics();
-  const classify = (items: readonly ClassifyItem[]): Promise<Classified> =>
-    Promise.resolve({
-      outcomes: items.map(() => ({
-        kind: 'scored',
-        facts: { mediaType: 'image/png', width: 8, height: 8, frames: 1, alpha: false, degraded: [] },
-        views: [[1]],
-        viewNames: [{ look: 'reference', frame: 0 }],
-        decodeMs: 1,
-        inferenceMs: 1,
-        perceptual: null,
-      })),
-      queueMs: 0,
-    });
-  const preprocessing = {
-    size: 8,
-    resize: 'bilinear-align-corners',
-    framesScoredMax: 1,
-    backgrounds: ['white'],
-  } as const;
-  return new LabelBatch({
-    pending: scene.pending,
-    finals: scene.finals,
+const batchOf = (): LabelBatch =>
+  labelBatch(scene, {
     classifier: {
-      classify,
-      model: { id: HEAVY, sha256: 'ab', classes: ['neutral'], labels: ['neutral'], preprocessing },
+      model: MODEL,
+      classify: (items) => Promise.resolve({ outcomes: items.map(() => SCORED), queueMs: 0 }),
     },
-    banks: { current: () => Promise.resolve(new HashGate()) },
-    policies: new LivePolicy(scene.policies, Date.now),
     bytes,
-    witnesses: new WitnessStore(scene.database),
-    metrics,
-    freshness: new FreshnessMetrics(metrics.registry),
-    reconciliations: new ReconciliationMetrics(metrics.registry, { exposureMs: 1_000, wrongfulHoldMs: 1_000 }),
-    log: createLogger('batch', 'silent'),
-    leaseMs: 60_000,
     attemptsMax: TRIES,
   });
-}
 
 const run = (batch: LabelBatch, assetIds: readonly string[]): Promise<void> => labelLeased(scene, batch, assetIds);
 

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import type { ClassifyItem, Scored } from '#contracts/classify.js';
+import type { ClassifyItem } from '#contracts/classify.js';
 import type { Classified } from '#inference/classifier/call.js';
 import {
   ClassifierFailed,
@@ -12,44 +12,14 @@ import {
   ClassifierUnavailable,
   type ClassifierFailure,
 } from '#inference/classifier/errors.js';
-import { HashGate } from '#moderation/banks/bank.js';
-import { LivePolicy } from '#persistence/live-policy.js';
-import { WitnessStore } from '#persistence/witness-store.js';
 import { AssetFiles } from '#storage/asset-files.js';
 import { StorageLate } from '#storage/errors.js';
-import { FreshnessMetrics } from '#telemetry/freshness-metrics.js';
-import { createLogger } from '#telemetry/logger.js';
-import { Metrics } from '#telemetry/metrics.js';
-import { ReconciliationMetrics } from '#telemetry/reconciliation-metrics.js';
-import { LabelBatch, type LabelParts } from '../../apps/batch/heavy/label-batch.js';
+import type { LabelBatch, LabelParts } from '../../apps/batch/heavy/label-batch.js';
 import { eventually } from '../support/eventually.js';
-import { labelLeased } from './label-leased.js';
-import { ConsoleScene, HEAVY } from './console-scene.js';
+import { ConsoleScene } from './console-scene.js';
+import { labelBatch, labelLeased, LEASE_MS, MODEL, SCORED } from './heavy-scene.js';
 
 const ATTEMPTS_MAX = 4;
-const LEASE_MS = 60_000;
-const MODEL = {
-  id: HEAVY,
-  sha256: 'ab',
-  classes: ['neutral'],
-  labels: ['neutral' as const],
-  preprocessing: {
-    size: 8,
-    resize: 'bilinear-align-corners' as const,
-    framesScoredMax: 1,
-    backgrounds: ['white' as const],
-  },
-};
-
-const SCORED: Scored = {
-  kind: 'scored',
-  facts: { mediaType: 'image/png', width: 8, height: 8, frames: 1, alpha: false, degraded: [] },
-  views: [[1]],
-  viewNames: [{ look: 'reference', frame: 0 }],
-  decodeMs: 1,
-  inferenceMs: 1,
-  perceptual: null,
-};
 
 let scene: ConsoleScene;
 let home: string;
@@ -69,24 +39,8 @@ afterEach(() => rm(home, { recursive: true, force: true }));
 const batchThat = (error: () => Error, bytes: LabelParts['bytes'] = files): LabelBatch =>
   batchOf({ model: MODEL, classify: () => Promise.reject(error()) }, bytes);
 
-function batchOf(classifier: LabelParts['classifier'], bytes: LabelParts['bytes'] = files): LabelBatch {
-  const metrics = new Metrics();
-  return new LabelBatch({
-    pending: scene.pending,
-    finals: scene.finals,
-    classifier,
-    banks: { current: () => Promise.resolve(new HashGate()) },
-    policies: new LivePolicy(scene.policies, Date.now),
-    bytes,
-    witnesses: new WitnessStore(scene.database),
-    metrics,
-    freshness: new FreshnessMetrics(metrics.registry),
-    reconciliations: new ReconciliationMetrics(metrics.registry, { exposureMs: 1_000, wrongfulHoldMs: 1_000 }),
-    log: createLogger('batch', 'silent'),
-    leaseMs: LEASE_MS,
-    attemptsMax: ATTEMPTS_MAX,
-  });
-}
+const batchOf = (classifier: LabelParts['classifier'], bytes: LabelParts['bytes'] = files): LabelBatch =>
+  labelBatch(scene, { classifier, bytes, attemptsMax: ATTEMPTS_MAX });
 
 const failing = (reason: ClassifierFailure): LabelBatch => batchThat(() => new ClassifierFailed(reason, 'words'));
 

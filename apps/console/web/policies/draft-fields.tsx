@@ -5,10 +5,10 @@ import type { PolicyDraftAnswer } from '#contracts/policy-answer.js';
 import type { Finding } from '#moderation/label.js';
 
 import { TableHead } from '../ui/table-head.js';
-import { CHANGE_NAMES, CLASS_NAMES, FINDINGS, LABEL_NAMES } from '../words/words.js';
+import { CHANGE_NAMES, CLASS_NAMES, FINDINGS, LABEL_NAMES, TIER_NAMES } from '../words/words.js';
 import { ChoiceField, NumberField, RuleField, type FieldProps } from './draft-field.js';
 import type { DraftEdit } from './draft-edit.js';
-import { BANK_NAMES, EDGE_NAMES, LATE_NAMES, PROVISIONAL_NAMES, TIER_NAMES, VERDICT_NAMES } from './place-words.js';
+import { BANK_NAMES, EDGE_NAMES, LATE_NAMES, PROVISIONAL_NAMES, VERDICT_NAMES } from './place-words.js';
 import { CLASSES, EDGES, RULED, rulePath, thresholdPath, TIERS } from './places.js';
 
 interface DraftFieldsProps {

@@ -1,11 +1,9 @@
 import type { PolicyValue } from '#moderation/policy-leaves.js';
 import type { LateDefault } from '#moderation/policy.js';
-import type { ProvisionalVerdict, Tier } from '#moderation/words.js';
+import type { ProvisionalVerdict } from '#moderation/words.js';
 
-import { CHANGE_NAMES, CLASS_NAMES, isFinding, LABEL_NAMES } from '../words/words.js';
+import { CHANGE_NAMES, CLASS_NAMES, isFinding, LABEL_NAMES, TIER_NAMES } from '../words/words.js';
 import { CLASSES, EDGES, RULED, TIERS, type Edge } from './places.js';
-
-export const TIER_NAMES: Readonly<Record<Tier, string>> = { fast: 'Fast model', heavy: 'Heavy model' };
 
 export const EDGE_NAMES: Readonly<Record<Edge, string>> = { clearBelow: 'Clear below', blockFrom: 'Block from' };
 

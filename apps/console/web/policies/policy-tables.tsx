@@ -3,14 +3,13 @@ import type { ReactNode } from 'react';
 import type { PolicyDocument } from '#moderation/policy.js';
 
 import { TableHead } from '../ui/table-head.js';
-import { CHANGE_MEANINGS, CHANGE_NAMES, CLASS_NAMES, FINDINGS, LABEL_NAMES } from '../words/words.js';
+import { CHANGE_MEANINGS, CHANGE_NAMES, CLASS_NAMES, FINDINGS, LABEL_NAMES, TIER_NAMES } from '../words/words.js';
 import {
   BANK_NAMES,
   durationText,
   LATE_NAMES,
   PROVISIONAL_NAMES,
   scoreText,
-  TIER_NAMES,
   valueText,
   VERDICT_NAMES,
 } from './place-words.js';

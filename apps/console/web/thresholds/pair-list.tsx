@@ -3,11 +3,10 @@ import { Link } from 'wouter';
 
 import type { PolicyDocument } from '#moderation/policy.js';
 
-import { FINDINGS, LABEL_NAMES } from '../words/words.js';
+import { FINDINGS, LABEL_NAMES, TIER_NAMES } from '../words/words.js';
 import { addressOf, type Shown } from './address.js';
 import type { Move } from './moves.js';
 import { scoreText } from './numbers.js';
-import { TIER_NAMES } from './tuning-words.js';
 
 interface PairListProps {
   readonly shown: Shown;

@@ -5,7 +5,7 @@ import type { FieldFault } from '#contracts/problems.js';
 import type { Thresholds } from '#moderation/policy.js';
 
 import { Icon } from '../ui/icon.js';
-import { LABEL_NAMES } from '../words/words.js';
+import { LABEL_NAMES, TIER_NAMES } from '../words/words.js';
 import { barsOf } from './bars.js';
 import { BinTable } from './bin-table.js';
 import { STANDINGS, type Bar, type Parted } from './counts.js';
@@ -15,7 +15,7 @@ import { counted, scoreText, shareText } from './numbers.js';
 import { partOf } from './scale.js';
 import { ShareBar } from './share-bar.js';
 import { ThresholdInputs, type EdgeFaults } from './threshold-inputs.js';
-import { pairName, STANDING_NAMES, TIER_NAMES } from './tuning-words.js';
+import { pairName, STANDING_NAMES } from './tuning-words.js';
 import { usePartedAt } from './use-parted.js';
 
 interface PairPanelProps {

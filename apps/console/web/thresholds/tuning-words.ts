@@ -2,9 +2,7 @@ import type { Finding } from '#moderation/label.js';
 import type { StandingName } from '#moderation/statistics/label-sample.js';
 import type { Band, Tier } from '#moderation/words.js';
 
-import { LABEL_NAMES } from '../words/words.js';
-
-export const TIER_NAMES: Readonly<Record<Tier, string>> = { fast: 'Fast model', heavy: 'Heavy model' };
+import { LABEL_NAMES, TIER_NAMES } from '../words/words.js';
 
 /** What stands of an asset in the end. */
 export const STANDING_NAMES: Readonly<Record<StandingName, string>> = {
