@@ -105,8 +105,11 @@ export const uploadModule = ({
       useFactory: (assets: SubmitAsset, batches: SubmitBatch) =>
         new MeteredGuard({
           ...meter,
-          refused: (sent, why) =>
-            sent === 'images' ? readiness.metrics.shed('oip', why) : readiness.metrics.uploadAnswered(why),
+          refused: (sent, why) => {
+            if (sent === 'images') readiness.metrics.shed('oip', why);
+            // batches that are accepted are not counted among uploads
+            else if (sent === 'assets') readiness.metrics.uploadAnswered(why);
+          },
           takers: { assets, batches },
         }),
     },

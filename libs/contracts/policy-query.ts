@@ -20,3 +20,10 @@ export class PolicyDiffQuery {
   @WholeNumber(1, VERSION_MAX)
   against?: number;
 }
+
+/** Which draft is thrown away. */
+export class PolicyDraftDiscardQuery {
+  /** The revision that was looked at: refused when somebody has saved since. */
+  @WholeNumber(1, VERSION_MAX)
+  revision!: number;
+}

@@ -111,14 +111,7 @@ export class PendingFinalStore {
    * it needs for all assets alike is away. That is no attempt.
    */
   async handBack(token: string, delayMs: number): Promise<void> {
-    await withDatabase(() =>
-      this.database.query(
-        `UPDATE pending_final SET lease_token = NULL, attempts = attempts - 1,
-           lease_expires_at = CASE WHEN $2 > 0 THEN now() + $2 * interval '1 millisecond' END
-         WHERE lease_token = $1 AND ${IS_BEGUN}`,
-        [token, delayMs],
-      ),
-    );
+    await withDatabase(() => runPrepared(this.database, HAND_BACK, [token, delayMs]));
   }
 
   /**
@@ -165,19 +158,31 @@ const leaseOf = (chosen: string): string => `
     CASE WHEN a.pdq IS NOT NULL THEN
       jsonb_build_object('pdq', encode(a.pdq, 'hex'), 'quality', a.pdq_quality) END AS perceptual`;
 
-/** What was handed back untried comes first: it had come to the head before. */
+/**
+ * What was handed back untried comes first, for it had come to the head before, and has half a batch at the most: what it
+ * waited for may be away again, and the others do not wait for that.
+ */
 const LEASE_FRESH: PreparedStatement = {
   name: 'lease-fresh',
   text: `
     WITH returned AS MATERIALIZED (
       SELECT asset_id FROM pending_final
       WHERE traffic_class = $3 AND ${IS_BEGUN} AND ${IS_FREE} AND attempts = 0
-      ORDER BY coalesce(lease_expires_at, '-infinity') LIMIT $4 FOR UPDATE SKIP LOCKED
+      ORDER BY coalesce(lease_expires_at, '-infinity') LIMIT ($4::integer + 1) / 2 FOR UPDATE SKIP LOCKED
     ), fresh AS MATERIALIZED (
       SELECT asset_id FROM pending_final WHERE traffic_class = $3 AND ${IS_FRESH}
       ORDER BY hurried_at, received_at, asset_id LIMIT $4 - (SELECT count(*) FROM returned) FOR UPDATE SKIP LOCKED
     )
     ${leaseOf('SELECT asset_id FROM returned UNION ALL SELECT asset_id FROM fresh')}`,
+};
+
+/** On the connections that leases are taken on: where those are to be had, so is this. */
+const HAND_BACK: PreparedStatement = {
+  name: 'hand-back',
+  text: `
+    UPDATE pending_final SET lease_token = NULL, attempts = attempts - 1,
+      lease_expires_at = CASE WHEN $2::float8 > 0 THEN now() + $2 * interval '1 millisecond' END
+    WHERE lease_token = $1 AND ${IS_BEGUN}`,
 };
 
 const LEASE_TRIED: PreparedStatement = {

@@ -44,6 +44,7 @@ export type DraftRefusal =
     };
 
 export type Saved = { readonly kind: 'saved'; readonly draft: StoredPolicyDraft } | DraftRefusal;
+export type Discarded = { readonly kind: 'discarded' } | DraftRefusal;
 export type HandedIn = { readonly kind: 'handed_in'; readonly version: PolicyVersionEntity } | DraftRefusal;
 
 interface DraftRow extends Omit<StoredPolicyDraft, 'document'> {
@@ -91,12 +92,18 @@ export class PolicyDraftStore {
     });
   }
 
-  /** @returns false where there is none */
-  async discard(id: string): Promise<boolean> {
+  /** Whoever wrote it. Refused when it was saved since somebody saw it: what they did not see is not thrown away. */
+  async discard({ id, revision }: Pick<SeenDraft, 'id' | 'revision'>): Promise<Discarded> {
     const [, count] = await withDatabase(() =>
-      this.database.query<[unknown[], number]>(`DELETE FROM policy_draft WHERE id = $1`, [id]),
+      this.database.query<[unknown[], number]>(`DELETE FROM policy_draft WHERE id = $1 AND revision = $2`, [
+        id,
+        revision,
+      ]),
     );
-    return count > 0;
+    if (count > 0) return { kind: 'discarded' };
+    const draft = await this.find(id);
+    if (draft === undefined) return { kind: 'refused', why: 'unknown' };
+    return { kind: 'refused', why: 'saved_since', revision: draft.revision };
   }
 
   /** Makes a version of it, to which the replays of what it says now belong from then on; the draft is gone. */

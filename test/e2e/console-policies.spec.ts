@@ -140,6 +140,11 @@ describeDesk('a policy, from an admin’s hands to the next upload and back', op
     await page.getByRole('link', { name: 'Overview', exact: true }).press('Enter');
     await admin.heading('Overview');
     await page.getByText('uploads').or(page.getByText('Uploads')).first().waitFor();
+    await eventually('the door has told of every upload', async () => {
+      const taken = parseInt(await page.getByText(/^\d+ taken in$/).innerText(), 10);
+      const accepted = page.getByRole('listitem').filter({ hasText: `Accepted${taken}` });
+      return (await accepted.count()) === 1;
+    });
     await admin.dismissMessages();
     await admin.keep('overview');
     expect(await admin.seriousFaults()).toEqual([]);

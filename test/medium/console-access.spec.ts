@@ -65,7 +65,7 @@ const ROUTES: [string, string, unknown, number, number][] = [
   ['GET', `/api/policy-drafts/${ANY}`, undefined, 404, 404],
   ['GET', `/api/policy-drafts/${ANY}/merge`, undefined, 404, 404],
   ['PUT', `/api/policy-drafts/${ANY}`, { ...DRAFT, revision: 1 }, 403, 404],
-  ['DELETE', `/api/policy-drafts/${ANY}`, undefined, 403, 404],
+  ['DELETE', `/api/policy-drafts/${ANY}?revision=1`, undefined, 403, 404],
   ['POST', `/api/policy-drafts/${ANY}/submit`, { revision: 1 }, 403, 404],
   ['POST', `/api/policy-drafts/${ANY}/replays`, {}, 403, 404],
   ['GET', `/api/policy-drafts/${ANY}/replays`, undefined, 404, 404],

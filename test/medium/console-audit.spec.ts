@@ -180,7 +180,7 @@ const CALLS: Calls = {
   'PolicyStepsController.refuse': async () => [`/api/policies/${await draft()}/refuse`, BECAUSE],
   'PolicyDraftsController.begin': async () => ['/api/policy-drafts', await draftBody()],
   'PolicyDraftsController.save': async () => [await ownDraft(), { ...(await draftBody()), revision: 1 }],
-  'PolicyDraftsController.discard': async () => [await ownDraft()],
+  'PolicyDraftsController.discard': async () => [`${await ownDraft()}?revision=1`],
   'PolicyDraftsController.submit': async () => [`${await ownDraft()}/submit`, { revision: 1 }],
   'ReplaysController.askOfDraft': async () => [`${await ownDraft()}/replays`, {}],
   'ReplaysController.ask': async () => [`/api/policies/${await draft()}/replays`, {}],

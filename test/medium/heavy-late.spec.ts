@@ -79,7 +79,7 @@ interface Waiting {
 /** What has no final. `soon`: due within the five seconds after which what all need is asked for again. */
 const waiting = (): Promise<Waiting[]> =>
   scene.rows<Waiting>(
-    `SELECT asset_id AS id, attempts, lease_token IS NOT NULL AS leased, due_at < now() + interval '6 seconds' AS soon
+    `SELECT asset_id AS id, attempts, lease_token IS NOT NULL AS leased, lease_expires_at < now() + interval '6 seconds' AS soon
      FROM pending_final ORDER BY asset_id`,
   );
 const letters = (): Promise<unknown[]> =>

@@ -107,6 +107,16 @@ describe('what was handed back untried', () => {
     expect(await fresh(1)).toEqual([first]);
     expect(await fresh(1)).toEqual([third]);
   });
+
+  it('has half of a batch at the most, so that what nobody has asked for yet goes on', async () => {
+    const under = lease();
+    const [late, fine] = [await upload(4), await upload(4)];
+    await fresh(4, under);
+    await scene.pending.handBack(under.token, MINUTE_MS);
+    for (const id of late) await expire(id);
+    expect(await fresh(4)).toEqual([...late.slice(0, 2), ...fine.slice(0, 2)].sort());
+    expect(await fresh(4)).toEqual([...late.slice(2), ...fine.slice(2)].sort());
+  });
 });
 
 describe('what was tried before', () => {

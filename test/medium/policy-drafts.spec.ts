@@ -47,6 +47,8 @@ const save = <T = PolicyDraftAnswer>(draft: PolicyDraftAnswer, changed: object, 
 };
 const submit = <T = PolicyAnswer>({ id, revision }: PolicyDraftAnswer, who = 'chief'): Promise<Answer<T>> =>
   ask<T>(who, 'POST', `/policy-drafts/${id}/submit`, { revision });
+const discard = <T>({ id, revision }: PolicyDraftAnswer, who: string): Promise<Answer<T>> =>
+  ask<T>(who, 'DELETE', `/policy-drafts/${id}?revision=${revision}`);
 const submitted = async (document: PolicyDocument): Promise<PolicyAnswer> => {
   const { status, body } = await submit(await begun(document));
   expect(status).toBe(201);
@@ -90,8 +92,18 @@ describe('a draft', () => {
     const draft = await begun(blockFrom(0.8));
     expect(codeOf(await save<ProblemBody>(draft, { note: 'theirs' }, 'second'))).toEqual([403, 'forbidden']);
     expect(codeOf(await submit<ProblemBody>(draft, 'second'))).toEqual([403, 'forbidden']);
-    expect((await ask('second', 'DELETE', `/policy-drafts/${draft.id}`)).status).toBe(204);
-    expect((await ask('second', 'DELETE', `/policy-drafts/${draft.id}`)).status).toBe(404);
+    expect((await discard(draft, 'second')).status).toBe(204);
+    expect((await discard(draft, 'second')).status).toBe(404);
+  });
+
+  it('that was saved since is not thrown away, nor is one that nobody says they saw', async () => {
+    const seen = await begun(blockFrom(0.8));
+    const { body: saved } = await save(seen, { note: 'an hour of work' });
+    expect(codeOf(await discard<ProblemBody>(seen, 'second'))).toEqual([409, 'conflict']);
+    const blind = await ask<ProblemBody>('second', 'DELETE', `/policy-drafts/${seen.id}`);
+    expect(codeOf(blind)).toEqual([400, 'invalid-request']);
+    expect((await ask<PolicyDraftAnswer>('anna', 'GET', `/policy-drafts/${seen.id}`)).body).toEqual(saved);
+    expect((await discard(saved, 'second')).status).toBe(204);
   });
 
   it('is not saved with faults, each at its place, nor on a version that is none', async () => {

@@ -235,6 +235,18 @@ describe('what was tried before', () => {
     await jest.advanceTimersByTimeAsync(0);
     expect(batches).toEqual(['x1', 'ac', 'x2', 'de']);
   });
+
+  it('waits until no batch is left in the process', async () => {
+    const ended: (() => void)[] = [];
+    const run: Run = () => new Promise((resolve) => ended.push(resolve));
+    const { batches, come } = pulling({ run, batchesMax: 2 });
+    await come('a', 'c');
+    await come('x1');
+    expect(batches).toEqual(['ac']);
+    ended[0]?.();
+    await jest.advanceTimersByTimeAsync(0);
+    expect(batches).toEqual(['ac', 'x1']);
+  });
 });
 
 describe('the room for batches', () => {
@@ -281,6 +293,14 @@ describe('a batch that is not labelled', () => {
     await jest.advanceTimersByTimeAsync(LOOK_MS);
     expect(batches).toEqual(['a', 'c']);
     expect([noted, warned]).toEqual([[1], ['a batch was not labelled']]);
+  });
+
+  it('by a defect that ends every batch is followed by fewer and fewer', async () => {
+    const { table, batches } = pulling({ run: () => Promise.reject(new TypeError('broken')), batchesMax: 1 });
+    table.add(Array.from({ length: 80 }, (_, index) => `a${index} `));
+    await jest.advanceTimersByTimeAsync(10_000);
+    expect(batches.length).toBeGreaterThan(4);
+    expect(batches.length).toBeLessThan(9);
   });
 
   it('by a defect of ours keeps no other from its turn', async () => {

@@ -32,6 +32,9 @@ export interface PullParts {
 
 /** What is away for all assets alike is not asked for anew before that. */
 const AWAY_MS = 1_000;
+/** So many batches in a row may end by a defect, which may be one of theirs; then it rests, longer each time. */
+const DEFECTS_MAX = 4;
+const DEFECTS_REST_MS_MAX = 60_000;
 /** A timer is late by up to this: nobody may be late for a deadline by it. */
 const TIMER_GRAIN_MS = 1;
 
@@ -57,6 +60,8 @@ export class HeavyPull implements HeavyListener {
   private isAlone = false;
   private leaving = false;
   private awayUntilMs = -Infinity;
+  /** Batches in a row that ended by one. */
+  private defects = 0;
 
   constructor(
     private readonly parts: PullParts,
@@ -120,9 +125,10 @@ export class HeavyPull implements HeavyListener {
     return restMs > 0 ? restMs : lookMs;
   }
 
-  /** Leases what has its turn. @returns false where others were quicker */
+  /** Leases what has its turn. @returns false where others were quicker, or room for one that goes alone has yet to come */
   private async begin({ trafficClass, take }: Turn): Promise<boolean> {
-    const { pending, metrics, leaseMs } = this.parts;
+    const { pending, metrics, leaseMs, batchesMax } = this.parts;
+    if (take === 'tried' && this.room() < Math.min(2, batchesMax)) return false;
     const lease = { token: randomUUID(), ms: leaseMs };
     const isAlone = take === 'tried';
     const leased = isAlone
@@ -150,10 +156,19 @@ export class HeavyPull implements HeavyListener {
     try {
       await this.parts.labelBatch.run(leased, token);
       this.parts.pace.note(leased.length, performance.now() - begunMs);
+      this.defects = 0;
     } catch (error) {
-      if (error instanceof OperationalError) this.awayUntilMs = performance.now() + AWAY_MS;
+      this.awayUntilMs = performance.now() + this.restMsAfter(error);
       this.parts.log.warn({ err: error, assets: leased.length }, 'a batch was not labelled');
     }
+  }
+
+  /** A defect that ends every batch would have all that waits tried to death. */
+  private restMsAfter(error: unknown): number {
+    if (error instanceof OperationalError) return AWAY_MS;
+    this.defects += 1;
+    const over = this.defects - DEFECTS_MAX;
+    return over < 0 ? 0 : Math.min(DEFECTS_REST_MS_MAX, AWAY_MS * 2 ** over);
   }
 
   /** In how many milliseconds a batch of a class goes: 0 for now; Infinity where something else must come first. */

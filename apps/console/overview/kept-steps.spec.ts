@@ -1,24 +1,37 @@
 import { describe, expect, it } from '@jest/globals';
 
 import type { Tally } from '#moderation/overview/cells.js';
-import { spanOf } from '#moderation/overview/windows.js';
+import { OVERVIEW_WINDOWS, spanOf } from '#moderation/overview/windows.js';
+import { DatabaseLate } from '#persistence/errors.js';
 
 import { KeptSteps } from './kept-steps.js';
 
 const MINUTE_MS = 60_000;
 const NOON = Date.UTC(2026, 5, 1, 12);
 
-/** Counts one upload in each step that it is asked for. */
+/** Counts one upload in each step that it is asked for; in each of its minutes, where `isByTheMinute`. */
 class Source {
   asked: number[] = [];
   most = 0;
   fault: Error | undefined;
+  uploads = 1;
+  isByTheMinute = false;
+  /** The database is late for more at once. */
+  stretchMsMax = Infinity;
+  late = 0;
+  /** It is away once it was asked so often. */
+  askedMax = Infinity;
 
-  readonly fill = (tallies: ReadonlyMap<number, Tally>): Promise<void> => {
+  readonly fill = (tallies: ReadonlyMap<number, Tally>, stepMs: number): Promise<void> => {
     if (this.fault !== undefined) return Promise.reject(this.fault);
+    if (tallies.size * stepMs > this.stretchMsMax || this.asked.length >= this.askedMax) {
+      this.late += 1;
+      return Promise.reject(new DatabaseLate('late'));
+    }
     this.asked.push(...tallies.keys());
     this.most = Math.max(this.most, tallies.size);
-    for (const tally of tallies.values()) tally.add('upload', 'normal', 1);
+    const uploads = this.isByTheMinute ? stepMs / MINUTE_MS : this.uploads;
+    for (const tally of tallies.values()) tally.add('upload', 'normal', uploads);
     return Promise.resolve();
   };
 }
@@ -51,5 +64,53 @@ describe('the steps of a window', () => {
     await expect(steps.read(spanOf('15m', NOON))).rejects.toThrow('late');
     source.fault = undefined;
     expect((await steps.read(spanOf('15m', NOON))).length).toBe(15);
+  });
+
+  it.each(OVERVIEW_WINDOWS.flatMap((window) => [15, 1].map((minutes) => [window, minutes] as const)))(
+    'of %s are all told where the database is late for more than %d minutes',
+    async (window, minutes) => {
+      const source = new Source();
+      Object.assign(source, { isByTheMinute: true, stretchMsMax: minutes * MINUTE_MS });
+      const span = spanOf(window, NOON);
+      const steps = new KeptSteps(source.fill);
+      const told = await steps.read(span);
+      expect(told.map((tally) => tally.count('upload'))).toEqual(Array(span.steps).fill(span.stepMs / MINUTE_MS));
+      const again = await steps.read(span);
+      expect(again.map((tally) => tally.count('upload'))).toEqual(told.map((tally) => tally.count('upload')));
+      expect(source.late).toBeLessThanOrEqual(6);
+    },
+  );
+
+  it('that were counted before the database was away are not counted again, and the one that it broke off is', async () => {
+    const source = new Source();
+    Object.assign(source, { isByTheMinute: true, stretchMsMax: MINUTE_MS, askedMax: 90 });
+    const steps = new KeptSteps(source.fill);
+    const span = spanOf('7d', NOON);
+    await expect(steps.read(span)).rejects.toThrow(DatabaseLate);
+    Object.assign(source, { asked: [], askedMax: Infinity });
+    const told = await steps.read(span);
+    expect(source.asked[0]).toBe(span.fromMs + 60 * MINUTE_MS);
+    expect(told.map((tally) => tally.count('upload'))).toEqual(Array(168).fill(60));
+    source.asked = [];
+    await steps.read(span);
+    expect([source.asked.length, source.asked[0]]).toEqual([25 * 60, NOON - 24 * 60 * MINUTE_MS]);
+  });
+
+  it('get what comes after the database was away', async () => {
+    const source = new Source();
+    source.uploads = 0;
+    const steps = new KeptSteps(source.fill);
+    const total = async (atMs: number): Promise<number> =>
+      (await steps.read(spanOf('15m', atMs))).reduce((sum, tally) => sum + tally.count('upload'), 0);
+    source.fault = new DatabaseLate('away');
+    await expect(total(NOON)).rejects.toThrow('away');
+    source.fault = undefined;
+    expect(await total(NOON + 5_000)).toBe(0);
+    source.uploads = 1;
+    expect(await total(NOON + 15_000)).toBe(15);
+    await total(NOON + 2 * MINUTE_MS);
+    source.asked = [];
+    await total(NOON + 2 * MINUTE_MS + 1_000);
+    expect(source.asked.length).toBe(3);
   });
 });

@@ -1,35 +1,85 @@
 import { Tally } from '#moderation/overview/cells.js';
 import { stepsOf, type Span } from '#moderation/overview/windows.js';
+import { DatabaseLate } from '#persistence/errors.js';
 
 /** What fills the tallies of steps of one length, one after the other. */
 export type Fill = (tallies: ReadonlyMap<number, Tally>, stepMs: number) => Promise<void>;
 
-/** What was written down for a step is in the database by then, whoever wrote it. */
+/** What was written down for a step is in the database by then, whoever wrote it, unless the database was away. */
 const SETTLED_AFTER_MS = 120_000;
-/** No statement looks at more than this: of a million assets a week it is a few hundred milliseconds. */
-const STRETCH_MS_MAX = 4 * 3_600_000;
+/** What no upload service could write for so long it has given up. */
+const GIVEN_UP_AFTER_MS = 24 * 3_600_000;
+/** How much a statement looks at: less where the database is late for more. Each divides those before it. */
+const STRETCHES_MS: readonly [number, ...number[]] = [4 * 3_600_000, 3_600_000, 900_000, 60_000];
 
 /** The steps of one window. What is long past is counted once: it does not change any more. */
 export class KeptSteps {
   private readonly settled = new Map<number, Tally>();
+  /** When it was last seen that the database is away: what was to be written then may come later. */
+  private faultMs = -Infinity;
 
   constructor(private readonly fill: Fill) {}
 
-  /** The tally of each step of a span, the oldest first. @throws DatabaseLate; what was counted until then is kept */
+  /**
+   * The tally of each step of a span, the oldest first.
+   *
+   * @throws DatabaseLate, when it is late for the shortest stretch; whole steps that were settled until then are kept
+   */
   async read(span: Span): Promise<Tally[]> {
     for (const atMs of this.settled.keys()) if (atMs < span.fromMs) this.settled.delete(atMs);
     const starts = stepsOf(span);
+    const counted = new Map(starts.map((atMs) => [atMs, this.settled.get(atMs) ?? new Tally()]));
     const missing = starts.filter((atMs) => !this.settled.has(atMs));
-    const fresh = new Map<number, Tally>();
-    const atOnce = Math.floor(STRETCH_MS_MAX / span.stepMs);
-    for (let index = 0; index < missing.length; index += atOnce) {
-      const part = new Map(missing.slice(index, index + atOnce).map((atMs) => [atMs, new Tally()]));
-      await this.fill(part, span.stepMs);
-      for (const [atMs, tally] of part) {
-        const isSettled = atMs + span.stepMs + SETTLED_AFTER_MS <= span.untilMs;
-        (isSettled ? this.settled : fresh).set(atMs, tally);
-      }
+    try {
+      await this.count(missing, counted, span);
+    } catch (error) {
+      this.faultMs = span.untilMs;
+      throw error;
     }
-    return starts.map((atMs) => this.settled.get(atMs) ?? fresh.get(atMs) ?? new Tally());
+    return [...counted.values()];
+  }
+
+  /** Adds up the missing steps, which lie one after the other. */
+  private async count(missing: readonly number[], counted: ReadonlyMap<number, Tally>, span: Span): Promise<void> {
+    const { stepMs } = span;
+    let [atMs = 0] = missing;
+    const endMs = atMs + missing.length * stepMs;
+    let [stretchMs] = STRETCHES_MS;
+    while (atMs < endMs) {
+      const lengthMs = Math.min(stretchMs, endMs - atMs);
+      const part = await this.filled(atMs, lengthMs, Math.min(stepMs, stretchMs));
+      if (part === undefined) {
+        stretchMs = shorterThan(lengthMs) ?? stretchMs;
+        continue;
+      }
+      for (const [beginMs, tally] of part) counted.get(beginMs - (beginMs % stepMs))?.addAll(tally);
+      atMs += lengthMs;
+      this.settle(counted, atMs, span);
+    }
+  }
+
+  /** Tallies of a stretch; undefined where the database is late for it and a shorter one may do. */
+  private async filled(atMs: number, lengthMs: number, stepMs: number): Promise<Map<number, Tally> | undefined> {
+    const begins = Array.from({ length: lengthMs / stepMs }, (_, index) => atMs + index * stepMs);
+    const part = new Map(begins.map((beginMs) => [beginMs, new Tally()]));
+    try {
+      await this.fill(part, stepMs);
+      return part;
+    } catch (error) {
+      if (error instanceof DatabaseLate && shorterThan(lengthMs) !== undefined) return undefined;
+      throw error;
+    }
+  }
+
+  /** Keeps the steps that have been counted to their ends, if nothing more can come to them. */
+  private settle(counted: ReadonlyMap<number, Tally>, countedUntilMs: number, { stepMs, untilMs }: Span): void {
+    for (const [atMs, tally] of counted) {
+      const endMs = atMs + stepMs;
+      if (endMs > countedUntilMs) return;
+      const isWritten = Math.max(endMs, this.faultMs) + SETTLED_AFTER_MS <= untilMs;
+      if (isWritten || endMs + GIVEN_UP_AFTER_MS <= untilMs) this.settled.set(atMs, tally);
+    }
   }
 }
+
+const shorterThan = (lengthMs: number): number | undefined => STRETCHES_MS.find((one) => one < lengthMs);

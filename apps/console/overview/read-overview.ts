@@ -5,7 +5,7 @@ import type { OverviewDoorStore } from '#persistence/overview-door-store.js';
 
 import { counted, durationsOf, seriesOf, type Counted } from './figures-of.js';
 import { KeptSteps, type Fill } from './kept-steps.js';
-import { readStanding, type Standing, type StandingParts } from './standing.js';
+import { KeptStanding, type Standing, type StandingParts } from './standing.js';
 import { fastOf, reconciliationOf, trafficOf, workOf } from './window-figures.js';
 
 export interface OverviewParts extends Omit<StandingParts, 'overview'> {
@@ -18,10 +18,12 @@ export interface OverviewParts extends Omit<StandingParts, 'overview'> {
 /** Tells how the installation does. */
 export class ReadOverview {
   private readonly steps: ReadonlyMap<OverviewWindow, KeptSteps>;
+  private readonly standing: KeptStanding;
   private last: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly parts: OverviewParts) {
     const { overview, doors } = parts;
+    this.standing = new KeptStanding(parts);
     const fill: Fill = (tallies, stepMs) =>
       this.inTurn(async () => {
         await overview.tally(tallies, stepMs);
@@ -34,7 +36,7 @@ export class ReadOverview {
   async read(window: OverviewWindow): Promise<OverviewAnswer> {
     const span = spanOf(window, this.parts.nowMs());
     const figures = counted((await this.steps.get(window)?.read(span)) ?? []);
-    const standing = await readStanding(this.parts, span.untilMs);
+    const standing = await this.standing.read(span.untilMs);
     const { open, claimed, held, escalated, green, amber, red, lateBlocks, more } = standing.queue;
     const queue = { open, claimed, held, escalated, green, amber, red, lateBlocks, more };
     const { waiting, failed, oldestMs, endpoints } = standing.deliveries;

@@ -26,8 +26,29 @@ export interface StandingParts {
 /** As nobody sees the queue: nothing is theirs. */
 const NOBODY = { name: '', senior: true };
 
+/** For so long it is the same for all windows: most of it is counted anew at each look. */
+const KEPT_MS = 4_000;
+
+/** What there is to do, read once for all who ask within a few seconds. */
+export class KeptStanding {
+  private kept: { readonly answer: Promise<Standing>; readonly readAtMs: number } | undefined;
+
+  constructor(private readonly parts: StandingParts) {}
+
+  /** @throws DatabaseLate, and reads anew the next time */
+  read(nowMs: number): Promise<Standing> {
+    if (this.kept !== undefined && Math.abs(nowMs - this.kept.readAtMs) < KEPT_MS) return this.kept.answer;
+    const kept = { answer: readStanding(this.parts, nowMs), readAtMs: nowMs };
+    this.kept = kept;
+    kept.answer.catch(() => {
+      if (this.kept === kept) this.kept = undefined;
+    });
+    return kept.answer;
+  }
+}
+
 /** One statement after the other: it takes one connection. */
-export async function readStanding(parts: StandingParts, nowMs: number): Promise<Standing> {
+async function readStanding(parts: StandingParts, nowMs: number): Promise<Standing> {
   const backlog = await parts.freshness.backlog();
   const deliveries = await parts.deliveries.backlog();
   const counts = await parts.queue.counts({}, { who: NOBODY, nowMs }, marksOf(nowMs, parts.slaMs));

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, HttpStatus, Inject, Param, Post, Put } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, HttpStatus, Inject, Param, Post, Put, Query } from '@nestjs/common';
 
 import type { Principal } from '#contracts/access.js';
 import type {
@@ -9,6 +9,7 @@ import type {
   PolicyMergeAnswer,
 } from '#contracts/policy-answer.js';
 import { PolicyDraftBeginBody, PolicyDraftSaveBody, PolicyDraftSubmitBody } from '#contracts/policy-draft-body.js';
+import { PolicyDraftDiscardQuery } from '#contracts/policy-query.js';
 import { Access, Caller } from '#service/api-key.guard.js';
 import { idFrom } from '#service/id-from.js';
 
@@ -75,13 +76,13 @@ export class PolicyDraftsController {
     return presentDraft(await this.writeDraft.save(idFrom(id), body, holder));
   }
 
-  /** Throws a draft away, whoever wrote it. */
+  /** Throws a draft away, whoever wrote it, unless it was saved since they looked at it. */
   @Delete('policy-drafts/:id')
   @HttpCode(HttpStatus.NO_CONTENT)
   @Access({ roles: ['admin'] })
   @Act({ act: 'policy_draft.discard', subject: 'policy_draft' })
-  async discard(@Param('id') id: string): Promise<void> {
-    await this.writeDraft.discard(idFrom(id));
+  async discard(@Param('id') id: string, @Query() { revision }: PolicyDraftDiscardQuery): Promise<void> {
+    await this.writeDraft.discard(idFrom(id), revision);
   }
 
   /** Makes a version of one’s own draft: it stays as it is from then on, and is replayed, approved and published. */

@@ -52,9 +52,10 @@ export class WriteDraft {
     return saved.draft;
   }
 
-  /** @throws Problem `not-found` */
-  async discard(id: string): Promise<void> {
-    if (!(await this.drafts.discard(id))) throw gone();
+  /** @throws Problem `not-found`; `conflict` when it was saved since */
+  async discard(id: string, revision: number): Promise<void> {
+    const discarded = await this.drafts.discard({ id, revision });
+    if (discarded.kind === 'refused') throw await this.problem(discarded);
   }
 
   /** @throws Problem as saving does; `policy-base-stale` with all that a merge needs */

@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
-import { connect, type AddressInfo } from 'node:net';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import { connect, type AddressInfo, type Socket } from 'node:net';
 
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 
@@ -65,25 +65,41 @@ describe('a reader', () => {
   });
 });
 
-it('drops a real connection that nobody reads, also when all was written', async () => {
-  const bytes = 32 * 1_048_576;
-  const server = createServer((request, answer) => {
-    dropUnread(request.socket, 100);
-    answer.end(Buffer.alloc(bytes));
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const reader = connect((server.address() as AddressInfo).port, '127.0.0.1');
-  reader.on('error', () => undefined);
-  const asked = once(server, 'request');
-  reader.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
-  try {
+describe('a real connection', () => {
+  const BYTES = 32 * 1_048_576;
+  let server: Server;
+  let reader: Socket;
+  let asked: Promise<unknown[]>;
+  beforeEach(async () => {
+    server = createServer((request, answer) => {
+      dropUnread(request.socket, 2_000);
+      answer.end(Buffer.alloc(BYTES));
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    asked = once(server, 'request');
+    reader = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    reader.on('error', () => undefined);
+    reader.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+  });
+  afterEach(() => {
+    reader.destroy();
+    server.close();
+  });
+
+  it('that nobody reads is dropped, also when all was written', async () => {
     const [, answer] = (await asked) as [unknown, ServerResponse];
     await once(answer, 'close');
     reader.resume();
     await once(reader, 'close');
-    expect(reader.bytesRead).toBeLessThan(bytes);
-  } finally {
-    reader.destroy();
-    server.close();
-  }
+    expect(reader.bytesRead).toBeLessThan(BYTES);
+  });
+
+  it('whose reader takes one great answer slowly is left alone', async () => {
+    reader.on('data', () => {
+      reader.pause();
+      setTimeout(() => reader.resume(), 5);
+    });
+    await once(reader, 'end');
+    expect(reader.bytesRead).toBeGreaterThan(BYTES);
+  });
 });

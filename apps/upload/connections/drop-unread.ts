@@ -19,11 +19,18 @@ export function dropUnread(connection: Sending, unreadMs: number): void {
   let idleLooks = 0;
   const look = (): void => {
     const { bytesWritten, writableLength } = connection;
-    const taken = bytesWritten - writableLength;
+    const taken = bytesWritten - writableLength - queuedBytes(connection);
     idleLooks = writableLength > 0 && taken === takenBefore ? idleLooks + 1 : 0;
     takenBefore = taken;
     if (idleLooks >= LOOKS) connection.destroy();
   };
   const looking = setInterval(look, unreadMs / LOOKS);
   connection.once('close', () => clearInterval(looking));
+}
+
+/** What the system has yet to take of what is being written: until all of it is taken, Node counts it as not taken at all. */
+function queuedBytes(connection: Sending): number {
+  const handle: unknown = Reflect.get(connection, '_handle');
+  const size: unknown = typeof handle === 'object' && handle !== null ? Reflect.get(handle, 'writeQueueSize') : undefined;
+  return typeof size === 'number' ? size : 0;
 }

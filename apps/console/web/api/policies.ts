@@ -102,7 +102,9 @@ export const saveDraft = (
   revision: number,
 ): Promise<PolicyDraftAnswer> => request('PUT', `/policy-drafts/${id}`, { ...bodyOf(content), baseVersion, revision });
 
-export const discardDraft = (id: string): Promise<void> => request('DELETE', `/policy-drafts/${id}`);
+/** @param revision the one that was looked at: refused with 409 when somebody has saved since */
+export const discardDraft = (id: string, revision: number): Promise<void> =>
+  request('DELETE', `/policy-drafts/${id}${queryOf({ revision })}`);
 
 /**
  * Makes a version of a draft, which stays as it is from then on.

@@ -62,7 +62,11 @@ export function TrafficCard({ traffic }: { readonly traffic: TrafficFigures }): 
             count,
           ])}
         />
-        <Counts title="Answered at the door" rows={door.map(({ outcome, count }) => [outcomeName(outcome), count])} />
+        <Counts
+          title="Single uploads, answered"
+          note="Counted every 5 s; images of batches are not in it."
+          rows={door.map(({ outcome, count }) => [outcomeName(outcome), count])}
+        />
       </div>
     </Card>
   );
@@ -72,15 +76,18 @@ const requestsOf = (door: TrafficFigures['door']): number => door.reduce((sum, {
 
 interface CountsProps {
   readonly title: string;
+  /** What is counted, more exactly. */
+  readonly note?: string;
   readonly rows: readonly (readonly [name: string, count: number])[];
 }
 
 /** Numbers with what they count, each with its part of the whole. */
-export function Counts({ title, rows }: CountsProps): ReactNode {
+export function Counts({ title, note, rows }: CountsProps): ReactNode {
   const all = rows.reduce((sum, [, count]) => sum + count, 0);
   return (
     <div>
       <h3>{title}</h3>
+      {note === undefined ? null : <p className="soft small">{note}</p>}
       {rows.length === 0 ? <p className="soft small">Nothing in this window.</p> : null}
       <ul className="counts">
         {rows.map(([name, count]) => (

@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useLocation } from 'wouter';
 
-import type { PolicyAnswer } from '#contracts/policy-answer.js';
+import type { PolicyAnswer, PolicyDraftAnswer } from '#contracts/policy-answer.js';
 
 import { messageOf } from '../api/api-error.js';
 import { createDraft } from '../api/policies.js';
@@ -19,17 +19,20 @@ interface BeginDraftProps {
   readonly isMain?: boolean;
   /** Where it leads; the draft itself unless told. */
   readonly below?: string;
+  /** Is told of it before its page opens. */
+  readonly onBegun?: (draft: PolicyDraftAnswer) => void;
   readonly children: ReactNode;
 }
 
 /** Begins a draft, and leads to it. */
 export function BeginDraft(props: BeginDraftProps): ReactNode {
-  const { from, keepsNote = false, liveVersion, isMain = false, below = '', children } = props;
+  const { from, keepsNote = false, liveVersion, isMain = false, below = '', onBegun, children } = props;
   const client = useQueryClient();
   const [, go] = useLocation();
   const beginning = useMutation({
     mutationFn: () => createDraft({ document: from.document, note: keepsNote ? from.note : '' }, liveVersion),
     onSuccess: (draft) => {
+      onBegun?.(draft);
       client.setQueryData(KEYS.policyDraft(draft.id), draft);
       void client.invalidateQueries({ queryKey: KEYS.policyDrafts, exact: true });
       go(`/policies/drafts/${draft.id}${below}`);

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { PolicyDraftAnswer } from '#contracts/policy-answer.js';
 import { STARTING_POLICY } from '#moderation/policy.js';
 
-import { beginEdit, chosen, editedOf, textAt, typed, type DraftEdit } from './draft-edit.js';
+import { afterSaving, beginEdit, chosen, editedOf, textAt, typed, type DraftEdit } from './draft-edit.js';
 import { valueAt } from './places.js';
 
 const HEAVY = '/thresholds/sexual.explicit/heavy/blockFrom';
@@ -42,6 +42,19 @@ describe('an edit of a draft', () => {
     expect(edited(typed(BEGUN, HEAVY, '0.70')).isChanged).toBe(false);
     expect(edited({ ...BEGUN, note: 'why' }).isChanged).toBe(false);
     expect(edited({ ...BEGUN, note: 'because' })).toMatchObject({ isChanged: true, note: 'because' });
+  });
+
+  it('begins anew with what was saved, and keeps what was typed while it was on its way', () => {
+    const sent = typed(BEGUN, HEAVY, '0.8');
+    const saved = { ...DRAFT, revision: 4, document: edited(sent).document };
+    expect(afterSaving(sent, sent, saved)).toEqual(beginEdit(saved));
+    const on = { ...typed(sent, '/finalWithinMs/urgent', '30'), note: 'more' };
+    const later = afterSaving(on, sent, saved);
+    expect([later.revision, editedOf(saved, later).isChanged]).toEqual([4, true]);
+    expect(editedOf(saved, later)).toEqual(editedOf(saved, { ...on, revision: 4 }));
+    expect(editedOf(saved, later).note).toBe('more');
+    const back = afterSaving(typed(sent, HEAVY, '0.7'), sent, saved);
+    expect([valueAt(editedOf(saved, back).document, HEAVY), editedOf(saved, back).isChanged]).toEqual([0.7, true]);
   });
 
   it.each(['', ' ', 'much', '1e999'])('with “%s” for a number is wrong at its place', (text) => {

@@ -34,6 +34,10 @@ export const beginEdit = ({ revision }: Pick<PolicyDraftAnswer, 'revision'>): Dr
   texts: {},
 });
 
+/** What is edited once something is saved: what was changed while it was on its way lies on top of it. */
+export const afterSaving = (now: DraftEdit, sent: DraftEdit, saved: Pick<PolicyDraftAnswer, 'revision'>): DraftEdit =>
+  now === sent ? beginEdit(saved) : { ...now, revision: saved.revision };
+
 export const typed = (edit: DraftEdit, path: string, text: string): DraftEdit => ({
   ...edit,
   texts: { ...edit.texts, [path]: text },

@@ -15,7 +15,7 @@ import { Icon } from '../ui/icon.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { BeginDraft } from './begin-draft.js';
 import { DraftEditor } from './draft-editor.js';
-import { keepEdit } from './kept-edits.js';
+import { keepEdit, keptEdit } from './kept-edits.js';
 import { PolicyTables } from './policy-tables.js';
 import '../styles/table.css';
 import './policies.css';
@@ -25,8 +25,8 @@ export function DraftPage({ id }: { readonly id: string }): ReactNode {
   const { role, name } = useSession();
   const { data: draft, error, isPending, refetch } = useDraft(id);
   const { data: live } = useLivePolicy();
-  if (error instanceof ApiError && error.status === 404) return <Gone />;
   const isOwn = draft?.author === name && isAtLeast('admin', role);
+  if (error instanceof ApiError && error.status === 404) return <Gone had={isOwn ? draft : undefined} />;
   return (
     <>
       <header className="page-head">
@@ -55,14 +55,28 @@ export function DraftPage({ id }: { readonly id: string }): ReactNode {
   );
 }
 
-const Gone = (): ReactNode => (
-  <Empty icon="search" title="This draft is not there any more">
-    <p>It was submitted, and is a version now, or somebody discarded it.</p>
-    <Link href="/policies" className="button">
-      All policies
-    </Link>
-  </Empty>
-);
+/** @param had one's own, as this page read it last: what was typed since is kept beside it */
+function Gone({ had }: { readonly had: PolicyDraftAnswer | undefined }): ReactNode {
+  const { name } = useSession();
+  const carryOver = (from: PolicyDraftAnswer, to: PolicyDraftAnswer): void => {
+    const kept = keptEdit(name, from.id);
+    keepEdit(name, to.id, kept === undefined ? undefined : { ...kept, revision: to.revision });
+    keepEdit(name, from.id, undefined);
+  };
+  return (
+    <Empty icon="search" title="This draft is not there any more">
+      <p>It was submitted, and is a version now, or somebody discarded it.</p>
+      {had === undefined ? null : (
+        <BeginDraft from={had} keepsNote liveVersion={had.baseVersion} onBegun={(draft) => carryOver(had, draft)}>
+          Begin a draft with what you had
+        </BeginDraft>
+      )}
+      <Link href="/policies" className="button">
+        All policies
+      </Link>
+    </Empty>
+  );
+}
 
 function OthersDraft({ draft }: { readonly draft: PolicyDraftAnswer }): ReactNode {
   const { role } = useSession();
@@ -87,37 +101,43 @@ function OthersDraft({ draft }: { readonly draft: PolicyDraftAnswer }): ReactNod
   );
 }
 
-function Discard({ draft: { id } }: { readonly draft: PolicyDraftAnswer }): ReactNode {
+function Discard({ draft: { id, revision } }: { readonly draft: PolicyDraftAnswer }): ReactNode {
   const client = useQueryClient();
   const { name } = useSession();
   const [, go] = useLocation();
-  const [isAsking, setIsAsking] = useState(false);
+  // what is saved while the question stands has not been seen
+  const [seen, setSeen] = useState<number>();
   const discarding = useMutation({
-    mutationFn: () => discardDraft(id),
+    mutationFn: (looked: number) => discardDraft(id, looked),
     onSuccess: () => {
       keepEdit(name, id, undefined);
       tell('The draft is discarded.', { tone: 'good' });
       void client.invalidateQueries({ queryKey: KEYS.policyDrafts, exact: true });
       go('/policies');
     },
+    onError: () => client.invalidateQueries({ queryKey: KEYS.policyDraft(id), exact: true }),
   });
+  const begin = (): void => {
+    discarding.reset();
+    setSeen(revision);
+  };
   return (
     <>
-      <button type="button" className="button plain" onClick={() => setIsAsking(true)}>
+      <button type="button" className="button plain" onClick={begin}>
         Discard
       </button>
-      {isAsking ? (
+      {seen === undefined ? null : (
         <FormDialog
           title="Discard this draft"
-          close={() => setIsAsking(false)}
+          close={() => setSeen(undefined)}
           button="Discard it"
           isHarsh
           sending={discarding}
-          submit={() => discarding.mutate()}
+          submit={() => discarding.mutate(seen)}
         >
           <p>Nothing of it is kept.</p>
         </FormDialog>
-      ) : null}
+      )}
     </>
   );
 }

@@ -12,7 +12,8 @@ import { tell } from '../toasts/toasts.js';
 import { Loading } from '../ui/empty.js';
 import { Icon } from '../ui/icon.js';
 import { ProblemNote } from '../ui/problem-note.js';
-import { keepEdit } from './kept-edits.js';
+import { editedOf } from './draft-edit.js';
+import { keepEdit, keptEdit } from './kept-edits.js';
 import { chosenPolicy, firstChoices, mergeRows, openChoices, type Choices } from './merge-choice.js';
 import { MergeTable } from './merge-table.js';
 import '../styles/table.css';
@@ -63,6 +64,8 @@ function Merge({ draft, merge }: MergeProps): ReactNode {
   const rows = mergeRows(merge);
   const [choices, setChoices] = useState<Choices>(() => firstChoices(rows));
   const open = openChoices(rows, choices);
+  const kept = keptEdit(name, draft.id);
+  const isUnsaved = kept !== undefined && editedOf(draft, kept).isChanged;
   const saving = useMutation({
     mutationFn: () =>
       saveDraft(
@@ -71,8 +74,9 @@ function Merge({ draft, merge }: MergeProps): ReactNode {
         liveVersion,
         draft.revision,
       ),
+    // what is kept says nothing else than the draft
+    onMutate: () => keepEdit(name, draft.id, undefined),
     onSuccess: (saved) => {
-      keepEdit(name, draft.id, undefined);
       client.setQueryData(KEYS.policyDraft(draft.id), saved);
       void client.invalidateQueries({ queryKey: KEYS.policyDrafts });
       tell(`Your draft is on version ${liveVersion} now.`, { tone: 'good' });
@@ -104,14 +108,23 @@ function Merge({ draft, merge }: MergeProps): ReactNode {
             <span className="badge warn">{open === 1 ? 'One place to choose' : `${open} places to choose`}</span>
           )}
         </p>
-        <button
-          type="button"
-          className="button main"
-          disabled={open > 0 || saving.isPending}
-          onClick={() => saving.mutate()}
-        >
-          Make this my draft
-        </button>
+        {isUnsaved ? (
+          <p className="note warn">
+            <span>
+              <Link href={`/policies/drafts/${draft.id}`}>Your draft has changes that are not saved yet</Link>: save or
+              forget them first.
+            </span>
+          </p>
+        ) : (
+          <button
+            type="button"
+            className="button main"
+            disabled={open > 0 || saving.isPending}
+            onClick={() => saving.mutate()}
+          >
+            Make this my draft
+          </button>
+        )}
       </div>
     </>
   );

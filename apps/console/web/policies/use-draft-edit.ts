@@ -9,7 +9,7 @@ import { saveDraft } from '../api/policies.js';
 import { KEYS } from '../api/query-keys.js';
 import { useSession } from '../session/use-session.js';
 import { tell } from '../toasts/toasts.js';
-import { beginEdit, editedOf, type DraftEdit, type Edited } from './draft-edit.js';
+import { afterSaving, beginEdit, editedOf, type DraftEdit, type Edited } from './draft-edit.js';
 import { keepEdit, keptEdit } from './kept-edits.js';
 
 /** What somebody does with a draft. */
@@ -36,30 +36,41 @@ export function useDraftEdit(draft: PolicyDraftAnswer): DraftWork {
   const [edit, setEdit] = useState(() => keptEdit(name, draft.id) ?? beginEdit(draft));
   const [wantsFaults, setWantsFaults] = useState(false);
   const edited = editedOf(draft, edit);
-  const isBehind = draft.revision !== edit.revision;
-  // nothing of one's own is lost by it
-  if (isBehind && !edited.isChanged) setEdit(beginEdit(draft));
-  const take = (next: DraftEdit): void => {
-    setEdit(next);
-    keepEdit(name, draft.id, editedOf(draft, next).isChanged ? next : undefined);
-  };
+  const keep = (next: DraftEdit, base: PolicyDraftAnswer): void =>
+    keepEdit(name, draft.id, editedOf(base, next).isChanged ? next : undefined);
   const saving = useMutation({
-    mutationFn: () =>
-      saveDraft(draft.id, { document: edited.document, note: edited.note }, draft.baseVersion, edit.revision),
-    onSuccess: (saved) => {
-      keepEdit(name, draft.id, undefined);
-      setEdit(beginEdit(saved));
+    mutationFn: (sent: DraftEdit) => {
+      const { document, note } = editedOf(draft, sent);
+      return saveDraft(draft.id, { document, note }, draft.baseVersion, sent.revision);
+    },
+    onSuccess: (saved, sent) => {
+      const next = afterSaving(keptEdit(name, draft.id) ?? sent, sent, saved);
+      keep(next, saved);
+      setEdit(next);
       client.setQueryData(KEYS.policyDraft(draft.id), saved);
       void client.invalidateQueries({ queryKey: KEYS.policyDrafts, exact: true });
     },
-    // it may have been saved elsewhere
-    onError: () => client.invalidateQueries({ queryKey: KEYS.policyDraft(draft.id), exact: true }),
+    onError: (_, sent) => {
+      keep(keptEdit(name, draft.id) ?? sent, draft);
+      // it may have been saved elsewhere
+      return client.invalidateQueries({ queryKey: KEYS.policyDraft(draft.id), exact: true });
+    },
   });
+  // until a saving has ended, what it made of the draft is not on the page yet
+  const isBehind = !saving.isPending && draft.revision !== edit.revision;
+  // nothing of one's own is lost by it
+  if (isBehind && !edited.isChanged) setEdit(beginEdit(draft));
   useFarewell(name, draft.id);
   const said = saving.error instanceof ApiError ? saving.error.errors : [];
   const settle = (next: DraftEdit): void => {
-    saving.reset();
-    take(next);
+    setEdit(next);
+    if (saving.isPending) {
+      // what is back as it was differs from what is being saved
+      keepEdit(name, draft.id, next);
+    } else {
+      saving.reset();
+      keep(next, draft);
+    }
   };
   return {
     edit,
@@ -67,9 +78,10 @@ export function useDraftEdit(draft: PolicyDraftAnswer): DraftWork {
     change: settle,
     faults: wantsFaults || saving.isError ? [...edited.faults, ...said] : [],
     save: async () => {
+      if (saving.isPending) return undefined;
       if (!edited.isChanged) return draft;
       setWantsFaults(true);
-      if (edited.faults.length === 0) return saving.mutateAsync().catch(() => undefined);
+      if (edited.faults.length === 0) return saving.mutateAsync(edit).catch(() => undefined);
       tell('Not saved: mend what is marked.', { tone: 'bad' });
       return undefined;
     },

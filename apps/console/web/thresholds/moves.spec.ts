@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { STARTING_POLICY } from '#moderation/policy.js';
 
-import { keepMoves, keptMoves, moved, movesOf, withMove, type Move } from './moves.js';
+import { keepMoves, keptMoves, moved, movedSince, movesOf, withMove, type Move } from './moves.js';
 
 const TO = { clearBelow: 0.2, blockFrom: 0.8 };
 const move: Move = { label: 'sexual.explicit', tier: 'fast', to: TO };
@@ -21,6 +21,14 @@ describe('moved thresholds', () => {
   it('that are back where they were have changed nothing', () => {
     const back = { ...move, to: STARTING_POLICY.thresholds['sexual.explicit'].fast };
     expect(movesOf(STARTING_POLICY, [back, other])).toEqual([other]);
+  });
+
+  it('that were moved on while others were being saved lie on top of those', () => {
+    const sent = withMove([move], other);
+    const on = withMove(sent, { ...other, to: STARTING_POLICY.thresholds['sexual.explicit'].heavy });
+    expect([movedSince(sent, sent), movedSince(on, sent)]).toEqual([[], [on[1]]]);
+    const saved = moved(STARTING_POLICY, sent);
+    expect(moved(saved, movesOf(saved, movedSince(on, sent)))).toEqual(moved(STARTING_POLICY, on));
   });
 
   it('are kept for whoever moved them, by draft', () => {

@@ -29,6 +29,10 @@ export const withMove = (moves: readonly Move[], move: Move): readonly Move[] =>
   move,
 ];
 
+/** Those that were moved on while others were being saved. */
+export const movedSince = (now: readonly Move[], sent: readonly Move[]): readonly Move[] =>
+  now.filter((move) => !sent.includes(move));
+
 /** Those that change something. */
 export const movesOf = ({ thresholds }: PolicyDocument, moves: readonly Move[]): readonly Move[] =>
   moves.filter(({ label, tier, to }) => {

@@ -13,6 +13,8 @@ import { tell } from '../toasts/toasts.js';
 import { addressOf, type Shown } from './address.js';
 import type { Tuning } from './use-tuning.js';
 
+type Sent = Pick<Tuning, 'document' | 'moves'>;
+
 interface Saving {
   readonly save: () => void;
   readonly isPending: boolean;
@@ -30,16 +32,16 @@ export function useSaving(
 ): Saving {
   const client = useQueryClient();
   const [, go] = useLocation();
-  const { document, forget } = tuning;
+  const { document, moves, settle } = tuning;
   const saving = useMutation({
-    mutationFn: () =>
+    mutationFn: (sent: Sent) =>
       draft === undefined
-        ? createDraft({ document, note: '' }, liveVersion)
-        : saveDraft(draft.id, { document, note: draft.note }, draft.baseVersion, draft.revision),
-    onSuccess: (saved) => {
+        ? createDraft({ document: sent.document, note: '' }, liveVersion)
+        : saveDraft(draft.id, { document: sent.document, note: draft.note }, draft.baseVersion, draft.revision),
+    onSuccess: (saved, sent) => {
       client.setQueryData(KEYS.policyDraft(saved.id), saved);
       void client.invalidateQueries({ queryKey: KEYS.policyDrafts, exact: true });
-      forget();
+      settle(sent.moves, saved.id);
       tell(draft === undefined ? 'A draft has begun with these thresholds.' : 'Saved to the draft.', { tone: 'good' });
       if (draft === undefined) go(addressOf({ ...shown, draft: saved.id }), { replace: true });
     },
@@ -51,7 +53,7 @@ export function useSaving(
     },
   });
   return {
-    save: () => saving.mutate(),
+    save: () => saving.mutate({ document, moves }),
     isPending: saving.isPending,
     error: saving.error,
     faults: saving.error instanceof ApiError ? saving.error.errors : [],
@@ -81,7 +83,7 @@ export function SaveBar({ shown, tuning, draft, saving, isWrong }: SaveBarProps)
         {moves.length === 0 ? 'Nothing is moved' : `${moves.length} of 6 pairs moved, not saved`}
       </span>
       {moves.length === 0 ? null : (
-        <button type="button" className="button plain" onClick={forget}>
+        <button type="button" className="button plain" disabled={saving.isPending} onClick={forget}>
           Forget
         </button>
       )}

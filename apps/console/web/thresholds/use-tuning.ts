@@ -3,7 +3,7 @@ import { useEffect, useMemo, useState } from 'react';
 import type { PolicyDocument } from '#moderation/policy.js';
 
 import { useSession } from '../session/use-session.js';
-import { keepMoves, keptMoves, moved, movesOf, withMove, type Move } from './moves.js';
+import { keepMoves, keptMoves, moved, movedSince, movesOf, withMove, type Move } from './moves.js';
 
 /** A policy under somebody's hands. */
 export interface Tuning {
@@ -12,8 +12,10 @@ export interface Tuning {
   /** What differs from what is stored. */
   readonly moves: readonly Move[];
   readonly move: (move: Move) => void;
-  /** It was saved, or is not wanted. */
+  /** None of it is wanted. */
   readonly forget: () => void;
+  /** Some of it was saved: what was moved on since lies on top of the draft that has it. */
+  readonly settle: (sent: readonly Move[], savedTo: string) => void;
 }
 
 /** Moves thresholds of a policy; nothing is saved. @param draftId undefined: the live policy is looked at */
@@ -23,7 +25,8 @@ export function useTuning(stored: PolicyDocument, draftId: string | undefined): 
   const moves = useMemo(() => movesOf(stored, all), [stored, all]);
   const document = useMemo(() => moved(stored, moves), [stored, moves]);
   const set = (next: readonly Move[]): void => {
-    keepMoves(name, draftId, movesOf(stored, next));
+    // those that are back where they were, too: they may differ from what is being saved
+    keepMoves(name, draftId, next);
     setAll(next);
   };
   useLeaveWarning(moves.length > 0);
@@ -32,6 +35,12 @@ export function useTuning(stored: PolicyDocument, draftId: string | undefined): 
     moves,
     move: (move) => set(withMove(all, move)),
     forget: () => set([]),
+    settle: (sent, savedTo) => {
+      const rest = movedSince(keptMoves(name, draftId), sent);
+      keepMoves(name, draftId, []);
+      keepMoves(name, savedTo, rest);
+      setAll(rest);
+    },
   };
 }
 
