@@ -5,7 +5,9 @@ import type { Page } from 'playwright-core';
  * text are as high as the text (WCAG 2.2, 2.5.8); what is scrolled out of sight,
  * also below what stays at its place, or for screen readers only, is not looked at.
  */
-const LOOK = `(targetPx) => {
+const LOOK = `async (targetPx) => {
+  // what draws itself for the size of its box is told of a new one with the next frame, and has drawn with the one after it
+  for (let frames = 0; frames < 3; frames += 1) await new Promise((drawn) => requestAnimationFrame(drawn));
   const faults = [];
   const root = document.documentElement;
   if (root.scrollWidth > root.clientWidth) faults.push('the page is ' + root.scrollWidth + ' px wide of ' + root.clientWidth);
