@@ -74,4 +74,24 @@ describeDesk('two tabs of one person', { consoleOnly: true }, (given) => {
     expect(at.faults).toEqual([]);
     expect(tab.faults).toEqual([]);
   });
+
+  it('have back what their page before claimed so late that it had gone', async () => {
+    const asked = at.page.waitForRequest((request) => request.url().endsWith('/claim'));
+    await at.go(place);
+    await at.page.getByText('Yours for').waitFor();
+    const before = (await asked).headers()['x-portcullis-tab'] ?? '';
+    await at.page.route(
+      '**/claim',
+      async (route) => {
+        await eventually('the case is free', isFree);
+        const late = { method: 'POST', headers: { 'x-portcullis-console': '1', 'x-portcullis-tab': before } };
+        const claim = `fetch(${JSON.stringify(route.request().url())}, ${JSON.stringify(late)}).then(({ status }) => status)`;
+        expect(await at.page.evaluate<number>(claim)).toBe(200);
+        await route.continue();
+      },
+      { times: 1 },
+    );
+    await at.page.reload();
+    await at.page.getByText('Yours for').waitFor();
+  });
 });

@@ -13,9 +13,18 @@ export interface Listening {
 
 const EVENT = 'event: queue';
 
-/** Opens as many streams at once as there are tokens of sessions. */
-export const openStreams = (url: string, tokens: readonly string[]): Promise<Listening[]> =>
-  Promise.all(tokens.map((token) => openStream(url, token)));
+/** More that come in one moment may be told that the service is busy, which is another matter. */
+const AT_ONCE = 8;
+
+/** Opens as many streams as there are tokens of sessions; all are open in the end. */
+export async function openStreams(url: string, tokens: readonly string[]): Promise<Listening[]> {
+  const open: Listening[] = [];
+  for (let begun = 0; begun < tokens.length; begun += AT_ONCE) {
+    const next = tokens.slice(begun, begun + AT_ONCE);
+    open.push(...(await Promise.all(next.map((token) => openStream(url, token)))));
+  }
+  return open;
+}
 
 async function openStream(url: string, token: string): Promise<Listening> {
   const over = new AbortController();

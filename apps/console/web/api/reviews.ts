@@ -54,12 +54,12 @@ export const renew = (id: string): Promise<ClaimAnswer> => request('POST', `/rev
 /** Gives a claim back. */
 export const release = (id: string): Promise<CaseStepDone> => request('POST', `/reviews/${id}/release`);
 
-/** The same from a page that goes: the request outlives it, and nobody reads the answer. */
-export function releaseOnLeaving(id: string): void {
-  void fetch(`/api/reviews/${id}/release`, {
+/** The same as a page that goes, or has gone: the request outlives it, and nothing is made of the answer. */
+export async function releaseAs(tab: string, id: string): Promise<void> {
+  await fetch(`/api/reviews/${id}/release`, {
     method: 'POST',
     credentials: 'same-origin',
-    headers: OWN_HEADERS,
+    headers: { ...OWN_HEADERS, 'x-portcullis-tab': tab },
     keepalive: true,
   }).catch(() => undefined);
 }

@@ -5,18 +5,16 @@ import type { ReviewDetailAnswer } from '#contracts/review-answer.js';
 
 import { ApiError, mayHelpLater } from '../api/api-error.js';
 import { KEYS } from '../api/query-keys.js';
-import { claim as askForClaim, release, releaseOnLeaving, renew, takeOver } from '../api/reviews.js';
+import { claim as askForClaim, release, renew, takeOver } from '../api/reviews.js';
 import { isAtLeast, useSession } from '../session/use-session.js';
 import { untouchedMs } from '../ui/activity.js';
+import { clearUpOf, leaveBehind } from './left-behind.js';
 import { isFor } from './next-case.js';
 
 /** A claim lasts two minutes: there is time for a renewal that fails. */
 const RENEW_MS = 40_000;
 /** Whoever touches neither key nor pointer for so long is not there: an empty chair keeps no case from others. */
 const AWAY_MS = 300_000;
-/** What the page before gave back on leaving, such as by a reload, may come after what this one asks. */
-const AFTER_LOAD_MS = 5_000;
-const AGAIN_MS = 700;
 
 export interface Claim {
   /** `none`: this case is not to be taken as it is. */
@@ -126,7 +124,7 @@ function useLeaving(
 ): void {
   useEffect(() => {
     const leave = (): void => {
-      if ((isMine.current || isAsking.current) && !isKept.current) releaseOnLeaving(id);
+      if ((isMine.current || isAsking.current) && !isKept.current) leaveBehind(id);
       isMine.current = false;
     };
     const comeBack = ({ persisted }: PageTransitionEvent): void => {
@@ -166,12 +164,11 @@ const keep = (id: string): ReturnType<typeof renew> =>
     throw error;
   });
 
-/** Asks for a case; once more where the page before this one may just be giving it back. */
+/** Asks for a case; once more where the page before this one in the same tab has left it claimed. */
 const askAnew = (id: string): ReturnType<typeof askForClaim> =>
   askForClaim(id).catch(async (error: unknown) => {
-    if (!isOfOtherTab(error) || performance.now() > AFTER_LOAD_MS) throw error;
-    await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
-    return askForClaim(id);
+    if (isOfOtherTab(error) && (await clearUpOf(id))) return askForClaim(id);
+    throw error;
   });
 
 const isOfOtherTab = (error: unknown): boolean => error instanceof ApiError && error.code === 'held-in-other-tab';
