@@ -111,7 +111,14 @@ export class PendingFinalStore {
    * it needs for all assets alike is away. That is no attempt.
    */
   async handBack(token: string, delayMs: number): Promise<void> {
-    await withDatabase(() => runPrepared(this.database, HAND_BACK, [token, delayMs]));
+    await withDatabase(() =>
+      this.database.query(
+        `UPDATE pending_final SET lease_token = NULL, attempts = attempts - 1,
+           lease_expires_at = CASE WHEN $2 > 0 THEN now() + $2 * interval '1 millisecond' END
+         WHERE lease_token = $1 AND ${IS_BEGUN}`,
+        [token, delayMs],
+      ),
+    );
   }
 
   /**
@@ -174,15 +181,6 @@ const LEASE_FRESH: PreparedStatement = {
       ORDER BY hurried_at, received_at, asset_id LIMIT $4 - (SELECT count(*) FROM returned) FOR UPDATE SKIP LOCKED
     )
     ${leaseOf('SELECT asset_id FROM returned UNION ALL SELECT asset_id FROM fresh')}`,
-};
-
-/** On the connections that leases are taken on: where those are to be had, so is this. */
-const HAND_BACK: PreparedStatement = {
-  name: 'hand-back',
-  text: `
-    UPDATE pending_final SET lease_token = NULL, attempts = attempts - 1,
-      lease_expires_at = CASE WHEN $2::float8 > 0 THEN now() + $2 * interval '1 millisecond' END
-    WHERE lease_token = $1 AND ${IS_BEGUN}`,
 };
 
 const LEASE_TRIED: PreparedStatement = {
