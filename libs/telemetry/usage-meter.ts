@@ -3,6 +3,7 @@ import { Counter, type Registry } from 'prom-client';
 import type { UsageMinute } from '#moderation/capacity/usage-minute.js';
 import type { Tier } from '#moderation/words.js';
 
+import { Flushing } from './flushing.js';
 import type { Logger } from './logger.js';
 import { steadyNowMs } from './steady-now.js';
 import { TierUsage, type TierShape, type UsageTotals } from './tier-usage.js';
@@ -18,8 +19,6 @@ export interface UsageMeterOptions {
 
 /** What `kill -9` loses at most. */
 const FLUSH_MS = 15_000;
-/** The end of a service does not wait longer for its last minutes. */
-const CLOSE_MS_MAX = 5_000;
 
 /**
  * What the tiers of this process take: busy and allocated core time, processor time, items; by tier, model version and
@@ -30,9 +29,7 @@ export class UsageMeter {
   private readonly told = new Map<TierUsage, UsageTotals>();
   private readonly seconds: Counter;
   private readonly items: Counter;
-  private readonly timer: NodeJS.Timeout;
-  private last: Promise<void> = Promise.resolve();
-  private underWay = 0;
+  private readonly flushing: Flushing;
 
   /** Writes from now on, again and again, until it is closed. */
   constructor(private readonly options: UsageMeterOptions) {
@@ -52,10 +49,11 @@ export class UsageMeter {
       registers,
       collect,
     });
-    this.timer = setInterval(() => {
-      if (this.underWay === 0) void this.flush();
-    }, FLUSH_MS);
-    this.timer.unref();
+    this.flushing = new Flushing({
+      write: () => this.writeChanged(),
+      onError: (err) => options.log.warn({ err }, 'usage could not be written; it is kept'),
+      everyMs: FLUSH_MS,
+    });
   }
 
   /** A tier is opened: from now on so many cores are allocated to it. */
@@ -67,12 +65,7 @@ export class UsageMeter {
 
   /** Writes what has changed. What cannot be written is kept for the next time. */
   flush(): Promise<void> {
-    this.underWay += 1;
-    this.last = this.last
-      .then(() => this.writeChanged())
-      .catch((error: unknown) => this.options.log.warn({ err: error }, 'usage could not be written; it is kept'))
-      .finally(() => (this.underWay -= 1));
-    return this.last;
+    return this.flushing.flush();
   }
 
   /**
@@ -81,14 +74,11 @@ export class UsageMeter {
    * @param endTiers ends their processes, whose processor time is read for the last time before
    */
   async close(endTiers: () => Promise<void>): Promise<void> {
-    clearInterval(this.timer);
+    this.flushing.stop();
     await this.look();
     await endTiers();
     for (const tier of this.tiers) tier.close();
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, CLOSE_MS_MAX)));
-    await Promise.race([this.flush(), late]);
-    clearTimeout(timer);
+    await this.flushing.close();
   }
 
   private async look(): Promise<void> {

@@ -127,10 +127,9 @@ export class LabelBatch {
   }
 
   /**
-   * Counts a try of each asset whose bytes alone do not come, and hands back the other late ones untried. The database rings
-   * for what was tried when it is due: the queue's own retries would come too soon.
+   * Counts a try of each asset whose bytes alone do not come, and hands back the other late ones untried.
    *
-   * @returns why the others are late, by asset: they are rung for again
+   * @returns why the others are late, by asset
    */
   private async concludeLate(
     token: string,

@@ -6,8 +6,7 @@ import { ReviewLiveStore } from '#persistence/review-live-store.js';
 import { ReviewQueueStore } from '#persistence/review-queue-store.js';
 import type { Logger } from '#telemetry/logger.js';
 
-import { presentCounts } from '../reviews/list-reviews.js';
-import { marksOf } from '../reviews/sla.js';
+import { countAll, NOBODY } from '../reviews/list-reviews.js';
 import { LiveQueue } from './live-queue.js';
 import type { StreamPlaces } from './stream-places.js';
 
@@ -27,9 +26,6 @@ export interface LiveRoutes {
   stop(): Promise<void>;
 }
 
-/** As nobody sees it: nothing is theirs. */
-const NOBODY = { name: '', senior: true };
-
 export function startLive(
   database: Awaited<ReturnType<typeof openDatabase>>,
   { slaMs, idleMs, nowMs, log, places }: LiveOptions,
@@ -37,9 +33,9 @@ export function startLive(
   const queue = new ReviewQueueStore(database);
   const store = new ReviewLiveStore(database, idleMs);
   const look = async (): Promise<QueueState> => {
-    const view = { who: NOBODY, nowMs: nowMs() };
-    const [counted, head] = [await queue.counts({}, view, marksOf(view.nowMs, slaMs)), await queue.head(view)];
-    return { counts: presentCounts(counted), head: head ?? null };
+    const atMs = nowMs();
+    const counts = await countAll(queue, atMs, slaMs);
+    return { counts, head: (await queue.head({ who: NOBODY, nowMs: atMs })) ?? null };
   };
   const live = new LiveQueue({
     look,

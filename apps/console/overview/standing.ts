@@ -4,8 +4,7 @@ import type { BacklogNow, FreshnessStore } from '#persistence/freshness-store.js
 import type { OpenLetters, OverviewStore } from '#persistence/overview-store.js';
 import type { ReviewQueueStore } from '#persistence/review-queue-store.js';
 
-import { presentCounts } from '../reviews/list-reviews.js';
-import { marksOf } from '../reviews/sla.js';
+import { countAll } from '../reviews/list-reviews.js';
 
 /** What there is to do at this moment, whatever the window. */
 export interface Standing {
@@ -22,9 +21,6 @@ export interface StandingParts {
   readonly overview: Pick<OverviewStore, 'openLetters'>;
   readonly slaMs: number;
 }
-
-/** As nobody sees the queue: nothing is theirs. */
-const NOBODY = { name: '', senior: true };
 
 /** For so long it is the same for all windows: most of it is counted anew at each look. */
 const KEPT_MS = 4_000;
@@ -51,7 +47,7 @@ export class KeptStanding {
 async function readStanding(parts: StandingParts, nowMs: number): Promise<Standing> {
   const backlog = await parts.freshness.backlog();
   const deliveries = await parts.deliveries.backlog();
-  const counts = await parts.queue.counts({}, { who: NOBODY, nowMs }, marksOf(nowMs, parts.slaMs));
+  const queue = await countAll(parts.queue, nowMs, parts.slaMs);
   const letters = await parts.overview.openLetters();
-  return { backlog, deliveries, queue: presentCounts(counts), letters };
+  return { backlog, deliveries, queue, letters };
 }

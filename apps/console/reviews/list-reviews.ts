@@ -39,7 +39,19 @@ export function filterOf({ olderThanMs, ...scope }: ReviewScope & QueueFilter, n
   return { ...scope, ...(olderThanMs === undefined ? {} : { openedByMs: nowMs - olderThanMs }) };
 }
 
+/** As nobody sees the queue: nothing is theirs. */
+export const NOBODY = { name: '', senior: true };
+
+/** What there is to decide, the same for all who look. */
+export async function countAll(
+  queue: Pick<ReviewQueueStore, 'counts'>,
+  nowMs: number,
+  slaMs: number,
+): Promise<QueueCounts> {
+  return presentCounts(await queue.counts({}, { who: NOBODY, nowMs }, marksOf(nowMs, slaMs)));
+}
+
 /** Counts for people: `more` where they end at their bound. */
-export function presentCounts({ counted, ...counts }: CaseCounts): QueueCounts {
+function presentCounts({ counted, ...counts }: CaseCounts): QueueCounts {
   return { ...counts, green: counted - counts.red - counts.amber, more: counted > COUNTED_MAX };
 }

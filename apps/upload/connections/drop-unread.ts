@@ -31,6 +31,7 @@ export function dropUnread(connection: Sending, unreadMs: number): void {
 /** What the system has yet to take of what is being written: until all of it is taken, Node counts it as not taken at all. */
 function queuedBytes(connection: Sending): number {
   const handle: unknown = Reflect.get(connection, '_handle');
-  const size: unknown = typeof handle === 'object' && handle !== null ? Reflect.get(handle, 'writeQueueSize') : undefined;
+  const size: unknown =
+    typeof handle === 'object' && handle !== null ? Reflect.get(handle, 'writeQueueSize') : undefined;
   return typeof size === 'number' ? size : 0;
 }

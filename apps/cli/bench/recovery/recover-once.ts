@@ -21,9 +21,9 @@ export interface RecoverOptions {
 }
 
 /**
- * Kills a batch service with all its assets in hand while another one stands by, and waits until that one has labelled
- * them. The first one's classifiers are frozen before, so that it has everything in hand for as long as the other one
- * takes to start.
+ * Kills a batch service with assets in hand while another one stands by, and waits until that one has labelled them. The
+ * first one's classifiers are frozen before, so that it has what it leased in hand for as long as the other one takes to
+ * start.
  *
  * @throws Error when not all have their finals in the end, or nothing tells which processes there are
  */

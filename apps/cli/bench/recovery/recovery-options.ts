@@ -4,7 +4,7 @@ import type { HeavyVariant } from '../heavy/variant-settings.js';
 export interface RecoveryOptions {
   /** Kills, on each backend. */
   readonly rounds: number;
-  /** What the killed service has in hand, under a lease or heard of. */
+  /** What waits when the service is killed: as much of it as it takes at once is under its leases. */
   readonly assets: number;
   readonly variant: HeavyVariant;
   readonly backend: BackendChoice;

@@ -23,7 +23,7 @@ export function recoveryResult(
     notes: [
       'All times count from the kill, by the clock of the database, as the product stores them: when the last lease of the killed service ran out, and when each final was decided.',
       `The settings are as they are by default where nothing else is set: a lease of ${leaseMs} ms. What was in hand is looked at one by one afterwards, so that the looks are part of the time.`,
-      'The killed service’s classifiers are frozen before: it has everything in hand, some of it under a lease and the rest heard of, until the other one is ready.',
+      'The killed service’s classifiers are frozen before: what it has leased stays in its hands until the other one is ready. What it has not leased waits in the table, and the other one may label it before the kill.',
     ],
     data: { options: { rounds, assets, variant, backend }, settings, measured },
   };
