@@ -2,6 +2,7 @@ import type { AssetStore } from '#persistence/asset-store.js';
 import type { InferenceCountStore } from '#persistence/inference-count-store.js';
 import type { OutboxStore } from '#persistence/outbox-store.js';
 import type { OverviewDoorStore } from '#persistence/overview-door-store.js';
+import { repeat } from '#persistence/repeat.js';
 import type { SubmissionStore } from '#persistence/submission-store.js';
 import type { UsageStore } from '#persistence/usage-store.js';
 import type { HeavyBell } from '#queue/heavy-bell.js';
@@ -17,7 +18,6 @@ import { collectOrphans } from './housekeeping/collect-orphans.js';
 import { markLate } from './housekeeping/mark-late.js';
 import type { Erasing } from './housekeeping/open-erasing.js';
 import type { Freshness } from './housekeeping/open-freshness.js';
-import { repeat } from './repeat.js';
 import { tryAgain } from './try-again.js';
 
 export interface LoopParts extends Freshness, Erasing {

@@ -115,10 +115,11 @@ export async function startBatch(settings: Settings, log: Logger): Promise<Runni
     const hands = { close: () => pull.stop().then(() => worker.close()) };
     const inTime = await closeWithin(hands, settings.batch.graceMs, () => pull.busy());
     const last = async (): Promise<void> => {
-      // where the database is what is away the leases expire
-      if (!inTime) await labelBatch.handBack().catch((error: unknown) => log.warn({ err: error }, 'leases are left'));
+      // where the database is what is away the leases expire, and nothing else waits for it
+      const unable = (error: unknown): void => log.warn({ err: error }, 'leases are left');
+      const handedBack = inTime ? undefined : labelBatch.handBack().catch(unable);
       await usage.close(() => tier.close(0));
-      await Promise.all([rest, banks.stop()]);
+      await Promise.all([handedBack, rest, banks.stop()]);
       await app.close();
       await bytes.close();
       await database.destroy();

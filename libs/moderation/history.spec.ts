@@ -187,6 +187,73 @@ describe('any history', () => {
   });
 });
 
+describe('what a default withheld until a final blocks it', () => {
+  const shown = provisional('allow', 0);
+  const withheld: PastDecision = {
+    ...judgement('default', 'block'),
+    revision: 2,
+    stage: 'provisional',
+    decidedAtMs: 60_000,
+  };
+  const final = (verdict: Verdict, revision: number, source: Source, decidedAtMs: number): PastDecision => ({
+    ...judgement(source, verdict),
+    revision,
+    stage: 'final',
+    decidedAtMs,
+  });
+  const review = final('review', 3, 'heavy', 70_000);
+  const before = [shown, withheld, review];
+  const exposure = (history: readonly PastDecision[]): number | null | undefined =>
+    supersede(history, judgement('moderator', 'block'), 100_000).reconciliation?.exposureMs;
+
+  it('was shown until the default, also where a person allowed it by mistake and took that back', () => {
+    const undone = { ...final('review', 5, 'heavy', 90_000), undoes: 4 };
+    expect(exposure(before)).toBe(60_000);
+    expect(exposure([...before, final('allow', 4, 'moderator', 80_000)])).toBe(20_000);
+    expect(exposure([...before, final('allow', 4, 'moderator', 80_000), undone])).toBe(60_000);
+  });
+
+  it('is not confirmed twice where a person blocked it and took that back', () => {
+    const undone = { ...withheld, revision: 4, decidedAtMs: 90_000, undoes: 3 };
+    const twice = [shown, withheld, final('block', 3, 'moderator', 80_000), undone];
+    expect(exposure(twice)).toBe(60_000);
+    expect(supersede(twice, judgement('heavy', 'allow'), 100_000).reconciliation).toEqual(
+      supersede([shown, withheld], judgement('heavy', 'allow'), 100_000).reconciliation,
+    );
+  });
+
+  it('says the same whatever people decided and took back, apart from the time in which it was served', () => {
+    const mistaken = fc.constantFrom(...PROVISIONAL_VERDICTS);
+    const lateOnes = fc.tuple(first, fc.boolean(), steps).map(([start, isLate, drawn]) => {
+      const late = isLate && start === 'allow' ? [{ ...withheld, decidedAtMs: 30 }] : [];
+      return drawn
+        .filter(({ made }) => !isHuman(made.source))
+        .reduce<PastDecision[]>(
+          (history, { made, atMs }) => append(history, supersede(history, made, 30 + atMs), made, 30 + atMs),
+          [provisional(start, 0), ...late],
+        );
+    });
+    fc.assert(
+      fc.property(lateOnes, mistaken, fc.constantFrom(...VERDICTS), (history, verdict, says) => {
+        const former = standing(history);
+        if (former === undefined) throw new Error('a history has a first decision');
+        const [atMs, revision] = [former.decidedAtMs + 5, history.length + 1];
+        const mistake = final(verdict, revision, 'moderator', atMs);
+        const undone = { ...former, revision: revision + 1, decidedAtMs: atMs + 5, undoes: revision };
+        const [a, b] = [history, [...history, mistake, undone]].map((one) =>
+          supersede(one, judgement('heavy', says), 1_000),
+        );
+        expect([b?.verdict, b?.served, b?.needsReview]).toEqual([a?.verdict, a?.served, a?.needsReview]);
+        expect(b?.reconciliation?.transition).toBe(a?.reconciliation?.transition);
+        const isServedTime = ['late_block', 'late_release'].includes(a?.reconciliation?.transition ?? '');
+        const hasFlipped = (verdict === 'allow') !== served(history);
+        if (!isServedTime || !hasFlipped) expect(b?.reconciliation).toEqual(a?.reconciliation);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
 describe('the tiers disagree', () => {
   const cases = [...BANDS, null].flatMap((a) => [...BANDS, null].map((b): [Band | null, Band | null] => [a, b]));
   it.each(cases)('on %s and %s unless both saw the same band', (a, b) => {

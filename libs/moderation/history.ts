@@ -1,6 +1,6 @@
 import type { Judgement } from './judge.js';
 import { reconcile, type Before, type Reconciliation } from './reconcile.js';
-import { isHuman, served, standing, type RevisionFacts } from './standing.js';
+import { isHuman, served, standing, withoutUndos, type RevisionFacts } from './standing.js';
 import type { Band, Stage, Verdict } from './words.js';
 
 /** One decision as the history of an asset knows it. */
@@ -69,16 +69,15 @@ const beforeOf = (history: readonly PastDecision[]): Before => ({
 
 /**
  * How long the asset was served before a default withheld it because its final was late. That the default was right
- * shows when a final blocks the asset; whatever allows or blocks it has the last word on it.
+ * shows when a final blocks the asset; whatever allows or blocks it has the last word on it, unless it was taken back.
  *
  * @returns null where no default withholds it, or nothing was served before
  */
 function shownBeforeDefaultMs(history: readonly PastDecision[]): number | null {
-  const inOrder = [...history].sort((a, b) => a.revision - b.revision);
-  const last = inOrder.findLastIndex(({ verdict }) => verdict !== 'review');
-  const withholding = inOrder[last];
-  const before = inOrder.slice(0, Math.max(0, last));
-  if (withholding?.stage !== 'provisional' || withholding.source !== 'default' || !served(before)) return null;
+  const withholding = withoutUndos(history).findLast(({ verdict }) => verdict !== 'review');
+  if (withholding?.stage !== 'provisional' || withholding.source !== 'default') return null;
+  const before = history.filter(({ revision }) => revision < withholding.revision);
+  if (!served(before)) return null;
   return Math.max(0, withholding.decidedAtMs - servedSinceMs(before));
 }
 

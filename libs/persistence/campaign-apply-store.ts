@@ -7,9 +7,11 @@ import {
   finalOf,
   LETTER_CLOSER,
   type AppliedPage,
+  type Decided,
+  type Standing,
   type StoredJudgement,
 } from './campaign-decisions.js';
-import { appendFinals, type Held, type Settled } from './final-store.js';
+import { appendFinals } from './final-store.js';
 
 /** A result, and the revision that stood when it was judged. */
 type Result = StoredJudgement & { readonly revision: number };
@@ -20,8 +22,8 @@ export class CampaignApplyStore {
 
   /**
    * Applies the next results of a campaign: those whose verdict differs, or all where it records all. An asset on which
-   * another decision stands than when it was judged is left alone and marked: a person's decision, or a newer one. What has
-   * a label now has no open dead letter any more.
+   * another decision stands than when it was judged is left alone and marked: a person's decision, or a newer one; so is
+   * one whose final is to come by now. What has a label now has no open dead letter any more.
    *
    * @param at epoch milliseconds
    * @returns undefined when it is another's turn, or the campaign is not being applied: nothing is written
@@ -34,7 +36,7 @@ export class CampaignApplyStore {
         state: 'applying',
         cause: 'campaign',
         next: TO_APPLY,
-        decide: (transaction, held, rows) => apply(transaction, { id, at }, held, rows),
+        decide: (transaction, assets, rows) => apply(transaction, { id, at }, assets, rows),
       },
     );
   }
@@ -43,15 +45,34 @@ export class CampaignApplyStore {
 async function apply(
   transaction: EntityManager,
   { id, at }: { readonly id: string; readonly at: number },
-  held: ReadonlyMap<string, Held>,
+  assets: ReadonlyMap<string, Standing>,
   rows: readonly Result[],
-): Promise<Settled[]> {
+): Promise<Decided> {
+  const held = await asJudged(transaction, assets, rows);
   const applied = [...held.keys()];
   await rememberCases(transaction, id, applied);
   const settled = await appendFinals(transaction, held, rows.map(finalOf), at);
   await transaction.query(CLOSE_LETTERS, [id, applied]);
   await transaction.query(MARK, [id, rows.map(({ assetId }) => assetId), applied]);
-  return settled;
+  return { settled, movedOn: rows.length - held.size };
+}
+
+/** Those of the assets that stand as when they were judged, and do not wait for their final. */
+async function asJudged(
+  transaction: EntityManager,
+  assets: ReadonlyMap<string, Standing>,
+  rows: readonly Result[],
+): Promise<Map<string, Standing>> {
+  // a statement of its own: it sees what was committed while the assets were waited for
+  const pending = await transaction.query<{ assetId: string }[]>(
+    `SELECT asset_id AS "assetId" FROM pending_final WHERE asset_id = ANY ($1::uuid[])`,
+    [[...assets.keys()]],
+  );
+  const awaited = new Set(pending.map(({ assetId }) => assetId));
+  const judgedAt = new Map(rows.map(({ assetId, revision }) => [assetId, revision]));
+  return new Map(
+    [...assets].filter(([assetId, { revision }]) => judgedAt.get(assetId) === revision && !awaited.has(assetId)),
+  );
 }
 
 /** Which results become decisions; the same verdict again would fill histories without telling anything. */

@@ -71,4 +71,4 @@ const OTHER = `
     AND NOT EXISTS (
       SELECT 1 FROM campaign_result r WHERE r.campaign_id = $1 AND r.asset_id = a.id AND r.skipped = 'failed')`;
 
-const OTHERS = `(${OTHER} ORDER BY a.id DESC LIMIT 2) UNION (${OTHER} ORDER BY a.id LIMIT 2)`;
+const OTHERS = `(${OTHER} ORDER BY a.id DESC LIMIT 3) UNION (${OTHER} ORDER BY a.id LIMIT 3)`;

@@ -12,12 +12,28 @@ export async function rememberCases(
   await transaction.query(REMEMBER, [id, assetIds]);
 }
 
+/** The cases that are open on some assets. */
+export async function openCases(transaction: EntityManager, assetIds: readonly string[]): Promise<string[]> {
+  const rows = await transaction.query<{ id: string }[]>(
+    `SELECT id FROM review WHERE asset_id = ANY ($1::uuid[]) AND state IN ('open', 'claimed')`,
+    [assetIds],
+  );
+  return rows.map(({ id }) => id);
+}
+
 /**
  * Opens the cases again that were open before the campaign `id` decided, as they were: what stood then stands again, and a
  * human has yet to look at it. A case of the same asset that what was restored has opened is not wanted beside it.
+ *
+ * @param openBefore cases that were open when the rollback came to these assets: one that still is stays, and is the only one
  */
-export async function reopenCases(transaction: EntityManager, id: string, assetIds: readonly string[]): Promise<void> {
-  await transaction.query(DROP_NEW, [id, assetIds]);
+export async function reopenCases(
+  transaction: EntityManager,
+  id: string,
+  assetIds: readonly string[],
+  openBefore: readonly string[],
+): Promise<void> {
+  await transaction.query(DROP_NEW, [id, assetIds, openBefore]);
   await transaction.query(REOPEN, [id, assetIds]);
 }
 
@@ -32,7 +48,7 @@ const REMEMBER = `
 const DROP_NEW = `
   DELETE FROM review v USING campaign_result r
   WHERE r.campaign_id = $1 AND r.asset_id = ANY ($2::uuid[]) AND r.case_before IS NOT NULL AND v.asset_id = r.asset_id
-    AND v.state IN ('open', 'claimed') AND v.id <> (r.case_before ->> 'id')::uuid`;
+    AND v.state IN ('open', 'claimed') AND v.id <> (r.case_before ->> 'id')::uuid AND v.id <> ALL ($3::uuid[])`;
 
 const REOPEN = `
   UPDATE review v SET revision = v.revision + 1, disagreement = b.disagreement, change = b.change, labels = b.labels,
@@ -44,4 +60,5 @@ const REOPEN = `
   FROM campaign_result r, jsonb_to_record(r.case_before) AS b (id uuid, disagreement boolean, change text, labels text[],
     "exposureMs" float8, "servedSince" timestamptz, margin real)
   WHERE r.campaign_id = $1 AND r.asset_id = ANY ($2::uuid[]) AND v.id = b.id
-    AND v.state IN ('open', 'claimed', 'withdrawn')`;
+    AND v.state IN ('open', 'claimed', 'withdrawn') AND NOT EXISTS (SELECT 1 FROM review other
+      WHERE other.asset_id = v.asset_id AND other.id <> v.id AND other.state IN ('open', 'claimed'))`;

@@ -29,30 +29,35 @@ export interface PageOrder {
   readonly at: number;
 }
 
-/** An asset that a campaign decides on, as long as this revision still stands. */
-interface Expected {
-  readonly assetId: string;
+/** An asset whose row the transaction has locked, with the revision that stands. */
+export interface Standing extends Held {
   readonly revision: number;
 }
 
+/** What one kind of decisions came to. */
+export interface Decided {
+  readonly settled: readonly Settled[];
+  /** Assets that were left alone. */
+  readonly movedOn: number;
+}
+
 /** One kind of a campaign's decisions. */
-export interface Deciding<R extends Expected> {
+export interface Deciding<R extends { readonly assetId: string }> {
   /** The campaign is in it while it decides so. */
   readonly state: CampaignState;
   readonly cause: Cause;
   /** Selects the next rows: `$1` is the campaign, `$2` how many at most. */
   readonly next: string;
-  /** Writes the decisions on those assets that are held, and what became of all. */
-  decide(transaction: EntityManager, held: ReadonlyMap<string, Held>, rows: readonly R[]): Promise<Settled[]>;
+  /** Writes the decisions on those of the assets that they still may be made on, and what became of all. */
+  decide(transaction: EntityManager, assets: ReadonlyMap<string, Standing>, rows: readonly R[]): Promise<Decided>;
 }
 
 /**
- * Makes one page of a campaign's decisions, all or nothing. An asset on which another decision stands than is expected is
- * not held.
+ * Makes one page of a campaign's decisions, all or nothing. What is erased is left alone.
  *
  * @returns undefined when it is another's turn, or the campaign is in another state: nothing is written
  */
-export function decidePage<R extends Expected>(
+export function decidePage<R extends { readonly assetId: string }>(
   database: DataSource,
   { token, id, most, at }: PageOrder,
   deciding: Deciding<R>,
@@ -63,13 +68,13 @@ export function decidePage<R extends Expected>(
       if (!(await holdsTurn(transaction, token))) return undefined;
       if ((await lockCampaign(transaction, id)) !== state) return undefined;
       const rows = await transaction.query<R[]>(next, [id, most]);
-      const expected = new Map(rows.map(({ assetId, revision }) => [assetId, revision]));
-      const held = await holdStanding(transaction, expected, { cause, causeId: id });
-      const settled = await deciding.decide(transaction, held, rows);
+      const ids = rows.map(({ assetId }) => assetId);
+      const assets = await holdAssets(transaction, ids, { cause, causeId: id });
+      const { settled, movedOn } = await deciding.decide(transaction, assets, rows);
       const end = rows.length < most;
       const after = end ? (afterStep(state, 'finish') ?? state) : state;
       await transaction.query(MOVE_ON, [id, after, rows.at(-1)?.assetId ?? null, new Date(at)]);
-      return { settled, movedOn: rows.length - held.size, end };
+      return { settled, movedOn, end };
     }),
   );
 }
@@ -79,26 +84,20 @@ const MOVE_ON = `
   UPDATE campaign SET state = $2, cursor = coalesce($3, cursor), changed_at = $4, fault = NULL, ${WAITS_NO_MORE}
   WHERE id = $1`;
 
-/** Assets whose rows this transaction holds, as long as the revision that is expected still stands. */
-export async function holdStanding(
+/** Locks assets until the end of the transaction, but those that are erased. */
+export async function holdAssets(
   transaction: EntityManager,
-  expected: ReadonlyMap<string, number>,
+  assetIds: readonly string[],
   cause: Pick<Held, 'cause' | 'causeId'>,
-): Promise<Map<string, Held>> {
-  const rows = await transaction.query<(Omit<Held, 'cause' | 'causeId'> & { revision: number })[]>(
+): Promise<Map<string, Standing>> {
+  const rows = await transaction.query<Omit<Standing, 'cause' | 'causeId'>[]>(
     `SELECT id AS "assetId", client_id AS "clientId", traffic_class AS "trafficClass",
        extract(epoch FROM received_at)::float8 * 1000 AS "receivedAtMs",
        standing_revision AS revision
      FROM asset WHERE id = ANY ($1) AND erased_at IS NULL ORDER BY id FOR UPDATE`,
-    [[...expected.keys()]],
+    [assetIds],
   );
-  const standing = rows.filter(({ assetId, revision }) => expected.get(assetId) === revision);
-  return new Map(
-    standing.map(({ assetId, clientId, trafficClass, receivedAtMs }) => [
-      assetId,
-      { assetId, clientId, trafficClass, receivedAtMs, ...cause },
-    ]),
-  );
+  return new Map(rows.map((row) => [row.assetId, { ...row, ...cause }]));
 }
 
 /** Results `r` of a campaign `k` that are still to be worked on. */

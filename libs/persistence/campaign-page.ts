@@ -1,4 +1,5 @@
 import { chosenOf, HUMAN, PENDING } from './campaign-choice.js';
+import { ALL_DEGRADED } from './degraded.js';
 
 const ASSET = `a.id, a.client_id, a.traffic_class, a.received_at, a.sha256, a.pdq, a.pdq_quality, a.degraded,
       a.standing_revision, a.verdict, a.served`;
@@ -7,7 +8,7 @@ const CHOSEN = `a.*, d.reasons, ${HUMAN} AS human, ${PENDING} AS pending`;
 
 /** Assets `chosen` as a campaign judges them: `$3` is its model. */
 const AS_JUDGED = `(SELECT coalesce(jsonb_agg(jsonb_build_object(
-        'assetId', a.id, 'sha256', encode(a.sha256, 'hex'), 'degraded', a.degraded, 'revision', a.standing_revision,
+        'assetId', a.id, 'sha256', encode(a.sha256, 'hex'), 'degraded', ${ALL_DEGRADED}, 'revision', a.standing_revision,
         'verdict', a.verdict, 'served', a.served, 'reasons', a.reasons, 'humanDecided', a.human, 'pending', a.pending,
         'attempts', a.attempts,
         'perceptual', CASE WHEN a.pdq IS NOT NULL

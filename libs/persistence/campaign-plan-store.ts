@@ -14,7 +14,9 @@ export interface CampaignCount {
   readonly humanDecided: number;
   /** Skipped: their ordinary final is still to come. */
   readonly pending: number;
-  /** The model gave their scores before: they are judged again without another look. */
+  /** A bank knows their bytes: it judges them. */
+  readonly banked: number;
+  /** Of the others, the model gave their scores before: they are judged again without another look. */
   readonly scored: number;
 }
 
@@ -39,7 +41,7 @@ export class CampaignPlanStore {
     const rows = await withDatabase(() =>
       this.database.query<CampaignCount[]>(COUNT, [JSON.stringify(filter), modelId ?? null]),
     );
-    return rows[0] ?? { chosen: 0, humanDecided: 0, pending: 0, scored: 0 };
+    return rows[0] ?? { chosen: 0, humanDecided: 0, pending: 0, banked: 0, scored: 0 };
   }
 
   /** The client of this name; undefined for nobody. */
@@ -62,13 +64,18 @@ export class CampaignPlanStore {
 }
 
 const COUNT = `
-  WITH chosen AS (
-    SELECT a.id, ${HUMAN} AS human, ${PENDING} AS pending
+  WITH known AS MATERIALIZED (
+    SELECT DISTINCT e.sha256 FROM bank_entry e JOIN bank b ON b.id = e.bank_id
+    WHERE e.sha256 IS NOT NULL AND e.removed_at IS NULL AND (e.disabled_until IS NULL OR e.disabled_until <= now())
+      AND (b.disabled_until IS NULL OR b.disabled_until <= now())
+  ), chosen AS (
+    SELECT a.id, ${HUMAN} OR ${PENDING} AS passed, ${HUMAN} AS human, a.sha256 IN (SELECT sha256 FROM known) AS banked
     ${chosenOf('asset')}
   )
   SELECT count(*)::float8 AS chosen, (count(*) FILTER (WHERE human))::float8 AS "humanDecided",
-    (count(*) FILTER (WHERE pending AND NOT human))::float8 AS pending,
-    (count(*) FILTER (WHERE NOT human AND NOT pending AND c.asset_id IS NOT NULL))::float8 AS scored
+    (count(*) FILTER (WHERE passed AND NOT human))::float8 AS pending,
+    (count(*) FILTER (WHERE NOT passed AND banked))::float8 AS banked,
+    (count(*) FILTER (WHERE NOT passed AND NOT banked AND c.asset_id IS NOT NULL))::float8 AS scored
   FROM chosen LEFT JOIN classification c ON c.asset_id = chosen.id AND c.model_id = $2`;
 
 const SAMPLE = `

@@ -2,21 +2,29 @@ import type { DataSource, EntityManager } from 'typeorm';
 
 import { decisionsToRestore } from '#moderation/campaigns/restore.js';
 
-import { reopenCases } from './campaign-cases.js';
+import { openCases, reopenCases } from './campaign-cases.js';
 import {
   BEHIND_CURSOR,
   decidePage,
   finalOf,
   LETTER_CLOSER,
   type AppliedPage,
+  type Decided,
+  type Standing,
   type StoredJudgement,
 } from './campaign-decisions.js';
-import { appendFinals, decisionsOf, type Held, type Settled } from './final-store.js';
+import { causedDecisionsOf } from './campaign-histories.js';
+import { appendFinals, type Held, type Settled } from './final-store.js';
 
-/** A decision that a campaign applied. */
+/** An asset on which a campaign has decided. */
 interface Applied {
   readonly assetId: string;
-  readonly revision: number;
+}
+
+/** What is said again of an asset: one decision, or two. */
+interface Restored {
+  readonly assetId: string;
+  readonly revisions: readonly number[];
 }
 
 /** Undoes what a campaign applied. */
@@ -24,8 +32,8 @@ export class CampaignRollbackStore {
   constructor(private readonly database: DataSource) {}
 
   /**
-   * Undoes the next decisions of a campaign: what stood before each comes into force again, as a new revision. An asset
-   * on which the campaign's decision does not stand any more is left alone and marked. A dead letter that the campaign's
+   * Undoes the next decisions of a campaign: each asset stands and is served again as if the campaign had never been, by
+   * new revisions. One that another decision rules by now, or a person's, is left alone and marked. A dead letter that the campaign's
    * label closed is open again, and so is a case that it ended.
    *
    * @param at epoch milliseconds
@@ -39,7 +47,7 @@ export class CampaignRollbackStore {
         state: 'rolling_back',
         cause: 'rollback',
         next: APPLIED,
-        decide: (transaction, held, rows) => undo(transaction, { id, at }, held, rows),
+        decide: (transaction, assets, rows) => undo(transaction, { id, at }, assets, rows),
       },
     );
   }
@@ -48,35 +56,34 @@ export class CampaignRollbackStore {
 async function undo(
   transaction: EntityManager,
   { id, at }: { readonly id: string; readonly at: number },
-  held: ReadonlyMap<string, Held>,
+  assets: ReadonlyMap<string, Standing>,
   rows: readonly Applied[],
-): Promise<Settled[]> {
-  const applied = new Map(rows.map(({ assetId, revision }) => [assetId, revision]));
-  const settled = await restore(transaction, held, applied, at);
-  await reopenCases(transaction, id, [...held.keys()]);
-  await transaction.query(REOPEN_LETTERS, [id, [...held.keys()]]);
+): Promise<Decided> {
+  const histories = await causedDecisionsOf(transaction, [...assets.keys()]);
+  const restored = [...histories].flatMap(([assetId, history]): Restored[] => {
+    const revisions = decisionsToRestore(history, id).map(({ revision }) => revision);
+    return revisions.length === 0 ? [] : [{ assetId, revisions }];
+  });
+  const ids = restored.map(({ assetId }) => assetId);
+  const openBefore = await openCases(transaction, ids);
+  const settled = await restore(transaction, assets, restored, at);
+  await reopenCases(transaction, id, ids, openBefore);
+  await transaction.query(REOPEN_LETTERS, [id, ids]);
   await transaction.query(
     `UPDATE campaign_result SET outcome = CASE WHEN asset_id = ANY ($3) THEN 'rolled_back' ELSE 'kept' END
      WHERE campaign_id = $1 AND asset_id = ANY ($2)`,
-    [id, [...applied.keys()], [...held.keys()]],
+    [id, rows.map(({ assetId }) => assetId), ids],
   );
-  return settled;
+  return { settled, movedOn: rows.length - ids.length };
 }
 
 /** @returns the decisions that were written, one or two an asset */
 async function restore(
   transaction: EntityManager,
   held: ReadonlyMap<string, Held>,
-  applied: ReadonlyMap<string, number>,
+  restored: readonly Restored[],
   at: number,
 ): Promise<Settled[]> {
-  const histories = await decisionsOf(transaction, [...held.keys()]);
-  const restored = [...held.keys()].map((assetId) => ({
-    assetId,
-    revisions: decisionsToRestore(histories.get(assetId) ?? [], applied.get(assetId) ?? 0).map(
-      ({ revision }) => revision,
-    ),
-  }));
   // what decides whether it is served goes before what stands: see `decisionsToRestore`
   const before = restored.flatMap(({ assetId, revisions: [first, second] }) =>
     first === undefined || second === undefined ? [] : [{ assetId, revision: first }],
@@ -107,7 +114,7 @@ const REOPEN_LETTERS = `
   WHERE asset_id = ANY ($2) AND closed_how = 'labelled' AND closed_by = ${LETTER_CLOSER}`;
 
 const APPLIED = `
-  SELECT r.asset_id AS "assetId", r.revision_applied AS revision
+  SELECT r.asset_id AS "assetId"
   FROM campaign k JOIN campaign_result r ON r.campaign_id = k.id
   WHERE k.id = $1 AND r.outcome = 'applied' AND ${BEHIND_CURSOR}
   ORDER BY r.asset_id

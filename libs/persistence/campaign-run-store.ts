@@ -13,6 +13,7 @@ import { WAITS_NO_MORE } from './campaign-row.js';
 import { lockCampaign } from './campaign-store.js';
 import { endTries, hasTries, type TryAgain } from './campaign-tries.js';
 import { holdsTurn } from './campaign-turn-store.js';
+import { rememberDegraded } from './degraded.js';
 import { withDatabase } from './errors.js';
 import type { HeavyResult } from './final-store.js';
 
@@ -62,6 +63,8 @@ export interface CampaignResult {
   readonly judgement: Judgement | null;
   readonly match: BankHit | null;
   readonly classification: HeavyResult['classification'];
+  /** Why the asset was not wholly seen, by a look or as it was known; left out where nobody looked. */
+  readonly degraded?: readonly Degradation[];
   readonly margin: number;
   readonly label: Finding | null;
 }
@@ -133,6 +136,7 @@ export class CampaignRunStore {
         const state = await lockCampaign(transaction, id);
         if (state !== 'running' && state !== 'paused') return false;
         await transaction.query(WRITE, [id, JSON.stringify(results), at]);
+        await rememberDegraded(transaction, results);
         const done = results.map(({ asset }) => asset.assetId);
         await endTries(transaction, id, done, again);
         const isOver = end && state === 'running' && !(await hasTries(transaction, id));

@@ -8,6 +8,7 @@ import { withDatabase } from './errors.js';
 /** What is to do: undoing goes before applying, and that before looking; the older before the younger. */
 const TO_DO = `FROM campaign
   WHERE state = ANY ($1) AND (state <> 'running' OR model_id IS NULL OR model_id = $2) AND id <> ALL ($3)
+    AND (state <> 'running' OR id <> ALL ($4))
   ORDER BY array_position(ARRAY['rolling_back', 'applying', 'running'], state), started_at, id LIMIT 1`;
 
 /**
@@ -34,6 +35,7 @@ export class CampaignTurnStore {
    * Takes or keeps the turn when there is something to do for a service that serves `modelId`.
    *
    * @param aside ids of campaigns that are left alone
+   * @param resting ids of campaigns that have looked at as much as their rate lets them: they may do anything else
    * @returns what to work on; undefined when there is nothing, or it is another's turn
    */
   async take(
@@ -41,9 +43,10 @@ export class CampaignTurnStore {
     leaseMs: number,
     modelId: string,
     aside: readonly string[] = [],
+    resting: readonly string[] = [],
   ): Promise<Campaign | undefined> {
     const rows = await withDatabase(() =>
-      this.database.query<Campaign[]>(`SELECT ${CAMPAIGN_COLUMNS} ${TO_DO}`, [AT_WORK, modelId, aside]),
+      this.database.query<Campaign[]>(`SELECT ${CAMPAIGN_COLUMNS} ${TO_DO}`, [AT_WORK, modelId, aside, resting]),
     );
     if (rows[0] === undefined) return undefined;
     const [, taken] = await withDatabase(() =>

@@ -1,6 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm';
 
-import type { PerceptualHash, ViewName } from '#contracts/prepared-image.js';
+import type { Degradation, PerceptualHash, ViewName } from '#contracts/prepared-image.js';
 import type { BankHit } from '#moderation/banks/bank.js';
 import { supersede, type Superseding } from '#moderation/history.js';
 import type { Judgement } from '#moderation/judge.js';
@@ -31,6 +31,8 @@ export interface HeavyResult {
     /** What each of them shows. */
     readonly viewNames?: readonly ViewName[];
   } | null;
+  /** Why it was not wholly seen; left out where nobody looked. Known of the asset from then on, whoever judges its scores. */
+  readonly degraded?: readonly Degradation[];
   /** What it looks like; left out or null where it was not computed. Kept with the asset. */
   readonly perceptual?: PerceptualHash | null;
   /** The entry of a bank that decided, where the judgement's source is `hash`. */

@@ -27,7 +27,7 @@ export interface Lease {
 /** What of a class may be leased now. */
 export interface Waiting {
   readonly trafficClass: TrafficClass;
-  /** Of what nobody has tried yet. */
+  /** Of what may go in company. */
   readonly count: number;
   /** How long the first of that has been there, by the database's clock. */
   readonly oldestMs: number;
@@ -35,7 +35,7 @@ export interface Waiting {
   readonly leftMs: number;
   /** A late block has brought some of that forward. */
   readonly hurried: boolean;
-  /** There is what was tried before. */
+  /** There is what is to be looked at alone. */
   readonly tried: boolean;
 }
 
@@ -57,19 +57,27 @@ export class PendingFinalStore {
   constructor(private readonly database: DataSource) {}
 
   /**
-   * Leases up to `most` assets of a class that nobody has tried yet, in their order: those that a late block has brought
-   * forward, and then by their arrival. Counts the attempt. What others are taking at this moment is passed over, so that
-   * workers share the work and none waits for another.
+   * Leases up to `most` assets of a class that may go in company, in their order: what a worker left that died, for the
+   * first time; those that a late block has brought forward; and then by their arrival. Counts the attempt. What others are
+   * taking at this moment is passed over, so that workers share the work and none waits for another.
+   *
+   * @param own tokens of what the worker has in hand: it is at work on that, though it was too slow to keep the lease
    */
-  leaseFresh(trafficClass: TrafficClass, most: number, { token, ms }: Lease): Promise<LeasedAsset[]> {
-    return withDatabase(() => runPrepared<LeasedAsset>(this.database, LEASE_FRESH, [token, ms, trafficClass, most]));
+  leaseFresh(
+    trafficClass: TrafficClass,
+    most: number,
+    { token, ms }: Lease,
+    own: readonly string[] = [],
+  ): Promise<LeasedAsset[]> {
+    const values = [token, ms, trafficClass, most, own];
+    return withDatabase(() => runPrepared<LeasedAsset>(this.database, LEASE_FRESH, values));
   }
 
   /**
-   * Leases one asset of a class that was tried before, and is not held or put off: by itself, for it may have taken its
-   * worker down. Counts the attempt.
+   * Leases one asset of a class that failed before, or that workers have died over more than once, and is not held or put
+   * off: by itself, for it may take its worker down. Counts the attempt.
    *
-   * @param own tokens of what the worker has in hand: it is at work on that, though it was too slow to keep the lease
+   * @param own as for `leaseFresh`
    */
   leaseTried(trafficClass: TrafficClass, { token, ms }: Lease, own: readonly string[] = []): Promise<LeasedAsset[]> {
     return withDatabase(() => runPrepared<LeasedAsset>(this.database, LEASE_TRIED, [token, ms, trafficClass, own]));
@@ -111,21 +119,14 @@ export class PendingFinalStore {
    * it needs for all assets alike is away. That is no attempt.
    */
   async handBack(token: string, delayMs: number): Promise<void> {
-    await withDatabase(() =>
-      this.database.query(
-        `UPDATE pending_final SET lease_token = NULL, attempts = attempts - 1,
-           lease_expires_at = CASE WHEN $2 > 0 THEN now() + $2 * interval '1 millisecond' END
-         WHERE lease_token = $1 AND ${IS_BEGUN}`,
-        [token, delayMs],
-      ),
-    );
+    await withDatabase(() => runPrepared(this.database, HAND_BACK, [token, delayMs]));
   }
 
   /**
    * What of each class may be leased now, by its order of urgency.
    *
    * @param most of each class: no more are counted, however many wait
-   * @param own tokens of what the worker has in hand, as for `leaseTried`
+   * @param own as for `leaseFresh`
    */
   async waiting(most: Readonly<Record<TrafficClass, number>>, own: readonly string[] = []): Promise<Waiting[]> {
     const values = [TRAFFIC_CLASSES, TRAFFIC_CLASSES.map((of) => most[of]), own];
@@ -152,6 +153,11 @@ const IS_BEGUN = `(attempts > 0 OR lease_expires_at IS NOT NULL)`;
 /** Of a row, begun or not: it may be leased now. */
 const IS_FREE = `coalesce(lease_expires_at, '-infinity') < now()`;
 
+/** Of a row that is free: one worker died over it, which says little of any that it had in hand. What failed has no token. */
+const IS_ORPHAN = `attempts = 1 AND lease_token IS NOT NULL`;
+
+/** Of a row that was tried: it is looked at by itself. */
+const IS_FOR_ALONE = `attempts > 0 AND NOT (${IS_ORPHAN})`;
 /** Of a row: it was under none of these tokens. */
 const isOthers = (tokens: string): string => `coalesce(lease_token <> ALL (${tokens}::uuid[]), true)`;
 
@@ -166,28 +172,47 @@ const leaseOf = (chosen: string): string => `
       jsonb_build_object('pdq', encode(a.pdq, 'hex'), 'quality', a.pdq_quality) END AS perceptual`;
 
 /**
- * What was handed back untried comes first, for it had come to the head before, and has half a batch at the most: what it
- * waited for may be away again, and the others do not wait for that.
+ * What a dead worker had comes first: it is labelled as fast as anything. Then what was handed back untried, for it had come
+ * to the head before; it has half a batch at the most: what it waited for may be away again, and the others do not wait for
+ * that.
  */
 const LEASE_FRESH: PreparedStatement = {
   name: 'lease-fresh',
   text: `
-    WITH returned AS MATERIALIZED (
+    WITH orphaned AS MATERIALIZED (
+      SELECT asset_id FROM pending_final
+      WHERE traffic_class = $3 AND ${IS_BEGUN} AND ${IS_FREE} AND ${IS_ORPHAN} AND ${isOthers('$5')}
+      ORDER BY coalesce(lease_expires_at, '-infinity') LIMIT $4::integer FOR UPDATE SKIP LOCKED
+    ), returned AS MATERIALIZED (
       SELECT asset_id FROM pending_final
       WHERE traffic_class = $3 AND ${IS_BEGUN} AND ${IS_FREE} AND attempts = 0
-      ORDER BY coalesce(lease_expires_at, '-infinity') LIMIT ($4::integer + 1) / 2 FOR UPDATE SKIP LOCKED
+      ORDER BY coalesce(lease_expires_at, '-infinity')
+      LIMIT least(($4 + 1) / 2, $4 - (SELECT count(*) FROM orphaned)) FOR UPDATE SKIP LOCKED
     ), fresh AS MATERIALIZED (
       SELECT asset_id FROM pending_final WHERE traffic_class = $3 AND ${IS_FRESH}
-      ORDER BY hurried_at, received_at, asset_id LIMIT $4 - (SELECT count(*) FROM returned) FOR UPDATE SKIP LOCKED
+      ORDER BY hurried_at, received_at, asset_id
+      LIMIT $4 - (SELECT count(*) FROM orphaned) - (SELECT count(*) FROM returned) FOR UPDATE SKIP LOCKED
     )
-    ${leaseOf('SELECT asset_id FROM returned UNION ALL SELECT asset_id FROM fresh')}`,
+    ${leaseOf('TABLE orphaned UNION ALL TABLE returned UNION ALL TABLE fresh')}`,
+};
+
+/**
+ * On the connections that leases are taken on. The others may be refused, or all be taken, for as long as leases go well: what
+ * is leased then and cannot be labelled would else be counted as tried, time and again, until it is taken for deadly.
+ */
+const HAND_BACK: PreparedStatement = {
+  name: 'hand-back',
+  text: `
+    UPDATE pending_final SET lease_token = NULL, attempts = attempts - 1,
+      lease_expires_at = CASE WHEN $2::float8 > 0 THEN now() + $2 * interval '1 millisecond' END
+    WHERE lease_token = $1 AND ${IS_BEGUN}`,
 };
 
 const LEASE_TRIED: PreparedStatement = {
   name: 'lease-tried',
   text: leaseOf(`
     SELECT asset_id FROM pending_final
-    WHERE traffic_class = $3 AND ${IS_BEGUN} AND ${IS_FREE} AND attempts > 0 AND ${isOthers('$4')}
+    WHERE traffic_class = $3 AND ${IS_BEGUN} AND ${IS_FREE} AND ${IS_FOR_ALONE} AND ${isOthers('$4')}
     ORDER BY coalesce(lease_expires_at, '-infinity') LIMIT 1 FOR UPDATE SKIP LOCKED`),
 };
 
@@ -199,7 +224,7 @@ const WAITING: PreparedStatement = {
   name: 'waiting',
   text: `
     SELECT c.of AS "trafficClass", w.count, w.oldest_ms AS "oldestMs", w.left_ms AS "leftMs", w.hurried,
-      EXISTS (SELECT FROM pending_final WHERE traffic_class = c.of AND ${IS_BEGUN} AND ${IS_FREE} AND attempts > 0
+      EXISTS (SELECT FROM pending_final WHERE traffic_class = c.of AND ${IS_BEGUN} AND ${IS_FREE} AND ${IS_FOR_ALONE}
         AND ${isOthers('$3')}) AS tried
     FROM unnest($1::text[], $2::integer[]) AS c (of, most), LATERAL (
       SELECT count(*)::integer AS count, extract(epoch FROM now() - min(received_at))::float8 * 1000 AS oldest_ms,
@@ -210,5 +235,6 @@ const WAITING: PreparedStatement = {
          ORDER BY hurried_at, received_at, asset_id LIMIT c.most)
         UNION ALL
         (SELECT received_at, final_by, hurried_at FROM pending_final
-         WHERE traffic_class = c.of AND ${IS_BEGUN} AND ${IS_FREE} AND attempts = 0 LIMIT c.most)) AS first) AS w`,
+         WHERE traffic_class = c.of AND ${IS_BEGUN} AND ${IS_FREE}
+           AND (attempts = 0 OR ${IS_ORPHAN} AND ${isOthers('$3')}) LIMIT c.most)) AS first) AS w`,
 };

@@ -34,7 +34,7 @@ interface Opened {
 export function newReview(
   { clientId, cause }: Opened,
   history: readonly ReasonedDecision[],
-  { judgement, change, heldBy }: Ruling,
+  { judgement, change, heldBy, labels }: Ruling,
   { next, at }: { readonly next: Superseding; readonly at: number },
 ): NewReview | null {
   const isLateBlock = change === 'late_block';
@@ -43,15 +43,22 @@ export function newReview(
   if (!next.needsReview && !blockedLate) return null;
   const sinceMs = servedSinceMs(history);
   const provisional = history.find(({ stage }) => stage === 'provisional');
-  const labels = judgement.reasons.flatMap(({ label }) => (label !== undefined && isFinding(label) ? [label] : []));
   return {
     id: uuidv7(),
     clientId,
     // what a tier served and another blocks they see differently, whatever the first of all said
     disagreement: isLateBlock || tiersDisagree(provisional?.band ?? null, judgement.band),
     change: change ?? 'needs_review',
-    labels: [...new Set(labels)],
+    labels: caseLabels([...findingsIn(judgement), ...labels], provisional),
     exposureMs: isLateBlock ? Math.max(0, at - sinceMs) : 0,
     servedSinceMs: isLateBlock && next.served ? sinceMs : null,
   };
 }
+
+/** What the final and the rule that withheld it are about; where the heavy tier found nothing, what the first look did. */
+function caseLabels(found: readonly Finding[], provisional: ReasonedDecision | undefined): Finding[] {
+  return [...new Set(found.length > 0 || provisional === undefined ? found : findingsIn(provisional))];
+}
+
+const findingsIn = ({ reasons }: Pick<ReasonedDecision, 'reasons'>): Finding[] =>
+  reasons.flatMap(({ label }) => (label !== undefined && isFinding(label) ? [label] : []));

@@ -6,6 +6,7 @@ import { addTo, humanNumber, standingNumber, type LabelSample } from '#moderatio
 import type { Source, Stage, Verdict } from '#moderation/words.js';
 
 import { briefly } from './briefly.js';
+import { saysDegraded } from './degraded.js';
 import { withDatabase } from './errors.js';
 import { readReals } from './read-reals.js';
 
@@ -32,6 +33,7 @@ interface ScoreRow {
   readonly receivedMs: number;
   readonly inside: boolean;
   readonly degraded: boolean;
+  readonly fastDegraded: boolean;
   readonly fastSource: Source | null;
   readonly fastVerdict: Verdict | null;
   readonly fastModel: string | null;
@@ -96,7 +98,7 @@ export class ScoreStore {
       const { fastModel, fast, heavyModel, heavy } = found;
       columns.fastState[row] = fastStateOf(found);
       columns.heavyState[row] = heavy === null ? HEAVY.none : HEAVY.scored;
-      columns.flags[row] = (found.degraded ? FLAGS.degraded : 0) | (isHuman ? FLAGS.human : 0);
+      columns.flags[row] = flagsOf(found) | (isHuman ? FLAGS.human : 0);
       if (fast !== null && fastModel !== null) {
         foldInto(columns.fast, row, readReals(fast), this.columnsOf(fastModel));
         addTo(models.fast, fastModel, 1);
@@ -132,6 +134,9 @@ export class ScoreStore {
   }
 }
 
+const flagsOf = ({ degraded, fastDegraded }: ScoreRow): number =>
+  (degraded ? FLAGS.degraded : 0) | (fastDegraded ? FLAGS.fastDegraded : 0);
+
 function fastStateOf({ fastSource, fastVerdict, fast }: ScoreRow): number {
   if (fastSource === 'hash') return fastVerdict === 'allow' ? FAST.keptAllow : FAST.keptBlock;
   return fast === null ? FAST.unavailable : FAST.scored;
@@ -154,7 +159,9 @@ const pageOf = (ofWhom: string): string => `
     ORDER BY a.id DESC LIMIT $3
   )
   SELECT a.id, extract(epoch FROM a.received_at)::float8 * 1000 AS "receivedMs",
-    a.erased_at IS NULL AND a.received_at >= $4 AND a.received_at < $5 AS inside, cardinality(a.degraded) > 0 AS degraded,
+    a.erased_at IS NULL AND a.received_at >= $4 AND a.received_at < $5 AS inside,
+    cardinality(a.degraded) > 0 OR coalesce(${saysDegraded('f.reasons')}, false) AS degraded,
+    ${saysDegraded('p.reasons')} AS "fastDegraded",
     p.source AS "fastSource", p.verdict AS "fastVerdict", fc.model_id AS "fastModel", array_send(fc.scores) AS fast,
     hc.model_id AS "heavyModel", array_send(hc.scores) AS heavy,
     d.stage, d.verdict, d.source, d.policy_label AS "policyLabel"
@@ -162,7 +169,7 @@ const pageOf = (ofWhom: string): string => `
   JOIN decision p ON p.asset_id = a.id AND p.revision = 1
   JOIN decision d ON d.asset_id = a.id AND d.revision = a.standing_revision
   LEFT JOIN LATERAL (
-    SELECT m.source, m.model_id FROM decision m
+    SELECT m.source, m.model_id, m.reasons FROM decision m
     WHERE m.asset_id = a.id AND m.stage = 'final' AND m.source IN ('heavy', 'hash', 'default')
       AND m.cause IS DISTINCT FROM 'undo' AND m.cause IS DISTINCT FROM 'rollback'
       AND NOT EXISTS (SELECT 1 FROM decision r WHERE m.cause = 'campaign' AND r.asset_id = m.asset_id

@@ -1,3 +1,4 @@
+import { unionOf } from './degraded.js';
 import { THE_EVENTS } from './event-statement.js';
 import type { PreparedStatement } from './run-prepared.js';
 
@@ -15,7 +16,7 @@ export const SETTLE: PreparedStatement = {
     SELECT *, to_timestamp(at / 1000.0) AS decided_at, nullif(next -> 'reconciliation', 'null') AS reconciliation
     FROM jsonb_to_recordset($1::jsonb) AS x (
       "assetId" uuid, at float8, judgement jsonb, "policyVersion" integer, classification jsonb, margin real, dead jsonb,
-      next jsonb, review jsonb, perceptual jsonb, "match" jsonb, cause text, "causeId" text)
+      next jsonb, review jsonb, perceptual jsonb, degraded text[], "match" jsonb, cause text, "causeId" text)
   ), the_classifications AS (
     INSERT INTO classification (asset_id, model_id, tier, scores, views, view_scores, view_names, created_at)
     SELECT "assetId", c."modelId", 'heavy', c.scores, c.views, c."viewScores", c."viewNames", decided_at
@@ -64,6 +65,8 @@ export const SETTLE: PreparedStatement = {
   UPDATE asset a SET revisions = (next ->> 'revision')::integer, standing_revision = (next ->> 'standingRevision')::integer,
     stage = next ->> 'stage', verdict = next ->> 'verdict', served = (next ->> 'served')::boolean,
     transition = coalesce(reconciliation ->> 'transition', a.transition),
+    degraded = CASE WHEN r.degraded <@ a.degraded OR r.degraded IS NULL THEN a.degraded
+      ELSE ${unionOf('a.degraded', 'r.degraded')} END,
     pdq = coalesce(decode(perceptual ->> 'pdq', 'hex'), a.pdq),
     pdq_quality = coalesce((perceptual ->> 'quality')::smallint, a.pdq_quality)
   FROM r WHERE a.id = r."assetId"`,

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -9,9 +9,10 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
 import { build } from '../../test/support/built.js';
+import { unlessRoot } from '../../test/support/unless-root.js';
 
 import { AssetFiles } from './asset-files.js';
-import { TooManyBytes } from './errors.js';
+import { BytesUnreadable, StorageLate, TooManyBytes } from './errors.js';
 
 const ID = '01890a5d-ac96-774b-bcce-b302099a80a1';
 const OTHER = '01890a5d-ac96-774b-bcce-b302099a80b2';
@@ -23,7 +24,10 @@ beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'asset-files-'));
   files = new AssetFiles(join(root, 'assets'));
 });
-afterEach(() => rm(root, { recursive: true, force: true }));
+afterEach(async () => {
+  await files.close();
+  await rm(root, { recursive: true, force: true });
+});
 
 async function* stream(...chunks: readonly (Uint8Array | Error)[]): AsyncGenerator<Uint8Array> {
   for (const chunk of chunks) {
@@ -159,6 +163,101 @@ describe('removing', () => {
     await expect(files.remove(ID)).resolves.toBeUndefined();
     await expect(files.digest(ID)).resolves.toBeUndefined();
     expect(await idsBefore(Infinity)).toEqual([]);
+  });
+});
+
+describe('a place that goes', () => {
+  /** In the folder of the first, and in none that there is yet. */
+  const [BESIDE, ELSEWHERE] = [ID.replace('b302', 'b303'), OTHER];
+  const lent = (id: string): Promise<unknown> => files.borrow(id).then(({ path }) => readFile(path, 'utf8'));
+  const written = async (id: string): Promise<void> => {
+    const { settled } = await files.write(id, stream(bytesOf('bytes')), 10);
+    await settled;
+  };
+
+  beforeEach(() => written(ID));
+
+  /** While it is away nothing is said of any asset, and nothing is written in its place; afterwards all is as it was. */
+  async function goesAndComes(go: () => Promise<unknown>, come: () => Promise<unknown>): Promise<void> {
+    expect(await files.fault()).toBeUndefined();
+    await go();
+    expect(await files.fault()).toMatchObject({ kind: 'away' });
+    for (const id of [BESIDE, ELSEWHERE]) await expect(written(id)).rejects.toThrow(StorageLate);
+    await come();
+    expect([await files.fault(), await lent(ID), await files.presence(ID)]).toEqual([undefined, 'bytes', 'stored']);
+    for (const id of [BESIDE, ELSEWHERE]) await written(id);
+    expect((await stored()).sort()).toEqual([ID, BESIDE, ELSEWHERE].sort());
+  }
+
+  it('as when it is not mounted, is away, and no other takes its place', async () => {
+    const [here, away] = [join(root, 'assets'), join(root, 'away')];
+    await goesAndComes(
+      async () => {
+        await rename(here, away);
+        await expect(files.borrow(ID)).rejects.toThrow(BytesUnreadable);
+        expect(await files.presence(ID)).toBe('away');
+      },
+      async () => {
+        expect(await readdir(root)).toEqual(['away']);
+        await rename(away, here);
+      },
+    );
+  });
+
+  it('and leaves an empty folder, as under a mount, is away', async () => {
+    const [here, away] = [join(root, 'assets'), join(root, 'away')];
+    await goesAndComes(
+      async () => {
+        await rename(here, away);
+        await mkdir(here);
+        expect(await files.presence(ID)).toBe('away');
+      },
+      async () => {
+        expect(await readdir(here)).toEqual([]);
+        await rename(away, here);
+      },
+    );
+  });
+
+  it('and answers with errors tells nothing of any asset', async () => {
+    const [here, away] = [join(root, 'assets'), join(root, 'away')];
+    await goesAndComes(
+      async () => {
+        await rename(here, away);
+        await writeFile(here, 'a file where the folder was');
+        await expect(files.borrow(ID)).rejects.toThrow(StorageLate);
+        expect(await files.presence(ID)).toBe('unreadable');
+      },
+      async () => {
+        await rm(here);
+        await rename(away, here);
+      },
+    );
+  });
+
+  unlessRoot('and refuses us tells nothing of any asset', async () => {
+    const here = join(root, 'assets');
+    await goesAndComes(
+      async () => {
+        await chmod(here, 0o000);
+        await expect(files.borrow(ID)).rejects.toThrow(StorageLate);
+        expect(await files.presence(ID)).toBe('unreadable');
+      },
+      () => chmod(here, 0o750),
+    );
+  });
+
+  it('for one asset alone gives all others', async () => {
+    await written(ELSEWHERE);
+    await rm(files.path(ID));
+    await mkdir(files.path(ID)); // there, and not to be read
+    await expect(files.borrow(ID)).rejects.toThrow(StorageLate);
+    expect([await lent(ELSEWHERE), await files.fault()]).toEqual(['bytes', undefined]);
+  });
+
+  it('before anything was written is taken for new', async () => {
+    const none = new AssetFiles(join(root, 'none'));
+    expect([await none.fault(), await none.presence(ID)]).toEqual([undefined, 'away']);
   });
 });
 

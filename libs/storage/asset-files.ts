@@ -1,19 +1,17 @@
 import { createHash } from 'node:crypto';
-import { closeSync, createReadStream, fsync, open as openDescriptor } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { mkdir, open, opendir, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
 
 import type { AssetBytes, BorrowedBytes, BytesPresence, PlaceFault, StoredBytes } from './asset-bytes.js';
 import { assetName, idOfName } from './asset-name.js';
-import { bytesPresence } from './bytes-presence.js';
+import { bytesPresence, holdsAnything, readFirst } from './bytes-presence.js';
 import { folderAheadMs } from './folder-clock.js';
-import { copy, ignoreMissing, withDisk } from './on-disk.js';
+import { StorageLate } from './errors.js';
+import { codeOf, copy, ignoreMissing, withDisk } from './on-disk.js';
 
 const FOLDER = /^[0-9a-f]{2}$/;
 
-const openFolder = promisify(openDescriptor);
-const syncDescriptor = promisify(fsync);
 /** The file that was written is the one that stays. */
 const release = (): Promise<void> => Promise.resolve();
 
@@ -22,8 +20,10 @@ const release = (): Promise<void> => Promise.resolve();
  * another's, and an orphan is a file whose id has no row.
  */
 export class AssetFiles implements AssetBytes {
-  /** Descriptors of the folders that were written to, at most 256: each name in them is made to last. */
-  private readonly folders = new Map<string, Promise<number>>();
+  /** The folders that were written to, at most 256: each name in them is made to last. */
+  private readonly folders = new Map<string, Promise<FileHandle>>();
+  /** The root was there with something in it: without anything it is away, and not new. */
+  private wasSeen = false;
 
   constructor(private readonly root: string) {}
 
@@ -40,7 +40,7 @@ export class AssetFiles implements AssetBytes {
   private async writeAll(assetId: string, source: AsyncIterable<Uint8Array>, bytesMax: number): Promise<StoredBytes> {
     const path = this.path(assetId);
     const folder = await this.folder(dirname(path));
-    const file = await open(path, 'wx', 0o640);
+    const file = await open(path, 'wx', 0o640).catch((error: unknown) => this.letGo(dirname(path), folder, error));
     const hash = createHash('sha256');
     let bytes: number;
     try {
@@ -50,20 +50,26 @@ export class AssetFiles implements AssetBytes {
       await this.remove(assetId);
       throw error;
     }
-    const settled = withDisk(() => settle(file, folder));
+    const settled = withDisk(() => settle(file, folder)).catch((error: unknown) =>
+      this.letGo(dirname(path), folder, error),
+    );
     settled.catch(() => undefined);
     return { path, sha256: hash.digest(), bytes, settled, release };
   }
 
   async remove(assetId: string, lasting = false): Promise<void> {
     const path = this.path(assetId);
-    await unlink(path).catch(ignoreMissing);
-    if (lasting) await withDisk(() => syncFolder(dirname(path)));
+    await withDisk(async () => {
+      await unlink(path).catch(ignoreMissing);
+      if (lasting) await syncFolder(dirname(path));
+    });
   }
 
-  /** The very file; whether it is there is seen by whoever reads it. */
-  borrow(assetId: string): Promise<BorrowedBytes> {
-    return Promise.resolve({ path: this.path(assetId), release });
+  /** The very file, once some of it was read: a mount that has gone fails here, for all, and not for whoever looks at it. */
+  async borrow(assetId: string): Promise<BorrowedBytes> {
+    const path = this.path(assetId);
+    await readFirst(path);
+    return { path, release };
   }
 
   async digest(assetId: string): Promise<Buffer | undefined> {
@@ -97,15 +103,21 @@ export class AssetFiles implements AssetBytes {
     for await (const name of this.names()) if (idOfName(name) === undefined) yield name;
   }
 
-  /** A folder that is away fails each write on its own; nothing is known before. */
-  fault(): Promise<PlaceFault | undefined> {
-    return Promise.resolve(undefined);
+  /** What of it is away is seen by the root: a folder in it that fails is seen by those who want its files. */
+  async fault(): Promise<PlaceFault | undefined> {
+    try {
+      if (await holdsAnything(this.root)) this.wasSeen = true;
+      else if (this.wasSeen) return { kind: 'away', detail: 'the folder of all stored bytes is away' };
+      return undefined;
+    } catch (error) {
+      return { kind: 'away', detail: `the folder of all stored bytes cannot be read: ${codeOf(error)}` };
+    }
   }
 
   async close(): Promise<void> {
-    const descriptors = await Promise.allSettled(this.folders.values());
+    const folders = await Promise.allSettled(this.folders.values());
     this.folders.clear();
-    for (const folder of descriptors) if (folder.status === 'fulfilled') closeSync(folder.value);
+    for (const folder of folders) if (folder.status === 'fulfilled') await folder.value.close();
   }
 
   /** Everything there is, as names below the root. */
@@ -116,25 +128,38 @@ export class AssetFiles implements AssetBytes {
     }
   }
 
-  private folder(path: string): Promise<number> {
+  private folder(path: string): Promise<FileHandle> {
     const known = this.folders.get(path);
     if (known !== undefined) return known;
-    const made = makeFolder(this.root, path);
+    const made = this.makeFolder(path);
     this.folders.set(path, made);
     made.catch(() => this.folders.delete(path));
     return made;
   }
-}
 
-async function makeFolder(root: string, path: string): Promise<number> {
-  await mkdir(path, { recursive: true, mode: 0o750 });
-  const parent = await open(root, 'r');
-  try {
-    await parent.sync();
-  } finally {
-    await parent.close();
+  /** Where the place was and is not, nothing takes its place: bytes in an empty mount point would be gone when it is there again. */
+  private async makeFolder(path: string): Promise<FileHandle> {
+    const away = await this.fault();
+    if (away !== undefined) throw new StorageLate(away.detail);
+    await mkdir(path, { recursive: true, mode: 0o750 });
+    await syncFolder(this.root);
+    this.wasSeen = true;
+    return open(path, 'r');
   }
-  return openFolder(path, 'r');
+
+  /**
+   * A folder that does not do what it did is opened anew by the next who writes there: it may be another one, or on another
+   * mount. @throws the error
+   */
+  private async letGo(path: string, folder: FileHandle, error: unknown): Promise<never> {
+    if (codeOf(error) === 'EEXIST') throw error;
+    const known = this.folders.get(path);
+    const isKnown = (await known?.catch(() => undefined)) === folder;
+    if (isKnown && this.folders.get(path) === known) this.folders.delete(path);
+    await folder.close().catch(() => undefined);
+    if (codeOf(error) === 'ENOENT') throw new StorageLate('the folder of the bytes is gone', { cause: error });
+    throw error;
+  }
 }
 
 /** Makes what happened to its names last; a folder that is not there has none. */
@@ -147,9 +172,9 @@ async function syncFolder(path: string): Promise<void> {
   }
 }
 
-async function settle(file: FileHandle, folder: number): Promise<void> {
+async function settle(file: FileHandle, folder: FileHandle): Promise<void> {
   try {
-    await Promise.all([file.sync(), syncDescriptor(folder)]);
+    await Promise.all([file.sync(), folder.sync()]);
   } finally {
     await file.close();
   }

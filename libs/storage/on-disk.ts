@@ -38,7 +38,11 @@ export async function copy(
   return bytes;
 }
 
-const PASSING = ['ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE', 'EIO', 'EROFS'];
+/** A disk that is full or fails, a share that has gone, a right that was lost, a folder that was let go for that. */
+const PASSING = [
+  ...['ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE', 'EIO', 'EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'ENODEV', 'ENXIO'],
+  ...['ESTALE', 'ENOTCONN', 'EREMOTEIO', 'EBADF'],
+];
 
 /** @throws StorageLate for the disk's trouble; anything else as it came */
 export async function withDisk<T>(work: () => Promise<T>): Promise<T> {

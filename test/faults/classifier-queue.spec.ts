@@ -42,6 +42,25 @@ describe('calls', () => {
     expect(await Promise.all(calls)).toHaveLength(5);
   });
 
+  it('that are to be alone wait for an empty process, which is given nothing else until they have ended', async () => {
+    const scene = await started({ processes: 2, inFlightPerProcess: 2 });
+    const [before, lone, after] = [scene.gate('before'), scene.gate('lone'), scene.gate('after')];
+    const first = [ask(scene, before.path), ask(scene, before.path)];
+    const alone = scene.pool.classify([{ path: lone.path }], { alone: true });
+    const behind = [ask(scene, after.path), ask(scene, after.path), ask(scene, after.path)];
+    expect(scene.pool.state()).toMatchObject({ inFlight: 2, queued: 4 });
+    await before.open();
+    await Promise.all(first);
+    // two more in the other process, and one has to wait though this one has room for another
+    expect(scene.pool.state()).toMatchObject({ busy: 2, inFlight: 3, queued: 1 });
+    expect(scene.pool.room).toBe(0);
+    await lone.open();
+    await alone;
+    expect(scene.pool.state()).toMatchObject({ busy: 2, inFlight: 3, queued: 0 });
+    await after.open();
+    expect(await Promise.all(behind)).toHaveLength(3);
+  });
+
   it('wait in the order of their arrival, and say how long', async () => {
     const scene = await started();
     const gate = scene.gate('one');

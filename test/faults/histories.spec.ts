@@ -43,9 +43,12 @@ const label: fc.Arbitrary<Step> = fc.record({
 const decide: fc.Arbitrary<Step> = fc.record({ do: fc.constant('decide'), turn, verdict: provisional });
 const lease: fc.Arbitrary<Step> = fc.record({ do: fc.constant('lease'), most: fc.integer({ min: 1, max: 4 }) });
 const chosen: fc.Arbitrary<Step> = fc.record({
-  do: fc.constantFrom('die', 'expire', 'give back', 'hand back', 'resubmit', 'discard', 'apply', 'roll back'),
+  do: fc.constantFrom('die', 'expire', 'give back', 'hand back', 'resubmit', 'discard', 'apply', 'roll back', 'undo'),
   turn,
 });
+const erase: fc.Arbitrary<Step> = fc.record({ do: fc.constant('erase'), turn });
+const bytesLate: fc.Arbitrary<Step> = fc.record({ do: fc.constant('bytes are late'), turn, counts: fc.boolean() });
+const bytesCome: fc.Arbitrary<Step> = fc.record({ do: fc.constant('bytes come') });
 const batch: fc.Arbitrary<Step> = fc.record({
   do: fc.constant('batch'),
   items: fc.integer({ min: 1, max: 3 }),
@@ -97,7 +100,10 @@ const steps = fc.noBias(
       { arbitrary: settle, weight: 2 },
       { arbitrary: label, weight: 6 },
       { arbitrary: decide, weight: 4 },
-      { arbitrary: chosen, weight: 8 },
+      { arbitrary: chosen, weight: 9 },
+      { arbitrary: erase, weight: 2 },
+      { arbitrary: bytesLate, weight: 2 },
+      { arbitrary: bytesCome, weight: 1 },
       { arbitrary: campaign, weight: 3 },
       { arbitrary: batch, weight: 1 },
       { arbitrary: take, weight: 2 },
@@ -186,6 +192,63 @@ const WIPED: Step[] = [
   { do: 'pull', most: 4, verdict: 'allow', dies: false },
 ];
 
+/** What is in a worker's hands is erased, and so is what a human has decided: nothing of it changes any more. */
+const ERASED: Step[] = [
+  { do: 'batch', items: 1, key: 0 },
+  { do: 'take items', most: 1 },
+  { do: 'hand in', turn: 0, how: 'die', verdict: 'allow' },
+  { do: 'write file', name: 'a' },
+  { do: 'ingest', verdict: 'allow', diesAfter: 1 },
+  { do: 'lease', most: 2 },
+  { do: 'erase', turn: 0 },
+  { do: 'erase', turn: 1 },
+  { do: 'settle', turn: 0, verdict: 'block' },
+  { do: 'ingest', verdict: 'allow', diesAfter: null },
+  { do: 'upload', verdict: 'allow', key: 0, ifLate: 'block', overdue: false },
+  { do: 'label', verdict: 'block', dies: false },
+  { do: 'campaign', verdict: 'allow', record: 'all' },
+  { do: 'decide', turn: 0, verdict: 'allow' },
+  { do: 'erase', turn: 0 },
+  { do: 'undo', turn: 0 },
+  { do: 'apply', turn: 0 },
+  { do: 'upload', verdict: 'allow', key: 0, ifLate: 'block', overdue: false },
+];
+
+/** A decision is taken back while the heavy tier tries again, and the next one after a campaign. */
+const UNDONE: Step[] = [
+  { do: 'upload', verdict: 'allow', key: null, ifLate: 'block', overdue: false },
+  { do: 'label', verdict: 'review', dies: true },
+  { do: 'resubmit', turn: 0 },
+  { do: 'decide', turn: 0, verdict: 'block' },
+  { do: 'undo', turn: 0 },
+  { do: 'label', verdict: 'block', dies: false },
+  { do: 'decide', turn: 0, verdict: 'allow' },
+  { do: 'undo', turn: 0 },
+  { do: 'campaign', verdict: 'allow', record: 'all' },
+  { do: 'apply', turn: 0 },
+  { do: 'roll back', turn: 0 },
+  { do: 'decide', turn: 0, verdict: 'block' },
+];
+
+/** Bytes are late and come: what was handed back untried has half of the next batch at the most. */
+const LATE_BYTES: Step[] = [
+  ...Array.from({ length: 4 }, (): Step => ({
+    do: 'upload',
+    verdict: 'allow',
+    key: null,
+    ifLate: 'block',
+    overdue: false,
+  })),
+  { do: 'lease', most: 3 },
+  { do: 'bytes are late', turn: 0, counts: false },
+  { do: 'ring' },
+  { do: 'pull', most: 1, verdict: 'allow', dies: true },
+  { do: 'bytes are late', turn: 0, counts: true },
+  { do: 'bytes come' },
+  { do: 'upload', verdict: 'block', key: null, ifLate: 'block', overdue: false },
+  { do: 'pull', most: 3, verdict: 'allow', dies: false },
+];
+
 /** PostgreSQL is lost after so many pieces of what an upload and its final say, and the same is asked again. */
 const pausedAfter = (pieces: number): Step[] => {
   const given = { do: 'pause PostgreSQL', pieces, ends: 'is lost', turn: 0, verdict: 'block', key: 0 } as const;
@@ -205,6 +268,9 @@ const EXAMPLES: readonly Step[][] = [
   LATE_BLOCK_REPEATED,
   LATE_BLOCK_RELEASED,
   WIPED,
+  ERASED,
+  UNDONE,
+  LATE_BYTES,
   ...Array.from({ length: PIECES_MAX / 2 }, (_, half) => pausedAfter(2 * half)),
 ];
 
@@ -249,7 +315,7 @@ describeQueues('whatever happens to assets, in whatever order', (openQueue) => {
 
 it('of what may happen nothing is left out', () => {
   const drawn = fc.sample(steps, { numRuns: 200, seed: 1 }).flat();
-  expect(new Set(drawn.map((step) => step.do)).size).toBe(28);
+  expect(new Set(drawn.map((step) => step.do)).size).toBe(32);
 });
 
 const asOnly = (sequence: Step[]): [Step[]] => [sequence];

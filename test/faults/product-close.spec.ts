@@ -21,7 +21,9 @@ describeQueues('a batch service whose connections carry nothing', (openQueue) =>
     jpeg = (await drawSample(0, { width: 96, height: 64 })).bytes;
     queue = await openQueue();
     const database = await createTestDatabase();
-    const settings = { BATCH_GRACE_MS: '2000', HEAVY_LEASE_MS: '2000' };
+    // they go as one batch, however slowly they come: only so many batches are in hand at once
+    const batching = { HEAVY_BATCH_SIZE: '3', HEAVY_BATCH_WINDOW_MS: '15000' };
+    const settings = { BATCH_GRACE_MS: '2000', HEAVY_LEASE_MS: '2000', ...batching };
     product = await Product.open({ redisUrl: queue.redisUrl, database, settings });
     const [toDatabase, toQueue] = [await TcpProxy.before(database.url), queue.redisUrl];
     proxies = [toDatabase];

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect } from '@jest/globals';
 import { Registry } from 'prom-client';
 import type { CampaignAnswer, CampaignDetailAnswer, CampaignDraftAnswer } from '#contracts/campaign-answer.js';
+import type { Degradation } from '#contracts/prepared-image.js';
 import { ClassifierFailed } from '#inference/classifier/errors.js';
 import type { ServedModel } from '#inference/classifier/protocol.js';
 import { HashGate } from '#moderation/banks/bank.js';
@@ -32,6 +33,8 @@ export let model: DoubleModel;
 export let place: DoublePlace;
 export let worker: CampaignWork;
 
+const FACTS = { mediaType: 'image/png' as const, width: 64, height: 64, frames: 1, alpha: false };
+
 /** Opens a scene for the tests of a file: each begins without assets and campaigns. */
 export function openCampaigns(): void {
   beforeAll(async () => {
@@ -60,6 +63,8 @@ class DoubleModel {
   /** Scores of the class hentai. */
   readonly drawn = new Map<string, number>();
   readonly fails = new Set<string>();
+  /** Why it does not see some wholly. */
+  readonly degraded = new Map<string, Degradation[]>();
   onLook = (): void => undefined;
   model: ServedModel = {
     id: NEXT,
@@ -79,7 +84,7 @@ class DoubleModel {
       const drawn = this.drawn.get(path) ?? 0;
       return {
         kind: 'scored' as const,
-        facts: { mediaType: 'image/png' as const, width: 64, height: 64, frames: 1, alpha: false, degraded: [] },
+        facts: { ...FACTS, degraded: this.degraded.get(path) ?? [] },
         views: [[0, drawn, 1 - explicit - suggestive - drawn, explicit, suggestive]],
         viewNames: [{ look: 'reference' as const, frame: 0 }],
         decodeMs: 1,

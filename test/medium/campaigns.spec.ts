@@ -39,6 +39,7 @@ describe('a campaign', () => {
       chosen: 2,
       humanDecided: 0,
       pending: 0,
+      banked: 0,
       scored: 0,
       looks: 2,
       modelId: NEXT,

@@ -38,12 +38,12 @@ export const SCORED: Scored = {
 /** What labels the assets of a scene, with no bank. */
 export function labelBatch(
   scene: ConsoleScene,
-  parts: Pick<LabelParts, 'classifier' | 'bytes' | 'attemptsMax'>,
+  parts: Pick<LabelParts, 'classifier' | 'bytes' | 'attemptsMax'> & Partial<Pick<LabelParts, 'pending'>>,
 ): LabelBatch {
   const metrics = new Metrics();
   return new LabelBatch({
-    ...parts,
     pending: scene.pending,
+    ...parts,
     finals: scene.finals,
     banks: { current: () => Promise.resolve(new HashGate()) },
     policies: new LivePolicy(scene.policies, Date.now),
@@ -60,5 +60,5 @@ export function labelBatch(
 export async function labelLeased(scene: ConsoleScene, batch: LabelBatch, assetIds: readonly string[]): Promise<void> {
   const token = randomUUID();
   await scene.rows(`UPDATE pending_final SET lease_expires_at = NULL WHERE asset_id = ANY ($1)`, [assetIds]);
-  await batch.run(await scene.pending.lease(assetIds, token, LEASE_MS), token);
+  await batch.run(await scene.pending.lease(assetIds, token, LEASE_MS), { token, isAlone: false });
 }

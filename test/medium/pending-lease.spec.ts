@@ -3,9 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Submission } from '#persistence/submission-store.js';
 import type { Lease, LeasedAsset, Waiting } from '#persistence/pending-final-store.js';
+import { OlderWorker } from '../support/older-worker.js';
 import { ConsoleScene } from './console-scene.js';
 
 const MINUTE_MS = 60_000;
+/** Of a scene. */
+const POOL_MAX = 5;
 const MOST = { urgent: 4, normal: 4, bulk: 4 };
 
 let scene: ConsoleScene;
@@ -119,16 +122,36 @@ describe('what was handed back untried', () => {
   });
 });
 
-describe('what was tried before', () => {
-  it('is leased alone when its lease has run out, and not before', async () => {
+describe('what a worker left that died', () => {
+  it('goes in company when its lease has run out, before all others; and alone when another died over it', async () => {
     const [first, second] = await upload(2);
     await fresh(2);
-    expect([await tried(), await fresh(2), (await waitingOf('normal'))?.tried]).toEqual([[], [], false]);
-    await expire(first);
-    await expire(second);
-    expect(await waitingOf('normal')).toMatchObject({ count: 0, tried: true });
-    expect([await fresh(2), (await tried()).length, (await tried()).length, await tried()]).toEqual([[], 1, 1, []]);
-    expect(await scene.rows(`SELECT DISTINCT attempts FROM pending_final`)).toEqual([{ attempts: 2 }]);
+    expect([await tried(), await fresh(2), (await waitingOf('normal'))?.count]).toEqual([[], [], 0]);
+    await upload(2);
+    for (const id of [first, second]) await expire(id);
+    expect(await waitingOf('normal')).toMatchObject({ count: 4, tried: false });
+    expect([await tried(), await fresh(2)]).toEqual([[], [first, second].sort()]);
+    for (const id of [first, second]) await expire(id);
+    expect(await waitingOf('normal')).toMatchObject({ count: 2, tried: true });
+    expect([(await fresh(9)).length, (await tried()).length, (await tried()).length, await tried()]).toEqual([
+      2,
+      1,
+      1,
+      [],
+    ]);
+    expect(await scene.rows(`SELECT attempts FROM pending_final ORDER BY attempts`)).toEqual(
+      [1, 1, 3, 3].map((attempts) => ({ attempts })),
+    );
+  });
+
+  it('leaves room in a batch for what was handed back, and that for what is new', async () => {
+    const [left, back, fine] = [await upload(1), await upload(4), await upload(4)];
+    await fresh(1);
+    const under = lease();
+    await fresh(4, under);
+    await scene.pending.handBack(under.token, MINUTE_MS);
+    for (const id of [...left, ...back]) await expire(id);
+    expect(await fresh(4)).toEqual([...left, ...back.slice(0, 2), ...fine.slice(0, 1)].sort());
   });
 
   it('is not what a worker itself is at work on, though it was too slow to keep its lease', async () => {
@@ -137,6 +160,22 @@ describe('what was tried before', () => {
     await fresh(1, own);
     await fresh(1, other);
     for (const id of [first, second]) await expire(id);
+    const ofOthers = async (): Promise<string[]> =>
+      idsOf(await scene.pending.leaseFresh('normal', 2, lease(), [own.token]));
+    expect((await scene.pending.waiting(MOST, [own.token]))[1]?.count).toBe(1);
+    expect([await ofOthers(), await ofOthers()]).toEqual([[second], []]);
+    expect((await waitingOf('normal'))?.count).toBe(1);
+    expect(await fresh(2)).toEqual([first]);
+  });
+});
+
+describe('what is looked at alone', () => {
+  it('is not what a worker itself is at work on either', async () => {
+    const [own, other] = [lease(), lease()];
+    const [first, second] = await upload(2);
+    await set(first, `attempts = 2, lease_token = '${own.token}'`);
+    await set(second, `attempts = 2, lease_token = '${other.token}'`);
+    for (const id of [first, second]) await expire(id);
     const leased = await scene.pending.leaseTried('normal', lease(), [own.token]);
     expect([idsOf(leased), await scene.pending.leaseTried('normal', lease(), [own.token])]).toEqual([[second], []]);
     const [, normal] = await scene.pending.waiting(MOST, [own.token]);
@@ -144,22 +183,75 @@ describe('what was tried before', () => {
     expect(await tried()).toEqual([first]);
   });
 
-  it('is put off after a failure', async () => {
+  it('is what failed, and it is put off before', async () => {
     const under = lease();
     const [id = ''] = await upload(1);
     await fresh(1, under);
     await scene.pending.giveBack([id], under.token, MINUTE_MS, 'it failed');
     expect([await tried(), await fresh(1), (await waitingOf('normal'))?.tried]).toEqual([[], [], false]);
     await expire(id);
-    expect(await tried()).toEqual([id]);
+    expect([await fresh(1), await tried()]).toEqual([[], [id]]);
+  });
+});
+
+describe('a worker of the release before, beside one of today', () => {
+  it('holds what it has leased, and counts its tries, until its lease has run out', async () => {
+    const older = new OlderWorker(scene.database);
+    const [id = '', other = ''] = await upload(2);
+    expect(await older.lease([id])).toEqual([{ id, attempts: 1 }]);
+    expect([await tried(), await fresh(9)]).toEqual([[], [other]]);
+    await older.renew();
+    expect(await fresh(1)).toEqual([]);
+    await expire(id);
+    expect(await fresh(1)).toEqual([id]);
+    await older.renew();
+    await older.giveBack([id], 0);
+    expect([await tried(), await older.lease([id])]).toEqual([[], []]);
   });
 
-  it('is there however a service of an older release left it', async () => {
-    const [failed, handedBack] = await upload(2);
-    await set(failed, 'attempts = 1, lease_token = NULL, lease_expires_at = NULL');
-    await set(handedBack, `attempts = 0, due_at = now() + interval '1 hour'`);
-    expect([await tried(), await fresh(2)]).toEqual([[failed], [handedBack]]);
+  it('gives back what a newer one may have at once, without a delay', async () => {
+    const older = new OlderWorker(scene.database);
+    const [failed = '', untried = ''] = await upload(2);
+    await older.lease([failed, untried]);
+    await older.giveBack([failed], MINUTE_MS);
+    await older.handBack(MINUTE_MS);
+    expect([await tried(), await fresh(2)]).toEqual([[failed], [untried]]);
   });
+
+  it('does not get what a newer one holds or has put off, and rings for it when its time has come', async () => {
+    const older = new OlderWorker(scene.database);
+    const ids = await upload(3, { dueAtMs: Date.now() - MINUTE_MS });
+    const [failed = '', late = '', waits = ''] = ids;
+    const [first, second] = [lease(), lease()];
+    await scene.pending.lease([failed], first.token, MINUTE_MS);
+    await scene.pending.lease([late], second.token, MINUTE_MS);
+    expect([await older.sweep(), await older.lease([failed, late])]).toEqual([[waits], []]);
+    await scene.pending.giveBack([failed], first.token, MINUTE_MS, 'it failed');
+    await scene.pending.handBack(second.token, MINUTE_MS);
+    expect([await older.sweep(), await older.lease([failed, late])]).toEqual([[], []]);
+    await Promise.all([expire(failed), expire(late)]);
+    expect((await older.sweep()).sort()).toEqual([failed, late].sort());
+    expect(await older.lease([failed, late])).toEqual(
+      expect.arrayContaining([
+        { id: failed, attempts: 2 },
+        { id: late, attempts: 1 },
+      ]),
+    );
+  });
+});
+
+it('what is leased can be handed back while all connections but those that leases are taken on are taken', async () => {
+  const under = lease();
+  const [id] = await upload(1);
+  await fresh(1, under);
+  const runners = Array.from({ length: POOL_MAX }, () => scene.database.createQueryRunner());
+  try {
+    for (const runner of runners) await runner.connect();
+    await scene.pending.handBack(under.token, 0);
+  } finally {
+    await Promise.all(runners.map((runner) => runner.release()));
+  }
+  expect(await fresh(1)).toEqual([id]);
 });
 
 describe('what waits, by class', () => {
@@ -193,5 +285,5 @@ it('a lease that is renewed is not to be had, and one that was lost stays lost',
   expect(await scene.rows(left)).toEqual([{ held: true }]);
   await expire(id);
   await scene.pending.renew(under.token, MINUTE_MS);
-  expect(await tried()).toEqual([id]);
+  expect(await fresh(1)).toEqual([id]);
 });

@@ -4,6 +4,7 @@ import type { DataSource } from 'typeorm';
 import { uuidv7 } from 'uuidv7';
 import { BulkStore } from '#persistence/bulk-store.js';
 import { BulkWorkStore, type BulkWork, type ItemOutcome } from '#persistence/bulk-work-store.js';
+import { keyOf } from '../../apps/upload/batches/bulk-source.js';
 import { pick, type BatchStep, type Step } from './history-model.js';
 import type { HistoryUploads } from './history-uploads.js';
 
@@ -71,6 +72,16 @@ export class HistoryBatches {
         return this.cancel(step.turn);
       case 'end batches':
         return this.end();
+    }
+  }
+
+  /** An asset is erased: its item says which it was, also where nobody has said so yet, and is in nobody's hands. */
+  forget(assetId: string): void {
+    for (const item of this.batches.flatMap(({ items }) => items)) {
+      if (item.handedIn !== assetId) continue;
+      item.state = 'accepted';
+      item.assetId = assetId;
+      item.lease = null;
     }
   }
 
@@ -143,8 +154,7 @@ export class HistoryBatches {
   }
 
   private async accept(work: BulkWork, item: ModelItem, verdict: 'allow' | 'block'): Promise<ItemOutcome> {
-    const key = `bulk ${work.submissionId} ${work.number}`;
-    const assetId = await this.uploads.accept({ verdict, ifLate: 'provisional_stands', overdue: false }, key);
+    const assetId = await this.uploads.accept({ verdict, ifLate: 'provisional_stands', overdue: false }, keyOf(work));
     item.handedIn ??= assetId;
     expect(assetId).toBe(item.handedIn);
     return { kind: 'accepted', assetId, verdict };

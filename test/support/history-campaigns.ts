@@ -23,8 +23,8 @@ interface Found {
   readonly asset: ModelAsset;
   readonly before: { readonly revision: number; readonly verdict: Verdict; readonly served: boolean };
   readonly verdict: Verdict;
-  /** The revision that came of it. */
-  applied?: number;
+  /** A revision came of it. */
+  isApplied?: boolean;
   /** The label closed the asset's dead letter. */
   hasClosed?: boolean;
   /** A human had yet to look at what stood before. */
@@ -68,7 +68,7 @@ export class HistoryCampaigns {
     const { id } = await campaigns.create(draft, assets.length, now);
     await this.order(id, 'start');
     const found = assets
-      .filter(({ stage, locked, pending }) => stage === 'final' && !locked && !pending)
+      .filter(({ stage, locked, pending, erased }) => stage === 'final' && !locked && !pending && !erased)
       .map((asset) => ({
         asset,
         before: { revision: asset.standing, verdict: asset.verdict, served: asset.served },
@@ -90,10 +90,10 @@ export class HistoryCampaigns {
     for (const one of campaign.found) {
       const { asset, before, verdict } = one;
       const isRecorded = campaign.record === 'all' || verdict !== before.verdict;
-      if (!isRecorded || asset.standing !== before.revision) continue;
+      if (!isRecorded || asset.erased || asset.pending || asset.standing !== before.revision) continue;
       one.hadCase = asset.inReview;
-      asset.change(verdict);
-      one.applied = asset.standing;
+      asset.change(verdict, campaign.id);
+      one.isApplied = true;
       one.hasClosed = asset.letterOpen;
       asset.letterOpen = false;
     }
@@ -106,9 +106,8 @@ export class HistoryCampaigns {
     const store = new CampaignRollbackStore(this.database);
     await this.toTheEnd(() => store.rollbackPage(this.token, campaign.id, PAGE, Date.now()));
     campaign.state = 'rolled_back';
-    for (const { asset, before, applied, hasClosed = false, hadCase = false } of campaign.found) {
-      if (asset.standing !== applied) continue;
-      asset.restore(before.verdict, before.served);
+    for (const { asset, isApplied = false, hasClosed = false, hadCase = false } of campaign.found) {
+      if (!isApplied || asset.erased || !asset.takeBack(campaign.id)) continue;
       asset.letterOpen ||= hasClosed;
       asset.inReview ||= hadCase;
     }

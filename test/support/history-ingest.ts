@@ -30,6 +30,8 @@ export class HistoryIngest {
   private readonly uploaded = new Map<string, string>();
   /** The version of each file that is remembered. */
   private readonly remembered = new Map<string, string>();
+  /** Files and versions whose assets are erased. */
+  private readonly erased = new Set<string>();
   private isUnderWay = false;
 
   constructor(
@@ -74,17 +76,34 @@ export class HistoryIngest {
     // what an earlier process uploaded is found and remembered before anything else; what this one did, at its end
     for (const item of this.listed()) {
       if (!isKilled || !expected.includes(nameOf(item))) {
-        if (this.uploaded.has(nameOf(item))) this.remembered.set(item.key.toString(), item.version);
+        const name = nameOf(item);
+        if (this.uploaded.has(name) && !this.erased.has(name)) this.remembered.set(item.key.toString(), item.version);
       }
     }
     this.isUnderWay = isKilled;
   }
 
-  /** What is remembered is what the model says, and each of it is the asset that was uploaded. */
+  /** An asset is erased: its version is known for good, and its name is forgotten. */
+  forget(assetId: string): void {
+    for (const [name, id] of this.uploaded) {
+      if (id !== assetId) continue;
+      this.erased.add(name);
+      const [key = '', version] = name.split(' ');
+      if (this.remembered.get(key) === version) this.remembered.delete(key);
+    }
+  }
+
+  /** What is remembered is what the model says, and each of it is the asset that was uploaded; of what is erased no name. */
   async check(): Promise<void> {
+    const nameless = await this.database.query<{ id: string }[]>(
+      `SELECT asset_id AS id FROM source_item i JOIN source s ON s.id = i.source_id
+       WHERE s.location = $1 AND get_byte(key, 0) = 0`,
+      [this.location],
+    );
+    expect(nameless.map(({ id }) => id).sort()).toEqual([...this.erased].map((name) => this.uploaded.get(name)).sort());
     const rows = await this.database.query<{ name: string; version: string; outcome: string; id: string }[]>(
       `SELECT convert_from(key, 'UTF8') AS name, version, outcome, asset_id AS id FROM source_item i
-       JOIN source s ON s.id = i.source_id WHERE s.location = $1 ORDER BY key`,
+       JOIN source s ON s.id = i.source_id WHERE s.location = $1 AND get_byte(key, 0) <> 0 ORDER BY key`,
       [this.location],
     );
     expect(rows).toEqual(

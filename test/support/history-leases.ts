@@ -58,7 +58,7 @@ export class HistoryLeases {
   }
 
   /**
-   * A worker takes what waits, class by class: so many of those that nobody has tried, and as many of the others, each by
+   * A worker takes what waits, class by class: so many of those that go in company, and as many of the others, each by
    * itself.
    *
    * @returns its tokens
@@ -67,12 +67,10 @@ export class HistoryLeases {
     const before = this.tokens.length;
     for (const of of TRAFFIC_CLASSES) {
       const free = this.assets.filter(({ mayBeLeased, trafficClass }) => mayBeLeased && trafficClass === of);
-      const [fresh, tried] = [
-        free.filter(({ attempts }) => attempts === 0),
-        free.filter(({ attempts }) => attempts > 0),
-      ];
+      const [fresh, tried] = [free.filter(goesInCompany), free.filter((asset) => !goesInCompany(asset))];
       const under = this.newLease();
-      expectLeased(await this.pending.leaseFresh(of, most, under), { from: fresh, most, token: under.token });
+      const leased = await this.pending.leaseFresh(of, most, under);
+      expectLeased(leased, { from: fresh, most: freshOf(fresh, most), token: under.token });
       for (let n = 0; n < Math.min(most, tried.length); n += 1) {
         const { token, ms } = this.newLease();
         expectLeased(await this.pending.leaseTried(of, { token, ms }), { from: tried, most: 1, token });
@@ -114,6 +112,26 @@ export class HistoryLeases {
     }
   }
 
+  /** The bytes of all that a worker holds are late: it is put off. @param counts it was a try */
+  async putOff(token: string | undefined, counts: boolean): Promise<void> {
+    if (token === undefined) return;
+    const held = this.heldUnder(token);
+    const ids = this.assets.map(({ id }) => id);
+    if (counts) await this.pending.giveBack(ids, token, HOUR_MS, 'its bytes are late');
+    else await this.pending.handBack(token, HOUR_MS);
+    for (const asset of held) {
+      if (!counts) asset.attempts -= 1;
+      asset.lease = { token: null, live: true };
+    }
+  }
+
+  /** The time has come of all that was put off. */
+  async bringBack(): Promise<void> {
+    const off = this.assets.filter(({ pending, lease }) => pending && lease?.token === null);
+    await this.database.query(`${PASSED} WHERE asset_id = ANY ($1)`, [off.map(({ id }) => id)]);
+    for (const asset of off) asset.lease = { token: null, live: false };
+  }
+
   /** All workers are dead. */
   async expireAll(): Promise<void> {
     const held = this.assets.filter(({ pending, lease }) => pending && lease !== null);
@@ -144,6 +162,17 @@ export class HistoryLeases {
     return this.assets.filter(({ pending, lease }) => pending && lease?.token === token);
   }
 }
+
+/** How many of what nobody has tried a batch gets: of what was put off and handed back, half of it at the most. */
+function freshOf(fresh: readonly ModelAsset[], most: number): number {
+  const putOff = fresh.filter(({ lease }) => lease !== null).length;
+  const returned = Math.min(Math.ceil(most / 2), putOff);
+  return returned + Math.min(most - returned, fresh.length - putOff);
+}
+
+/** Nobody has tried it, or one worker that is dead has: what failed is not under a lease any more. */
+const goesInCompany = ({ attempts, lease }: ModelAsset): boolean =>
+  attempts === 0 || (attempts === 1 && lease !== null && lease.token !== null);
 
 /** As many as there are, all of them to be had, and each begun once more. */
 function expectLeased(

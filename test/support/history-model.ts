@@ -21,6 +21,16 @@ export type BellStep =
   | { readonly do: 'ring' | 'wipe queue' }
   | { readonly do: 'pull'; readonly most: number; readonly verdict: Verdict; readonly dies: boolean };
 
+/** What may happen to bytes: those of all that a worker holds do not come, and come later. */
+export type BytesStep =
+  | {
+      readonly do: 'bytes are late';
+      readonly turn: number;
+      /** Those of others come: it was a try. */
+      readonly counts: boolean;
+    }
+  | { readonly do: 'bytes come' };
+
 /** PostgreSQL is away in the middle of something, after so many pieces of what is said. */
 export interface PauseStep {
   readonly do: 'pause PostgreSQL';
@@ -36,6 +46,7 @@ export interface PauseStep {
 export type Step =
   | BatchStep
   | BellStep
+  | BytesStep
   | PauseStep
   | { readonly do: 'write file'; readonly name: string }
   | { readonly do: 'ingest'; readonly verdict: ProvisionalVerdict; readonly diesAfter: number | null }
@@ -51,7 +62,7 @@ export type Step =
   | { readonly do: 'label'; readonly verdict: Verdict; readonly dies: boolean }
   | { readonly do: 'decide'; readonly turn: number; readonly verdict: ProvisionalVerdict }
   | { readonly do: 'campaign'; readonly verdict: Verdict; readonly record: RecordWhat }
-  | { readonly do: 'apply' | 'roll back'; readonly turn: number }
+  | { readonly do: 'apply' | 'roll back' | 'undo' | 'erase'; readonly turn: number }
   | { readonly do: 'die' | 'expire' | 'give back' | 'hand back' | 'resubmit' | 'discard'; readonly turn: number }
   | { readonly do: 'publish' | 'pass the promise' };
 
@@ -64,6 +75,12 @@ export interface Seen {
   readonly revisions: number;
   readonly pending: boolean;
   readonly inReview: boolean;
+}
+
+/** A verdict that came into force, and the campaign that said it. */
+interface Word {
+  readonly verdict: Verdict;
+  readonly by: string | null;
 }
 
 /** An asset as the model knows it: the rules of the product in a few lines, without a history to derive them from. */
@@ -79,9 +96,17 @@ export class ModelAsset {
   attempts = 0;
   /** A dead letter that nobody has closed. */
   letterOpen = false;
-  lease: { readonly token: string; live: boolean } | null = null;
+  /** Somebody's, or without a token the time to which it is put off. */
+  lease: { readonly token: string | null; live: boolean } | null = null;
   locked = false;
+  erased = false;
   private isMarkedLate = false;
+  /** All verdicts in force, but those that were taken back. */
+  private readonly words: Word[];
+  /** Campaigns that were rolled back. */
+  private readonly takenBack = new Set<string>();
+  /** What a human's decision took the place of. */
+  private former: { readonly verdict: Verdict; readonly served: boolean; readonly letterOpen: boolean } | null = null;
 
   constructor(
     readonly id: string,
@@ -90,6 +115,7 @@ export class ModelAsset {
     readonly trafficClass: TrafficClass,
   ) {
     this.served = verdict === 'allow';
+    this.words = [{ verdict, by: null }];
   }
 
   get seen(): Seen {
@@ -113,24 +139,41 @@ export class ModelAsset {
     this.revisions += 1;
     const asksAfterwards = this.served && verdict === 'block';
     if (this.locked) return;
+    this.words.push({ verdict, by: null });
     this.takeEffect(verdict);
     // a human looks at what the heavy tier itself blocked late
     this.inReview ||= asksAfterwards;
   }
 
   /** What a campaign says, while what it looked at still stands. */
-  change(verdict: Verdict): void {
+  change(verdict: Verdict, by: string): void {
+    this.words.push({ verdict, by });
+    this.say(verdict);
+  }
+
+  /** A campaign is rolled back: what stands and is served without its word is so again. @returns whether anything is said again */
+  takeBack(by: string): boolean {
+    const before = this.counted;
+    this.takenBack.add(by);
+    const { last, served } = this.counted;
+    if (this.locked || (last === before.last && served === before.served)) return false;
+    // first what is served, where the verdict does not say it
+    if (last?.verdict === 'review' && served !== this.served) this.say(served ? 'allow' : 'block');
+    this.say(last?.verdict ?? 'review');
+    return true;
+  }
+
+  private get counted(): { readonly last: Word | undefined; readonly served: boolean } {
+    const words = this.words.filter(({ by }) => by === null || !this.takenBack.has(by));
+    return { last: words.at(-1), served: words.findLast(({ verdict }) => verdict !== 'review')?.verdict === 'allow' };
+  }
+
+  private say(verdict: Verdict): void {
     this.revisions += 1;
     // the same block once more is not the human look that waits
     const stillAsks = this.inReview && this.verdict === 'block' && verdict === 'block';
     this.takeEffect(verdict);
     this.inReview ||= stillAsks;
-  }
-
-  /** What stood before a campaign comes into force again; first what was served then, where that verdict does not say it. */
-  restore(verdict: Verdict, served: boolean): void {
-    if (verdict === 'review' && served !== this.served) this.change(served ? 'allow' : 'block');
-    this.change(verdict);
   }
 
   /** The tries are used up: a human must look, unless one has. */
@@ -140,10 +183,38 @@ export class ModelAsset {
   }
 
   decide(verdict: ProvisionalVerdict): void {
+    this.former = { verdict: this.verdict, served: this.served, letterOpen: this.letterOpen };
     this.revisions += 1;
     this.locked = true;
     this.letterOpen = false;
+    this.words.push({ verdict, by: null });
     this.takeEffect(verdict);
+  }
+
+  /** A human's decision is taken back: what stood before stands again, as it was served, and a human has to look. */
+  undo(): void {
+    if (this.former === null) throw new Error('nobody has decided it');
+    const { verdict, served, letterOpen } = this.former;
+    this.revisions += 1;
+    this.words.pop();
+    const isSilent = verdict === 'review' && served !== this.served;
+    this.transition = transitionOf(this.served, isSilent ? (served ? 'allow' : 'block') : verdict);
+    this.standing = this.revisions;
+    this.verdict = verdict;
+    this.served = served;
+    this.locked = false;
+    this.inReview = true;
+    this.letterOpen ||= letterOpen;
+    this.former = null;
+  }
+
+  /** Nothing happens to it any more. */
+  erase(): void {
+    this.erased = true;
+    this.pending = false;
+    this.lease = null;
+    this.inReview = false;
+    this.letterOpen = false;
   }
 
   /** @returns what becomes of the letter */
@@ -165,6 +236,7 @@ export class ModelAsset {
     if (ifLate !== 'block' || !this.served) return;
     this.revisions += 1;
     this.standing = this.revisions;
+    this.words.push({ verdict: 'block', by: null });
     this.verdict = 'block';
     this.served = false;
   }

@@ -5,11 +5,13 @@ import type { ProvisionalVerdict } from '#moderation/words.js';
 import { DeadLetterStore } from '#persistence/dead-letter-store.js';
 import { PolicyStore } from '#persistence/policy-store.js';
 import { ReviewStore } from '#persistence/review-store.js';
+import { ReviewUndoStore } from '#persistence/review-undo-store.js';
 import { pick, type ModelAsset } from './history-model.js';
 import { directly, type Asking } from './history-pause.js';
 
 const HOUR_MS = 3_600_000;
 const CLOSER = { by: 'test', note: 'test' };
+const MODERATOR = { name: 'moderator', senior: false };
 
 /** What people do in a history, in the stores and in the model: moderators decide, admins close letters and publish. */
 export class HistoryPeople {
@@ -40,10 +42,8 @@ export class HistoryPeople {
     );
     const id = review?.id ?? '';
     const { version } = await this.policies.live();
-    expect(await this.reviews.claim(id, { name: 'moderator', senior: false }, Date.now(), HOUR_MS)).toMatchObject({
-      kind: 'claimed',
-    });
-    const decision = { verdict, policyLabel: null, note: '', moderator: 'moderator' };
+    expect(await this.reviews.claim(id, MODERATOR, Date.now(), HOUR_MS)).toMatchObject({ kind: 'claimed' });
+    const decision = { verdict, policyLabel: null, note: '', moderator: MODERATOR.name };
     const { answer, again } = await asking((database) =>
       new ReviewStore(database).decide(id, decision, version, Date.now()),
     );
@@ -53,6 +53,25 @@ export class HistoryPeople {
     // who was told nothing may have decided it the first time
     if (again) expect(['decided', 'refused']).toContain(answer.kind);
     else expect(answer).toMatchObject(decided);
+  }
+
+  /** A moderator takes a decision back, where it is still there to be taken back. */
+  async undo(assets: readonly ModelAsset[], turn: number): Promise<void> {
+    const asset = pick(
+      assets.filter(({ locked }) => locked),
+      turn,
+    );
+    if (asset === undefined) return;
+    const decision = { assetId: asset.id, revision: asset.standing };
+    const undoing = { who: MODERATOR, atMs: Date.now(), note: null, leaseMs: null };
+    const undone = await new ReviewUndoStore(this.database).undo(decision, undoing);
+    if (asset.erased) {
+      expect(undone).toEqual({ kind: 'refused', why: 'erased' });
+      return;
+    }
+    asset.undo();
+    const { verdict, transition, served, revisions: revision } = asset;
+    expect(undone).toMatchObject({ kind: 'undone', revision, verdict, transition, served });
   }
 
   /** An admin closes an open dead letter, one way or the other. */

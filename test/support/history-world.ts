@@ -2,6 +2,7 @@ import { expect } from '@jest/globals';
 import type { DataSource } from 'typeorm';
 import { uuidv7 } from 'uuidv7';
 import { historyFaults } from '#moderation/check-history.js';
+import { ErasureStore } from '#persistence/erasure-store.js';
 import { HistoryStore } from '#persistence/history-store.js';
 import { LatenessStore } from '#persistence/lateness-store.js';
 import { HistoryBatches } from './history-batches.js';
@@ -9,7 +10,7 @@ import { HistoryBells } from './history-bells.js';
 import { HistoryCampaigns } from './history-campaigns.js';
 import { HistoryIngest } from './history-ingest.js';
 import { HistoryLeases } from './history-leases.js';
-import type { ModelAsset, PauseStep, Step } from './history-model.js';
+import { pick, type ModelAsset, type PauseStep, type Step } from './history-model.js';
 import type { PausedDatabase } from './history-pause.js';
 import { HistoryPeople } from './history-people.js';
 import type { HistoryQueue } from './history-queue.js';
@@ -95,6 +96,14 @@ export class HistoryWorld {
         return this.campaigns.apply(step.turn);
       case 'roll back':
         return this.campaigns.rollBack(step.turn);
+      case 'undo':
+        return this.people.undo(this.assets, step.turn);
+      case 'erase':
+        return this.erase(step.turn);
+      case 'bytes are late':
+        return this.leases.putOff(this.leases.token(step.turn), step.counts);
+      case 'bytes come':
+        return this.leases.bringBack();
       case 'publish':
         return this.people.publish();
       case 'pass the promise':
@@ -138,6 +147,17 @@ export class HistoryWorld {
       expect({ faults: historyFaults(recorded), seen }).toEqual({ faults: [], seen: this.assets[index]?.seen });
     }
     await this.leases.check();
+  }
+
+  /** An asset's client erases it, once or twice. */
+  private async erase(turn: number): Promise<void> {
+    const asset = pick(this.assets, turn);
+    if (asset === undefined) return;
+    const outcome = await new ErasureStore(this.database).erase(asset.id, { cause: 'client', by: 'test' });
+    expect(outcome).toBe(asset.erased ? 'already_erased' : 'erased');
+    asset.erase();
+    this.batches.forget(asset.id);
+    this.folder.forget(asset.id);
   }
 
   /** PostgreSQL is away in the middle of what somebody does, who does it again where nothing is known of it. */

@@ -65,7 +65,11 @@ export function itInRedis(name: string, test: () => Promise<void>): void {
   else it.skip(`${name} (${SKIPPED})`, test);
 }
 
-/** Describes a subject twice: with the queue in PostgreSQL, and in Redis where there is one to test with. */
+/**
+ * Describes a subject twice: with the queue in PostgreSQL, and in Redis where there is one to test with. That is for what
+ * starts, ends, kills or cuts off a batch service, and for what the queue loses: a bell only wakes, so that nothing else of
+ * the product can differ (docs/decisions/0028).
+ */
 export function describeQueues(subject: string, body: (open: OpenQueue) => void): void {
   describe(`${subject} (queue in PostgreSQL)`, () => body(inPostgres));
   if (hasRedis) describe(`${subject} (queue in Redis)`, () => body(inRedis));

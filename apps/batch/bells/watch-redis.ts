@@ -1,7 +1,6 @@
+import { repeat } from '#persistence/repeat.js';
 import { askRedis, evictionFault, memoryFault, refuseUnfit } from '#queue/redis-fitness.js';
 import type { Logger } from '#telemetry/logger.js';
-
-import { repeat } from '../repeat.js';
 
 /** A watched Redis. */
 export interface RedisWatch {

@@ -16,7 +16,7 @@ import { StorageLate } from '#storage/errors.js';
 import type { CampaignMetrics } from '#telemetry/campaign-metrics.js';
 import type { Logger } from '#telemetry/logger.js';
 
-import { judgePage, needsLook, type JudgedPage, type JudgeParts } from './judge-page.js';
+import { judgePage, needsLook, type JudgedPage, type JudgeParts, type PageTerms } from './judge-page.js';
 
 export interface CampaignParts {
   readonly turns: CampaignTurnStore;
@@ -54,8 +54,8 @@ const PAGE_MAX = 200;
 /** Works on campaigns, a page at a time, when it is this service's turn. Whatever ends it, the next page goes on. */
 export class CampaignWork {
   private readonly token = randomUUID();
-  /** When the campaign that is under way may look again, by its rate. */
-  private next = { id: '', atMs: 0 };
+  /** Until when campaigns rest that have a rate: another goes on meanwhile. */
+  private readonly resting = new Map<string, number>();
   /** Until when campaigns are left alone that met a defect on their way into force or out of it. */
   private readonly aside = new Map<string, number>();
   private readonly nowMs: () => number;
@@ -70,8 +70,9 @@ export class CampaignWork {
   /** One page of whatever is to do. @returns milliseconds to rest before the next */
   async step(): Promise<number> {
     const { turns, leaseMs, judging } = this.parts;
-    const campaign = await turns.take(this.token, leaseMs, judging.classifier.model.id, this.asideNow());
-    if (campaign === undefined) return IDLE_MS;
+    const [aside, resting] = [this.notYet(this.aside), this.notYet(this.resting)];
+    const campaign = await turns.take(this.token, leaseMs, judging.classifier.model.id, aside, resting);
+    if (campaign === undefined) return this.rest(resting);
     const renewal = setInterval(() => void turns.renew(this.token, leaseMs).catch(() => undefined), leaseMs / 3);
     try {
       return await this.work(campaign);
@@ -119,11 +120,19 @@ export class CampaignWork {
     return this.look(campaign);
   }
 
-  /** Ids of the campaigns that are left alone for now. */
-  private asideNow(): string[] {
+  /** Nothing may go on now. Where campaigns rest, the turn is kept: another service knows nothing of their rests. */
+  private async rest(resting: readonly string[]): Promise<number> {
+    if (resting.length === 0) return IDLE_MS;
+    await this.parts.turns.renew(this.token, this.parts.leaseMs);
+    const nextMs = Math.min(...this.resting.values()) - this.nowMs();
+    return Math.min(IDLE_MS, Math.max(0, nextMs));
+  }
+
+  /** Ids of those whose time has not come. */
+  private notYet(until: Map<string, number>): string[] {
     const nowMs = this.nowMs();
-    for (const [id, untilMs] of this.aside) if (untilMs <= nowMs) this.aside.delete(id);
-    return [...this.aside.keys()];
+    for (const [id, untilMs] of until) if (untilMs <= nowMs) until.delete(id);
+    return [...until.keys()];
   }
 
   /** Judges a page, unless new assets want the heavy tier and campaigns have had their share. */
@@ -132,13 +141,13 @@ export class CampaignWork {
     const { runs, judging, live, metrics, log, looksMax } = this.parts;
     const beganMs = this.nowMs();
     if (live.busy() && beganMs < this.patientUntilMs) return BUSY_MS;
-    // short rests: the turn is kept, and an order is noticed
-    if (this.next.id === id && beganMs < this.next.atMs) return Math.min(IDLE_MS, this.next.atMs - beganMs);
     const page = await this.nextPage(campaign);
-    const assets = takePage(page.assets, needsLook, looksMax);
+    const terms = { gate: await judging.banks.current(), nowMs: Date.now() };
+    const wantsLook = (asset: ChosenAsset): boolean => needsLook(asset, terms);
+    const assets = takePage(page.assets, wantsLook, looksMax);
     if (assets.length === 0 && page.end && page.waiting) return IDLE_MS;
-    const looks = assets.filter(needsLook);
-    const judged = await this.judge(campaign, assets, looks);
+    const looks = assets.filter(wantsLook);
+    const judged = await this.judge(campaign, { assets, looks }, terms);
     if (judged === undefined) return IDLE_MS;
     const whole = assets.length === page.assets.length;
     const done: PageDone = {
@@ -155,7 +164,7 @@ export class CampaignWork {
       log.warn({ campaign: id, assetId, error }, 'a campaign could not look at an asset, and tries it again');
     }
     if (done.end) log.info({ campaign: id, name }, 'a campaign has reached its last asset');
-    this.next = { id, atMs: rateMaxPerSecond === null ? 0 : beganMs + (looks.length / rateMaxPerSecond) * 1_000 };
+    if (rateMaxPerSecond !== null) this.resting.set(id, beganMs + (looks.length / rateMaxPerSecond) * 1_000);
     return 0;
   }
 
@@ -171,8 +180,8 @@ export class CampaignWork {
   /** @returns undefined when it is another's turn, or the campaign does not run any more */
   private async judge(
     { id, policyVersion }: Campaign,
-    assets: readonly ChosenAsset[],
-    looks: readonly ChosenAsset[],
+    { assets, looks }: { readonly assets: readonly ChosenAsset[]; readonly looks: readonly ChosenAsset[] },
+    terms: Omit<PageTerms, 'policy'>,
   ): Promise<JudgedPage | undefined> {
     const { attempts, judging, leaseMs } = this.parts;
     const policy = await this.parts.policies.find(policyVersion ?? 0);
@@ -181,7 +190,7 @@ export class CampaignWork {
     if (!(await attempts.begin(this.token, id, begun, leaseMs))) return undefined;
     try {
       const others = (assetIds: readonly string[]) => attempts.others(id, assetIds);
-      return await judgePage(assets, policy, { ...judging, others });
+      return await judgePage(assets, { ...terms, policy }, { ...judging, others });
     } catch (error) {
       // where the database is what is away they are looked at alone, when their time has come
       await attempts.giveBack(this.token, id, begun, AWAY_MS).catch(() => undefined);

@@ -7,7 +7,7 @@ import { STARTING_POLICY } from '#moderation/policy.js';
 import type { ChosenAsset } from '#persistence/campaign-run-store.js';
 import { SpoolFull, StorageLate } from '#storage/errors.js';
 
-import type { Banks, Gate } from '../heavy/banks.js';
+import { LATE_DETAIL } from '../heavy/late-bytes.js';
 import { judgePage, needsLook } from './judge-page.js';
 
 const POLICY = { version: 7, document: STARTING_POLICY };
@@ -20,7 +20,7 @@ const MODEL = {
 } as const;
 const HIT: BankHit = { bank: 'partner', kind: 'block', entryId: 3, match: 'exact', distance: 0 };
 const NO_GATE = { exact: () => undefined, perceptual: () => undefined };
-const banksOf = (gate: Gate): Banks => ({ current: () => Promise.resolve(gate) });
+const TERMS = { policy: POLICY, gate: NO_GATE, nowMs: 0 };
 
 const asset = (assetId: string, differing: Partial<ChosenAsset> = {}): ChosenAsset => ({
   assetId,
@@ -72,7 +72,6 @@ function tier(says: Readonly<Record<string, ClassifyOutcome | Error>>, late: Rea
     calls,
     parts: {
       classifier: { model: MODEL, classify },
-      banks: banksOf(NO_GATE),
       bytes: {
         borrow: (path: string) => {
           const error = late[path];
@@ -91,7 +90,7 @@ describe('a page of past assets', () => {
   it('is looked at where nothing else decides, in as many parts as there are processes, and keeps its order', async () => {
     const { calls, parts } = tier({ b: scored(0.9) });
     const page = ['a', 'b', 'c'].map((id) => asset(id));
-    const { results } = await judgePage(page, POLICY, parts);
+    const { results } = await judgePage(page, TERMS, parts);
     expect(calls).toEqual([['a', 'b'], ['c']]);
     expect(results.map((result) => [result.asset.assetId, result.judgement?.verdict, result.label])).toEqual([
       ['a', 'allow', null],
@@ -110,10 +109,10 @@ describe('a page of past assets', () => {
   it('is judged by scores that are there, and nothing is looked at for them', async () => {
     const { calls, parts } = tier({});
     const known = asset('a', { known: { scores: [0.5, 0.5], views: 2 }, degraded: ['damaged'] });
-    expect(needsLook(known)).toBe(false);
+    expect(needsLook(known, TERMS)).toBe(false);
     const {
       results: [result],
-    } = await judgePage([known], POLICY, parts);
+    } = await judgePage([known], TERMS, parts);
     expect(result?.judgement).toMatchObject({
       verdict: 'review',
       source: 'heavy',
@@ -136,7 +135,8 @@ describe('a page of past assets', () => {
       asset('human', { sha256: 'known', humanDecided: true }),
       asset('pending', { sha256: 'known', pending: true }),
     ];
-    const { results } = await judgePage(page, POLICY, { ...parts, banks: banksOf(gate) });
+    expect(page.filter((one) => needsLook(one, { ...TERMS, gate }))).toEqual([]);
+    const { results } = await judgePage(page, { ...TERMS, gate }, parts);
     expect(results.map(({ judgement, match, skipped }) => [judgement?.source, match?.match, skipped])).toEqual([
       ['hash', 'exact', null],
       ['hash', 'perceptual', null],
@@ -152,21 +152,21 @@ describe('a page of past assets', () => {
       c: { kind: 'rejected', code: 'undecodable', detail: 'the file ends early' },
     });
     const page = (attempts: number): ChosenAsset[] => [asset('a', { attempts }), asset('b'), asset('c')];
-    const { results, again } = await judgePage(page(1), POLICY, parts);
+    const { results, again } = await judgePage(page(1), TERMS, parts);
     expect(results.map((result) => [result.asset.assetId, result.skipped, result.detail])).toEqual([
       ['b', null, null],
       ['c', 'refused', 'undecodable'],
     ]);
     const error = 'the classifier process took more memory than it may';
     expect(again).toEqual([{ assetId: 'a', counts: true, error, afterMs: expect.any(Number) }]);
-    const last = await judgePage(page(2), POLICY, parts);
+    const last = await judgePage(page(2), TERMS, parts);
     expect(last.again).toEqual([]);
     expect(last.results[0]).toMatchObject({ skipped: 'failed', detail: 'memory', attempts: 3 });
   });
 
   it('does not look at what its service died over, time and again', async () => {
     const { parts, calls } = tier({});
-    const { results } = await judgePage([asset('a', { attempts: 5 }), asset('b', { attempts: 4 })], POLICY, parts);
+    const { results } = await judgePage([asset('a', { attempts: 5 }), asset('b', { attempts: 4 })], TERMS, parts);
     expect(results.map(({ skipped, detail }) => [skipped, detail])).toEqual([
       ['failed', 'crashed'],
       [null, null],
@@ -177,7 +177,7 @@ describe('a page of past assets', () => {
   it('sets nothing aside for want of room', async () => {
     const full = new SpoolFull('full');
     const { parts } = tier({}, { a: full });
-    const { results, again } = await judgePage([asset('a', { attempts: 2 }), asset('b')], POLICY, parts);
+    const { results, again } = await judgePage([asset('a', { attempts: 2 }), asset('b')], TERMS, parts);
     expect(results.map(({ asset: { assetId } }) => assetId)).toEqual(['b']);
     expect(again).toEqual([
       { assetId: 'a', counts: false, error: 'there is no room for a single asset', afterMs: expect.any(Number) },
@@ -191,26 +191,30 @@ describe('a page of past assets', () => {
     ['all are late, and some others', ['a'], ['a', 'x'], 'tried'],
     ['all are late, and most others', ['a'], ['a', 'x', 'y'], 'outage'],
     ['most are late, and most others', ['a', 'b', 'c'], ['a', 'b', 'x', 'y'], 'not tried'],
+    ['one is late, and two others', ['a', 'b', 'c'], ['a', 'x', 'y'], 'not tried'],
+    ['most are late, and no others', ['a', 'b', 'c'], ['a', 'b'], 'tried'],
   ])('where %s: %#', async (_case, page, late, expected) => {
     const { parts } = tier({}, Object.fromEntries(late.map((assetId) => [assetId, LATE])));
     const judging = judgePage(
       page.map((assetId) => asset(assetId)),
-      POLICY,
+      TERMS,
       parts,
     );
     if (expected === 'outage') return expect(judging).rejects.toBe(LATE);
     const { results, again } = await judging;
     const failed = page.filter((one) => late.includes(one));
+    const isTried = expected === 'tried';
     expect(again.map(({ assetId, counts, error }) => [assetId, counts, error])).toEqual(
-      failed.map((assetId) => [assetId, expected === 'tried', LATE.message]),
+      failed.map((assetId) => [assetId, isTried, isTried ? LATE_DETAIL : LATE.message]),
     );
+    for (const { afterMs } of again) expect(afterMs >= 60_000).toBe(isTried);
     expect(results.map((result) => result.asset.assetId)).toEqual(page.filter((one) => !late.includes(one)));
   });
 
   it('is not judged where the place of all files is away', async () => {
     const { parts } = tier({ 'away-a': new ClassifierFailed('io', 'no such file') });
     const others = () => Promise.resolve([{ assetId: 'away-x', sha256: 'cd' }]);
-    await expect(judgePage([asset('away-a')], POLICY, { ...parts, others })).rejects.toThrow(StorageLate);
+    await expect(judgePage([asset('away-a')], TERMS, { ...parts, others })).rejects.toThrow(StorageLate);
   });
 
   it('releases nothing for want of a label, and keeps the scores', async () => {
@@ -224,7 +228,7 @@ describe('a page of past assets', () => {
       asset('d', { verdict: 'block', reasons: suggestive }),
       asset('e', { verdict: 'review', reasons: suggestive, known: { scores: [1, 0], views: 1 } }),
     ];
-    const { results } = await judgePage(page, POLICY, parts);
+    const { results } = await judgePage(page, TERMS, parts);
     expect(results.map(({ skipped, detail, judgement }) => [skipped, detail, judgement?.verdict])).toEqual([
       ['label_unknown', 'sexual.suggestive', undefined],
       [null, null, 'allow'],
@@ -237,6 +241,6 @@ describe('a page of past assets', () => {
 
   it('is not judged at all while nothing serves the model', async () => {
     const { parts } = tier({ a: new ClassifierUnavailable('none is warm') });
-    await expect(judgePage([asset('a')], POLICY, parts)).rejects.toThrow(ClassifierUnavailable);
+    await expect(judgePage([asset('a')], TERMS, parts)).rejects.toThrow(ClassifierUnavailable);
   });
 });

@@ -7,12 +7,20 @@ import type { CampaignResult, ChosenAsset } from '#persistence/campaign-run-stor
 import type { TryAgain } from '#persistence/campaign-tries.js';
 import type { HeavyResult } from '#persistence/final-store.js';
 
-import { knownBy, type Banks } from '../heavy/banks.js';
+import { knownBy, type Banks, type Gate } from '../heavy/banks.js';
 import { knownResult, resultOf } from '../heavy/heavy-result.js';
 import { lookAtPage, type LookParts } from './look-at-page.js';
 
 export interface JudgeParts extends LookParts {
   readonly banks: Banks;
+}
+
+/** What a page is judged by. */
+export interface PageTerms {
+  readonly policy: Policy;
+  /** What the banks hold since the page was read. */
+  readonly gate: Gate;
+  readonly nowMs: number;
 }
 
 export interface JudgedPage {
@@ -26,24 +34,23 @@ interface JudgedResult extends CampaignResult {
   readonly judgement: Judgement;
 }
 
-/** Judged without a look: a person has decided, its final is to come, or its scores are known. */
-export const needsLook = ({ humanDecided, pending, known }: ChosenAsset): boolean =>
-  !humanDecided && !pending && known === null;
+/** Judged without a look: a person has decided, its final is to come, its scores are known, or it is known to a bank. */
+export const needsLook = (asset: ChosenAsset, { gate, nowMs }: Pick<PageTerms, 'gate' | 'nowMs'>): boolean =>
+  !asset.humanDecided && !asset.pending && asset.known === null && knownBy(gate, asset, nowMs) === undefined;
 
 /**
  * Judges a page of past assets as the heavy tier judges new ones: what a bank knows by its hash, what the model has
  * scored before by those scores, the rest by a look.
  *
- * @throws OperationalError when the banks, the bytes or the model cannot be had: the page may be judged later
+ * @throws OperationalError when the bytes or the model cannot be had: the page may be judged later
  */
 export async function judgePage(
   assets: readonly ChosenAsset[],
-  policy: Policy,
-  parts: JudgeParts,
+  terms: PageTerms,
+  parts: LookParts,
 ): Promise<JudgedPage> {
-  const { classifier, banks } = parts;
-  const gate = await banks.current();
-  const terms = { policy, gate, nowMs: Date.now() };
+  const { classifier } = parts;
+  const { policy, gate } = terms;
   const results = new Map<ChosenAsset, CampaignResult>();
   const unseen: ChosenAsset[] = [];
   for (const asset of assets) {
@@ -85,6 +92,7 @@ function rejudged(
     judgement: judgeFinal(policy, { scores: byLabel, degraded }),
     policyVersion: policy.version,
     classification: { modelId: model.id, scores, views },
+    degraded,
     margin: marginOf(policy, 'heavy', byLabel),
     dead: null,
   };
@@ -92,19 +100,23 @@ function rejudged(
 
 /** A judgement, unless it is milder for want of a label. Its scores are kept. */
 function bounded(result: JudgedResult, { labels }: ServedModel): CampaignResult {
-  const { asset, judgement, classification } = result;
+  const { asset, judgement, classification, degraded = [] } = result;
   if (judgement.source !== 'heavy') return result;
   const label = unknownLabel(asset, judgement.verdict, labels);
-  return label === undefined ? result : { ...skip(asset, 'label_unknown', label), classification };
+  return label === undefined ? result : { ...skip(asset, 'label_unknown', label), classification, degraded };
 }
 
-const judged = (asset: ChosenAsset, { judgement, match, classification, margin }: HeavyResult): JudgedResult => ({
+const judged = (
+  asset: ChosenAsset,
+  { judgement, match, classification, degraded = [], margin }: HeavyResult,
+): JudgedResult => ({
   asset,
   skipped: null,
   detail: null,
   judgement,
   match: match ?? null,
   classification,
+  degraded,
   margin,
   label: flipLabel(judgement.reasons, asset.reasons),
 });

@@ -5,11 +5,11 @@ import { CampaignRunStore } from '#persistence/campaign-run-store.js';
 import { CampaignTurnStore } from '#persistence/campaign-turn-store.js';
 import type { openDatabase } from '#persistence/database.js';
 import { PolicyStore } from '#persistence/policy-store.js';
+import { repeat } from '#persistence/repeat.js';
 import type { Settings } from '#settings/settings.js';
 import { CampaignMetrics } from '#telemetry/campaign-metrics.js';
 import type { Metrics } from '#telemetry/metrics.js';
 
-import { repeat } from '../repeat.js';
 import { tryAgain } from '../try-again.js';
 import { CampaignWork, type CampaignParts } from './campaign-work.js';
 import type { JudgeParts } from './judge-page.js';

@@ -4,6 +4,7 @@ import type { Schedule } from '#moderation/capacity/batch-schedule.js';
 import { BatchWorkerStore } from '#persistence/batch-worker-store.js';
 import type { openDatabase } from '#persistence/database.js';
 import { PendingFinalStore } from '#persistence/pending-final-store.js';
+import { repeat, type Repeating } from '#persistence/repeat.js';
 import { ScheduleStore } from '#persistence/schedule-store.js';
 import type { Settings } from '#settings/settings.js';
 import { EfficiencyMetrics } from '#telemetry/efficiency-metrics.js';
@@ -11,7 +12,6 @@ import type { Logger } from '#telemetry/logger.js';
 import { LookMetrics } from '#telemetry/look-metrics.js';
 import type { Metrics } from '#telemetry/metrics.js';
 
-import { repeat, type Repeating } from '../repeat.js';
 import { tryAgain } from '../try-again.js';
 import { BatchPace } from './batch-pace.js';
 import { followSchedules, schedulesOf } from './follow-schedules.js';

@@ -5,8 +5,8 @@ import type { LeasedAsset } from '#persistence/pending-final-store.js';
 import { deadResult } from './heavy-result.js';
 
 /**
- * Looks that were begun and never ended, above the tries that may fail. What a service died over is looked at alone: all
- * but the first of them were over this asset and no other. Services also die by an operator's hand.
+ * Looks that were begun and never ended, above the tries that may fail. What services died over twice is looked at
+ * alone: all but the first two of them were over this asset and no other. Services also die by an operator's hand.
  */
 const DEATHS_MORE = 2;
 

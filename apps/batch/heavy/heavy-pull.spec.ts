@@ -38,6 +38,8 @@ class Table {
   private rows: Row[] = [];
   looks = 0;
   fault: Error | undefined;
+  /** Classes whose rows another worker has locked. */
+  held: readonly TrafficClass[] = [];
 
   add(ids: readonly string[], leftMs = Infinity): void {
     const nowMs = performance.now();
@@ -82,7 +84,8 @@ class Table {
     return this.lease(this.rows.filter((row) => row.of === of && isTried(row)).slice(0, 1));
   }
 
-  private lease(taken: readonly Row[]): Promise<LeasedAsset[]> {
+  private lease(wanted: readonly Row[]): Promise<LeasedAsset[]> {
+    const taken = wanted.filter(({ of }) => !this.held.includes(of));
     this.rows = this.rows.filter((row) => !taken.includes(row));
     return Promise.resolve(
       taken.map(({ id }) => ({ assetId: id, clientId: '', attempts: 1, sha256: '', perceptual: null })),
@@ -106,6 +109,7 @@ function pulling({ schedule, run = () => Promise.resolve(), batchesMax = 9 }: Sc
           batches.push(ids.join(''));
           return run(ids);
         },
+        handBackOwed: () => Promise.resolve(),
       },
       pending: table,
       pace: {
@@ -170,6 +174,19 @@ describe('what waits', () => {
     expect(batches).toEqual(['u1u2', 'b1b2']);
     await jest.advanceTimersByTimeAsync(WAIT_MS);
     expect(batches[2]).toBe('n1');
+  });
+
+  it('of a class that another worker holds keeps no other class waiting', async () => {
+    const { table, batches, come } = pulling();
+    table.held = ['urgent', 'normal'];
+    await come('u1', 'u2', 'n1', 'n2', 'x1', 'b1', 'b2', 'b3', 'b4');
+    expect(batches).toEqual(['b1b2', 'b3b4']);
+    const { looks } = table;
+    await jest.advanceTimersByTimeAsync(LOOK_MS - 1);
+    expect(table.looks).toBe(looks);
+    table.held = [];
+    await jest.advanceTimersByTimeAsync(1);
+    expect(batches.slice(2)).toEqual(['u1u2', 'x1', 'n1n2']);
   });
 
   it('does not wait for company when its deadline is near', async () => {
@@ -247,6 +264,19 @@ describe('what was tried before', () => {
     await jest.advanceTimersByTimeAsync(0);
     expect(batches).toEqual(['ac', 'x1']);
   });
+
+  it('keeps its turn for as long as it waits for room, however often somebody looks meanwhile', async () => {
+    const ended: (() => void)[] = [];
+    const run: Run = () => new Promise((resolve) => ended.push(resolve));
+    const { batches, come } = pulling({ run, batchesMax: 4 });
+    await come('a', 'c', 'd', 'e', 'f', 'g');
+    await come('x1', 'h', 'i', 'j', 'k');
+    for (let bells = 0; bells < 40; bells += 1) await come();
+    expect(batches).toEqual(['ac', 'de', 'fg']);
+    ended[0]?.();
+    for (let bells = 0; bells < 40; bells += 1) await come();
+    expect(batches).toEqual(['ac', 'de', 'fg', 'x1']);
+  });
 });
 
 describe('the room for batches', () => {
@@ -314,6 +344,7 @@ describe('a batch that is not labelled', () => {
 describe('a database that is away', () => {
   it('is asked again after a second', async () => {
     const { table, batches, warned, come } = pulling();
+    await jest.advanceTimersByTimeAsync(0);
     table.fault = new OperationalError('late');
     await come('a', 'c');
     expect([batches, warned]).toEqual([[], ['a loop failed and tries again']]);

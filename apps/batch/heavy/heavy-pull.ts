@@ -1,22 +1,22 @@
 import { randomUUID } from 'node:crypto';
 
-import { OperationalError } from '#contracts/errors.js';
 import type { DispatchReason } from '#inference/batching/batch-collector.js';
 import { departureOf, heldMax, type Schedules } from '#moderation/capacity/batch-schedule.js';
 import { BatchTurns, type Turn } from '#moderation/capacity/batch-turns.js';
 import type { TrafficClass } from '#moderation/words.js';
 import type { LeasedAsset, PendingFinalStore, Waiting } from '#persistence/pending-final-store.js';
+import { repeat, type Wakeable } from '#persistence/repeat.js';
 import type { HeavyListener } from '#queue/heavy.processor.js';
 import type { EfficiencyMetrics } from '#telemetry/efficiency-metrics.js';
 import type { Logger } from '#telemetry/logger.js';
 
-import { repeat, type Wakeable } from '../repeat.js';
 import { tryAgain } from '../try-again.js';
 import type { BatchPace } from './batch-pace.js';
-import type { LabelBatch } from './label-batch.js';
+import { BatchRests } from './batch-rests.js';
+import type { Hold, LabelBatch } from './label-batch.js';
 
 export interface PullParts {
-  readonly labelBatch: Pick<LabelBatch, 'run'>;
+  readonly labelBatch: Pick<LabelBatch, 'run' | 'handBackOwed'>;
   readonly pending: Pick<PendingFinalStore, 'leaseFresh' | 'leaseTried' | 'waiting'>;
   readonly pace: Pick<BatchPace, 'note' | 'service'>;
   readonly metrics: Pick<EfficiencyMetrics, 'dispatched'>;
@@ -30,11 +30,6 @@ export interface PullParts {
   readonly lookMs: number;
 }
 
-/** What is away for all assets alike is not asked for anew before that. */
-const AWAY_MS = 1_000;
-/** So many batches in a row may end by a defect, which may be one of theirs; then it rests, longer each time. */
-const DEFECTS_MAX = 4;
-const DEFECTS_REST_MS_MAX = 60_000;
 /** A timer is late by up to this: nobody may be late for a deadline by it. */
 const TIMER_GRAIN_MS = 1;
 
@@ -46,10 +41,14 @@ interface Released {
 
 const NOTHING: Released = { count: 0, reason: 'full' };
 
+/** What came of a turn: `held`: others had locked all that it was about; `no room`: for one that goes alone, yet. */
+type Begun = 'begun' | 'held' | 'no room';
+
 /**
  * Leases batches of one class as their schedules let them go, and has them labelled. It asks the database what waits,
  * when somebody wakes it, when a batch has ended, when one is to go, and every so often: no wake-up needs to be heard. What
- * was tried before is looked at alone, one at a time, and takes the room of a whole process.
+ * failed, or what workers have died over more than once, is looked at alone, one at a time, and takes the room of a whole
+ * process.
  */
 export class HeavyPull implements HeavyListener {
   private readonly turns = new BatchTurns();
@@ -59,9 +58,7 @@ export class HeavyPull implements HeavyListener {
   private loop: Wakeable | undefined;
   private isAlone = false;
   private leaving = false;
-  private awayUntilMs = -Infinity;
-  /** Batches in a row that ended by one. */
-  private defects = 0;
+  private readonly rests = new BatchRests();
 
   constructor(
     private readonly parts: PullParts,
@@ -99,7 +96,7 @@ export class HeavyPull implements HeavyListener {
 
   /** Whether it would take a batch now. */
   hasRoom(): boolean {
-    return !this.leaving && this.parts.isReady() && this.room() > 0 && performance.now() >= this.awayUntilMs;
+    return !this.leaving && this.parts.isReady() && this.room() > 0 && this.rests.isOver(performance.now());
   }
 
   /** From now on batches go by these. What waits goes at once: it came under another rule. */
@@ -109,32 +106,43 @@ export class HeavyPull implements HeavyListener {
     this.wake();
   }
 
-  /** Begins all that may. @returns milliseconds until the next look */
+  /** Begins all that may: where others hold what has its turn, the next has it. @returns milliseconds until the next look */
   private async look(): Promise<number> {
-    const { pending, lookMs } = this.parts;
+    const { pending, labelBatch, lookMs } = this.parts;
+    await labelBatch.handBackOwed();
+    const held = new Set<string>();
+    const isHeld = (of: TrafficClass, take: Turn['take']): boolean => held.has(`${of} ${take}`);
     let restMs = lookMs;
-    for (let begun = true; begun && this.hasRoom();) {
+    while (this.hasRoom()) {
       const waiting = await pending.waiting(this.countedMax(), [...this.inHand.keys()]);
       const departures = waiting.map((of) => this.departure(of));
-      restMs = Math.min(lookMs, ...departures.map(({ inMs }) => inMs));
-      const turn = this.turns.next(
-        departures.map(({ of, inMs }) => ({ ...of, fresh: inMs <= 0, tried: of.tried && !this.isAlone })),
-      );
-      begun = turn !== undefined && (await this.begin(turn));
+      restMs = Math.min(lookMs, ...departures.map(({ inMs }) => inMs).filter((ms) => ms > 0));
+      const ready = departures.map(({ of: { trafficClass, tried }, inMs }) => ({
+        trafficClass,
+        fresh: inMs <= 0 && !isHeld(trafficClass, 'fresh'),
+        tried: tried && !this.isAlone && !isHeld(trafficClass, 'tried'),
+      }));
+      const turn = this.turns.next(ready);
+      if (turn === undefined) break;
+      const begun = await this.begin(turn);
+      // it keeps its turn, and nothing else begins before it
+      if (begun === 'no room') break;
+      if (begun === 'begun') this.turns.had(turn, ready);
+      else held.add(`${turn.trafficClass} ${turn.take}`);
     }
-    return restMs > 0 ? restMs : lookMs;
+    return restMs;
   }
 
-  /** Leases what has its turn. @returns false where others were quicker, or room for one that goes alone has yet to come */
-  private async begin({ trafficClass, take }: Turn): Promise<boolean> {
+  /** Leases what has its turn, and has it labelled. */
+  private async begin({ trafficClass, take }: Turn): Promise<Begun> {
     const { pending, metrics, leaseMs, batchesMax } = this.parts;
-    if (take === 'tried' && this.room() < Math.min(2, batchesMax)) return false;
+    if (take === 'tried' && this.room() < Math.min(2, batchesMax)) return 'no room';
     const lease = { token: randomUUID(), ms: leaseMs };
     const isAlone = take === 'tried';
     const leased = isAlone
       ? await pending.leaseTried(trafficClass, lease, [...this.inHand.keys()])
-      : await pending.leaseFresh(trafficClass, this.schedules[trafficClass].sizeMax, lease);
-    if (leased.length === 0) return false;
+      : await pending.leaseFresh(trafficClass, this.schedules[trafficClass].sizeMax, lease, [...this.inHand.keys()]);
+    if (leased.length === 0) return 'held';
     if (isAlone) metrics.dispatched(trafficClass, 'alone');
     else {
       const { count, reason } = this.released[trafficClass];
@@ -142,33 +150,25 @@ export class HeavyPull implements HeavyListener {
       this.release(trafficClass, { count: Math.max(0, count - leased.length), reason });
     }
     this.isAlone ||= isAlone;
-    const running = this.label(leased, lease.token).finally(() => {
+    const running = this.label(leased, { token: lease.token, isAlone }).finally(() => {
       if (isAlone) this.isAlone = false;
       this.inHand.delete(lease.token);
       this.wake();
     });
     this.inHand.set(lease.token, running);
-    return true;
+    return 'begun';
   }
 
-  private async label(leased: readonly LeasedAsset[], token: string): Promise<void> {
+  private async label(leased: readonly LeasedAsset[], hold: Hold): Promise<void> {
     const begunMs = performance.now();
     try {
-      await this.parts.labelBatch.run(leased, token);
+      await this.parts.labelBatch.run(leased, hold);
       this.parts.pace.note(leased.length, performance.now() - begunMs);
-      this.defects = 0;
+      this.rests.went();
     } catch (error) {
-      this.awayUntilMs = performance.now() + this.restMsAfter(error);
+      this.rests.failed(error, performance.now());
       this.parts.log.warn({ err: error, assets: leased.length }, 'a batch was not labelled');
     }
-  }
-
-  /** A defect that ends every batch would have all that waits tried to death. */
-  private restMsAfter(error: unknown): number {
-    if (error instanceof OperationalError) return AWAY_MS;
-    this.defects += 1;
-    const over = this.defects - DEFECTS_MAX;
-    return over < 0 ? 0 : Math.min(DEFECTS_REST_MS_MAX, AWAY_MS * 2 ** over);
   }
 
   /** In how many milliseconds a batch of a class goes: 0 for now; Infinity where something else must come first. */

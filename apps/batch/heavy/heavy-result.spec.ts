@@ -66,6 +66,7 @@ describe('the result of a heavy look', () => {
           { look: 'reference', frame: 1 },
         ],
       },
+      degraded: [],
       perceptual: null,
       match: null,
       feedsBank: false,

@@ -35,6 +35,7 @@ export function resultOf(
     judgement,
     policyVersion: policy.version,
     classification: { modelId: model.id, scores, views: views.length, viewScores: views, viewNames },
+    degraded: facts.degraded,
     perceptual,
     match: match ?? null,
     feedsBank: feedsBank(policy.document, judgement),

@@ -6,7 +6,6 @@ import { retryDelayMs } from '#moderation/capacity/retry-delay.js';
 import type { FinalStore, HeavyResult } from '#persistence/final-store.js';
 import type { LivePolicy } from '#persistence/live-policy.js';
 import type { LeasedAsset, PendingFinalStore } from '#persistence/pending-final-store.js';
-import type { AssetBytes } from '#storage/asset-bytes.js';
 import { StorageLate } from '#storage/errors.js';
 import type { FreshnessMetrics } from '#telemetry/freshness-metrics.js';
 import type { Logger } from '#telemetry/logger.js';
@@ -16,6 +15,7 @@ import type { ReconciliationMetrics } from '#telemetry/reconciliation-metrics.js
 import { knownBy, type Banks } from './banks.js';
 import { deadlyResult, isDeadly } from './deadly.js';
 import { failedLook } from './failed-look.js';
+import { bytesAfterLook, type Giving } from './given-bytes.js';
 import { deadResult, knownResult, resultOf, type Terms } from './heavy-result.js';
 import { LATE_DETAIL, lateAlone, lateDelayMs, type Place } from './late-bytes.js';
 import { lookAt } from './look-at.js';
@@ -26,7 +26,7 @@ export interface LabelParts {
   readonly classifier: Pick<Classifier, 'classify' | 'model'>;
   readonly banks: Banks;
   readonly policies: LivePolicy;
-  readonly bytes: Pick<AssetBytes, 'borrow' | 'presence'>;
+  readonly bytes: Giving;
   readonly witnesses: Place['witnesses'];
   readonly metrics: Metrics;
   readonly freshness: FreshnessMetrics;
@@ -41,40 +41,71 @@ const AWAY_MS = 1_000;
 /** Bytes that were late, while others were there, are asked for again after that: until then others get their looks. */
 const LATE_MS = 5_000;
 
+/** How a batch is in hand. */
+export interface Hold {
+  /** Of its lease. */
+  readonly token: string;
+  /** It is looked at in a process that has nothing else in hand. */
+  readonly isAlone: boolean;
+}
+
 /** An asset that gets another try. */
 interface Failed {
   readonly attempts: number;
   readonly error: Error;
 }
 
+/** Has each call done in a process that does nothing else meanwhile. */
+const apart = (classifier: Pick<Classifier, 'classify'>): Pick<Classifier, 'classify'> => ({
+  classify: (items, options) => classifier.classify(items, { ...options, alone: true }),
+});
+
 /** Labels leased batches of assets: look, judge, and one transaction for all. */
 export class LabelBatch {
   private readonly leases = new Set<string>();
+  /** Leases that could not be handed back: the database was away. */
+  private readonly owed = new Set<string>();
   private leaving = false;
 
   constructor(private readonly parts: LabelParts) {}
 
   /**
-   * Labels what is leased under `token`, and keeps the lease meanwhile. What fails alone is given back for another try, or
+   * Labels what is leased, and keeps the lease meanwhile. What fails alone is given back for another try, or
    * gets its final; what has to wait for its bytes is handed back untried.
    *
    * @throws OperationalError when the database, all of the storage or the whole tier is late: all is handed back, and it was no
    *   attempt. A defect keeps its lease until that runs out: it would be tried at once for ever
    */
-  async run(leased: readonly LeasedAsset[], token: string): Promise<void> {
+  async run(leased: readonly LeasedAsset[], hold: Hold): Promise<void> {
     const { pending, leaseMs } = this.parts;
+    const { token } = hold;
     if (this.leaving) return pending.handBack(token, 0);
     this.leases.add(token);
     const renewal = setInterval(() => void pending.renew(token, leaseMs).catch(() => undefined), leaseMs / 3);
     try {
-      await this.label(leased, token);
+      await this.label(leased, hold);
     } catch (error) {
-      // where the database is what is away the leases expire
-      if (error instanceof OperationalError) await pending.handBack(token, AWAY_MS).catch(() => undefined);
+      if (error instanceof OperationalError) {
+        this.owed.add(token);
+        await this.handBackOwed().catch(() => undefined);
+      }
       throw error;
     } finally {
       clearInterval(renewal);
       this.leases.delete(token);
+    }
+  }
+
+  /**
+   * Hands back untried what could not be handed back when its batch failed. To be called before anything is leased: it would
+   * count as tried, though nobody looked at it.
+   *
+   * @throws DatabaseLate while the database is still away
+   */
+  async handBackOwed(): Promise<void> {
+    for (const token of this.owed) {
+      await this.parts.pending.handBack(token, AWAY_MS);
+      this.owed.delete(token);
     }
   }
 
@@ -84,7 +115,7 @@ export class LabelBatch {
     await Promise.all([...this.leases].map((token) => this.parts.pending.handBack(token, 0)));
   }
 
-  private async label(leased: readonly LeasedAsset[], token: string): Promise<void> {
+  private async label(leased: readonly LeasedAsset[], { token, isAlone }: Hold): Promise<void> {
     const { classifier, policies, banks, bytes, metrics, attemptsMax, log } = this.parts;
     const terms = { policy: await policies.fresh(), gate: await banks.current(), nowMs: Date.now() };
     const known = new Map<LeasedAsset, BankHit>();
@@ -102,7 +133,7 @@ export class LabelBatch {
       log.error({ assetId: asset.assetId, attempts: asset.attempts }, 'looks at an asset end with their service');
       results.push(deadlyResult(asset, terms.policy));
     }
-    const { looks, late } = await lookAt(classifier, bytes, unseen);
+    const { looks, late } = await lookAt(isAlone ? apart(classifier) : classifier, bytes, unseen);
     const lates = new Map(late);
     const failed = new Map<string, Failed>();
     for (const [asset, look] of looks) {
@@ -160,15 +191,16 @@ export class LabelBatch {
    * place of its bytes says nothing of them.
    */
   private async concludeFailed(
-    { assetId, attempts }: LeasedAsset,
+    asset: LeasedAsset,
     { reason: failure, detail }: ClassifierFailed,
     terms: Terms,
   ): Promise<HeavyResult | StorageLate | undefined> {
-    const { attemptsMax, log } = this.parts;
+    const { attemptsMax, bytes, log } = this.parts;
+    const { assetId, attempts } = asset;
     log.warn({ assetId, attempts, reason: failure, detail }, 'the heavy tier failed on an asset');
-    const bytes = failure === 'io' ? await this.parts.bytes.presence(assetId) : 'stored';
-    if (bytes === 'away') return new StorageLate('the place of all stored bytes is away');
-    const look = failedLook(failure, bytes);
+    const seen = failure === 'io' ? await bytesAfterLook(bytes, asset) : 'stored';
+    if (seen instanceof StorageLate) return seen;
+    const look = failedLook(failure, seen);
     if (attempts < Math.min(attemptsMax, look.triesMax)) return undefined;
     return deadResult(assetId, terms.policy, { reason: look.reason, attempts, detail: look.detail });
   }

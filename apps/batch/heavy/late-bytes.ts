@@ -1,12 +1,11 @@
 import type { OperationalError } from '#contracts/errors.js';
 import { retryDelayMs } from '#moderation/capacity/retry-delay.js';
 import type { StoredAsset } from '#persistence/witness-store.js';
-import type { AssetBytes } from '#storage/asset-bytes.js';
 
-import { isGiven, isOfOneAsset } from './given-bytes.js';
+import { isGiven, isOfOneAsset, type Giving } from './given-bytes.js';
 
 export interface Place {
-  readonly bytes: Pick<AssetBytes, 'borrow' | 'presence'>;
+  readonly bytes: Giving;
   /** Other assets than these, whose bytes were there before. */
   readonly witnesses: { others(assetIds: readonly string[]): Promise<readonly StoredAsset[]> };
 }

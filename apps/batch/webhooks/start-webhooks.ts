@@ -4,12 +4,12 @@ import type { openDatabase } from '#persistence/database.js';
 import { DeliveryLogStore } from '#persistence/delivery-log-store.js';
 import { DeliveryStore } from '#persistence/delivery-store.js';
 import { EventStore } from '#persistence/event-store.js';
+import { repeat } from '#persistence/repeat.js';
 import type { Settings } from '#settings/settings.js';
 import type { Logger } from '#telemetry/logger.js';
 import type { Metrics } from '#telemetry/metrics.js';
 import { WebhookMetrics } from '#telemetry/webhook-metrics.js';
 
-import { repeat } from '../repeat.js';
 import { tryAgain } from '../try-again.js';
 import { DeliverEvents } from './deliver-events.js';
 import { orderEvents } from './order-events.js';

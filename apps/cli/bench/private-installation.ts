@@ -18,6 +18,8 @@ export interface PrivateInstallation {
   readonly database: Awaited<ReturnType<typeof openDatabase>>;
   /** Secret of a client's key with the scopes of a first client. */
   readonly clientKey: string;
+  /** Secret of the first admin's key. */
+  readonly adminKey: string;
 }
 
 /** A service of ours as a process of its own. */
@@ -47,11 +49,12 @@ export async function installPrivately(context: BenchContext): Promise<PrivateIn
   const home = await temporaryFolder(context);
   const postgres = await startEmbeddedPostgres({ home });
   cleanup.defer(() => postgres.stop());
-  const { client } = (await prepareDatabase(postgres.url, home)).keys;
+  const { client, admin } = (await prepareDatabase(postgres.url, home)).keys;
   const database = await openDatabase({ url: postgres.url, poolMax: CONNECTIONS });
   cleanup.defer(() => database.destroy());
   signal.throwIfAborted();
-  return { home, databaseUrl: postgres.url, postgresPid: postgres.pid, database, clientKey: client.secret };
+  const keys = { clientKey: client.secret, adminKey: admin.secret };
+  return { home, databaseUrl: postgres.url, postgresPid: postgres.pid, database, ...keys };
 }
 
 /**

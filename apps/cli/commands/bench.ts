@@ -122,9 +122,10 @@ function variantsCommand(): Command {
 
 function replayCommand(): Command {
   return reporting(new Command('replay'))
-    .description('what a policy would change over stored scores: how long the core takes, and what it holds')
-    .option('--assets <n>', 'assets of a replay', wholeFrom(1_000, 20_000_000), 1_000_000)
-    .option('--rounds <n>', 'replays of each policy', wholeFrom(1, 1_000), 10)
+    .description('what a policy would change: how long the core takes, and a replay over what is stored')
+    .option('--assets <n>', 'assets of a replay in memory', wholeFrom(1_000, 20_000_000), 1_000_000)
+    .option('--rounds <n>', 'replays of each policy in memory', wholeFrom(1, 1_000), 10)
+    .option('--stored <n>', 'assets in a database, replayed once', wholeFrom(1_000, 20_000_000), 1_000_000)
     .action(({ out, json, ...options }: ReplayBenchOptions & ReportOptions) =>
       runBench((context) => benchReplay(context, options), { out, json: json ?? false }),
     );

@@ -79,7 +79,18 @@ const clearCommand = (): Command =>
       print(await withStores(cleared), json);
     });
 
+/** What is left out stays as it is, whoever else changes it at this moment. */
 async function change(stores: Stores, of: TrafficClass, changes: Omit<SetOptions, 'json'>): Promise<ScheduleList> {
+  const deed = { act: 'schedule.set', subject: 'schedule', id: of } as const;
+  await stores.acts.act(deed, async () => {
+    await stores.schedules.hold();
+    await stores.schedules.set(of, await changed(stores, of, changes), BY);
+  });
+  return readAll(stores);
+}
+
+/** @throws Error where that is no schedule */
+async function changed(stores: Stores, of: TrafficClass, changes: Omit<SetOptions, 'json'>): Promise<Schedule> {
   const before = (await readAll(stores)).items.find((one) => one.class === of);
   const sizeMax = changes.size ?? before?.sizeMax ?? undefined;
   if (before === undefined || sizeMax === undefined) throw new Error('the size is left to measuring: name one, --size');
@@ -87,9 +98,7 @@ async function change(stores: Stores, of: TrafficClass, changes: Omit<SetOptions
   const faults = scheduleFaults(schedule);
   if (faults.length > 0)
     throw new Error(faults.map(({ pointer, detail }) => `${pointer.slice(1)} ${detail}`).join('; '));
-  const deed = { act: 'schedule.set', subject: 'schedule', id: of } as const;
-  await stores.acts.act(deed, () => stores.schedules.set(of, schedule, BY));
-  return readAll(stores);
+  return schedule;
 }
 
 async function readAll({ schedules, workers }: Stores): Promise<ScheduleList> {

@@ -20,6 +20,8 @@ export interface CallOptions {
    * until its own limit.
    */
   readonly timeoutMs?: number;
+  /** In a process of this machine that has nothing else in hand, and is given nothing else until the call has ended. */
+  readonly alone?: boolean;
   /** Told when no process here works on the call any more, and another server does. Never where all is done here. */
   readonly onHandedOver?: () => void;
 }

@@ -96,10 +96,11 @@ export class ClassifierProcesses {
    * @throws ClassifierOverloaded when the queue is full, or after too long in it; ClassifierUnavailable when no process
    *   is warm and none becomes so in time, or the pool is closed; ClassifierFailed
    */
-  async perform<Answer>(task: Task<Answer>, { timeoutMs = Infinity }: CallOptions): Promise<Performed<Answer>> {
+  async perform<Answer>(task: Task<Answer>, options: CallOptions): Promise<Performed<Answer>> {
+    const { timeoutMs = Infinity, alone = false } = options;
     this.admit();
     if (timeoutMs <= 0) throw new ClassifierFailed('timeout', 'the call came with no time left');
-    return this.queue.add(task, timeoutMs);
+    return this.queue.add(task, { timeoutMs, alone });
   }
 
   /** Has all warm processes do a task at the same moment, past the queue. @throws as `perform`; one failure fails all */

@@ -15,6 +15,8 @@ export interface Performer {
 
 /** A call as the queue sees it, whatever its answer is. */
 export interface WaitingCall {
+  /** It shares its process with no other. */
+  readonly alone: boolean;
   begin(performer: Performer): void;
   refuse(error: Error): void;
 }
@@ -39,6 +41,7 @@ export class QueuedCall<Answer> implements WaitingCall {
   /** @param onLate called once when the call has waited too long; it is to `refuse` the call */
   constructor(
     private readonly task: Task<Answer>,
+    readonly alone: boolean,
     private readonly limits: CallLimits,
     onLate: (call: WaitingCall) => void,
   ) {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 
 import type { Source, Verdict } from '../words.js';
-import { campaignClaims, type CausedDecision } from './check-campaigns.js';
+import { campaignClaims } from './check-campaigns.js';
+import type { CausedDecision } from './lasting-words.js';
 
 const ID = 'a campaign';
 const history = (...finals: Partial<CausedDecision>[]): CausedDecision[] =>

@@ -1,18 +1,10 @@
-import { served, standing, type RevisionFacts } from '../standing.js';
-import type { Cause } from '../words.js';
-
-/** A decision as far as campaigns go. */
-export interface CausedDecision extends RevisionFacts {
-  readonly cause: Cause | null;
-  /** The campaign, where the cause is one or its rollback. */
-  readonly causeId: string | null;
-}
+import { isHuman, served, standing } from '../standing.js';
+import { lastingWords, rolledBackIn, type CausedDecision } from './lasting-words.js';
 
 /** What must hold of the decisions that campaigns caused: each with the words for its breach. */
 export function campaignClaims(decisions: readonly CausedDecision[]): [boolean, string][] {
   const applied = decisions.filter(({ cause }) => cause === 'campaign');
   const undone = decisions.filter(({ cause }) => cause === 'rollback');
-  const campaigns = new Set(undone.map(({ causeId }) => causeId));
   return [
     [[...applied, ...undone].every(({ causeId }) => causeId !== null), 'a decision does not name its campaign'],
     [new Set(applied.map(({ causeId }) => causeId)).size === applied.length, 'a campaign decided twice'],
@@ -22,16 +14,16 @@ export function campaignClaims(decisions: readonly CausedDecision[]): [boolean, 
       ),
       'what no campaign had decided was rolled back',
     ],
-    [[...campaigns].every((id) => isUndone(decisions, id)), 'a rollback did not restore what stood before'],
+    [isUndone(decisions), 'a rollback did not restore what stood before'],
   ];
 }
 
-/** Whether the verdict and what is served after a campaign's rollback are those before the campaign. */
-function isUndone(decisions: readonly CausedDecision[], causeId: string | null): boolean {
-  const of = decisions.filter((decision) => decision.causeId === causeId);
-  const first = of.find(({ cause }) => cause === 'campaign')?.revision ?? 0;
-  const last = of.findLast(({ cause }) => cause === 'rollback')?.revision ?? 0;
-  const before = decisions.filter(({ revision }) => revision < first);
-  const after = decisions.filter(({ revision }) => revision <= last);
-  return standing(before)?.verdict === standing(after)?.verdict && served(before) === served(after);
+/** Whether the verdict and what is served are as if no campaign that was rolled back had ever been. */
+function isUndone(decisions: readonly CausedDecision[]): boolean {
+  const kept = decisions.filter((decision) => decision.kept === true);
+  // what a person said instead may have been taken back since the rollback: then it says the campaign's word again
+  if (kept.some(({ revision }) => decisions.some((one) => one.revision > revision && isHuman(one.source)))) return true;
+  const takenBack = new Set([...rolledBackIn(decisions), ...kept.map(({ causeId }) => causeId)]);
+  const rest = lastingWords(decisions, takenBack);
+  return standing(rest)?.verdict === standing(decisions)?.verdict && served(rest) === served(decisions);
 }

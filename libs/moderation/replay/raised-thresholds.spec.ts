@@ -18,7 +18,7 @@ const rows = (): fc.Arbitrary<ScoreColumns> => {
       foldInto(columns.heavy, at, heavy, columnsOf(LABELS));
       columns.fastState[at] = FAST.scored;
       columns.heavyState[at] = HEAVY.scored;
-      columns.flags[at] = degraded ? FLAGS.degraded : 0;
+      columns.flags[at] = degraded ? FLAGS.degraded | FLAGS.fastDegraded : 0;
     }
     return columns;
   });

@@ -19,6 +19,7 @@ interface Asset {
   /** What a bank decided instead of the fast tier. */
   readonly known: 'allow' | 'block' | null;
   readonly degraded: boolean;
+  readonly fastDegraded: boolean;
   readonly human: boolean;
 }
 
@@ -33,6 +34,7 @@ const assetsOf = (labels: readonly Label[]): fc.Arbitrary<Asset> => {
     heavy: fc.option(row, { freq: 6 }),
     known: fc.option(fc.constantFrom('allow' as const, 'block' as const), { freq: 6 }),
     degraded: fc.boolean(),
+    fastDegraded: fc.boolean(),
     human: fc.boolean(),
   });
 };
@@ -45,13 +47,14 @@ const worlds = (): fc.Arbitrary<{ labels: readonly Label[]; assets: readonly Ass
 function columnsFor(labels: readonly Label[], assets: readonly Asset[]): ScoreColumns {
   const columns = scoreColumns(assets.length);
   const to = columnsOf(labels);
-  for (const [row, { fast, heavy, known, degraded, human }] of assets.entries()) {
+  for (const [row, { fast, heavy, known, degraded, fastDegraded, human }] of assets.entries()) {
     if (fast !== null) foldInto(columns.fast, row, fast, to);
     if (heavy !== null) foldInto(columns.heavy, row, heavy, to);
     const unknown = fast === null ? FAST.unavailable : FAST.scored;
     columns.fastState[row] = known === null ? unknown : known === 'allow' ? FAST.keptAllow : FAST.keptBlock;
     columns.heavyState[row] = heavy === null ? HEAVY.none : HEAVY.scored;
-    columns.flags[row] = (degraded ? FLAGS.degraded : 0) | (human ? FLAGS.human : 0);
+    columns.flags[row] =
+      (degraded ? FLAGS.degraded : 0) | (fastDegraded ? FLAGS.fastDegraded : 0) | (human ? FLAGS.human : 0);
   }
   return columns;
 }
@@ -72,12 +75,12 @@ function decided(document: PolicyDocument, labels: readonly Label[], asset: Asse
 function provisionalOf(
   document: PolicyDocument,
   labels: readonly Label[],
-  { fast, known, degraded }: Asset,
+  { fast, known, fastDegraded }: Asset,
 ): Judgement {
   const policy = { version: 1, document };
   if (known !== null) return { verdict: known, band: null, source: 'hash', reasons: [{ code: 'known_hash' }] };
   if (fast === null) return judgeUnavailable(policy, 'fast_tier_failed');
-  return judgeProvisional(policy, { scores: labelScores(fast, labels), degraded: degraded ? ['damaged'] : [] });
+  return judgeProvisional(policy, { scores: labelScores(fast, labels), degraded: fastDegraded ? ['damaged'] : [] });
 }
 
 const told = (outcome: Outcome): object | null =>
@@ -162,6 +165,7 @@ describe('a replay', () => {
       heavy: [score],
       known: null,
       degraded: false,
+      fastDegraded: false,
       human: false,
     });
     const replay = new Replay(STARTING_POLICY, lax);

@@ -20,10 +20,12 @@ export const HEAVY = { none: 0, scored: 1 } as const;
 
 /** Bits of `flags`. */
 export const FLAGS = {
-  /** It was not wholly seen. */
+  /** It was not wholly seen, by whatever look at it: no final allows it. */
   degraded: 1,
   /** A person has decided: the machine's word changes nothing any more. */
   human: 2,
+  /** The fast tier's look did not see it wholly: no provisional decision allows it. */
+  fastDegraded: 4,
 } as const;
 
 /** Scores of assets, column by column. A row is an asset; the first `count` rows count. */

@@ -42,18 +42,18 @@ export const weighed = (): Weighed => ({ provisional: NOTHING, final: NOTHING, h
  * @param into is written over
  */
 export function weigh(table: PolicyTable, columns: ScoreColumns, row: number, into: Weighed): void {
-  const degraded = ((columns.flags[row] ?? 0) & FLAGS.degraded) !== 0;
+  const flags = columns.flags[row] ?? 0;
   const state = columns.fastState[row];
   const seen = state === FAST.scored;
   const bands = seen ? bandsOf(columns.fast, row, table.fast) : 0;
-  into.provisional = seen ? provisional(bands, table, degraded) : unscored(state, table);
+  into.provisional = seen ? provisional(bands, table, (flags & FLAGS.fastDegraded) !== 0) : unscored(state, table);
   into.held = false;
   if (columns.heavyState[row] !== HEAVY.scored) {
     into.final = NOTHING;
     return;
   }
   const heavy = bandsOf(columns.heavy, row, table.heavy);
-  into.final = final(heavy, degraded);
+  into.final = final(heavy, (flags & FLAGS.degraded) !== 0);
   const asked = askedBelow(table, verdictIn(into.provisional), verdictIn(into.final), named(bands), violatingIn(heavy));
   // the margin is dear, and rules are rare
   if (asked === 0 || !(asked === Number.POSITIVE_INFINITY || marginIn(columns.heavy, row, table.heavy) < asked)) return;

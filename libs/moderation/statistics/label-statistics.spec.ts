@@ -120,6 +120,13 @@ describe('the load of a policy', () => {
       final: { allow: 1, block: 1, review: 2 },
       held: 0,
       uncertain: 2,
+      reviews: 2,
     });
+  });
+
+  it('counts a late block as a case for people, too', () => {
+    const { columns } = sampleOf([{ score: 0.1 }, { score: 0.5 }, { score: 0.9 }]);
+    columns.fast.fill(0);
+    expect(policyLoad(columns, STARTING_POLICY)).toMatchObject({ final: { block: 1, review: 1 }, reviews: 2 });
   });
 });

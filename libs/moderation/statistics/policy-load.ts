@@ -9,6 +9,8 @@ import { bandIn, weigh, weighed } from '../replay/weigh.js';
 export interface PolicyLoad extends Omit<ReplayTotals, 'transitions'> {
   /** That the fast tier leaves uncertain. */
   readonly uncertain: number;
+  /** Cases for people: what a final leaves to them, and every late block, which they look at afterwards. */
+  readonly reviews: number;
 }
 
 const UNCERTAIN = 1;
@@ -24,6 +26,6 @@ export function policyLoad(columns: ScoreColumns, document: PolicyDocument): Pol
     totals.add(into);
     if (bandIn(into.provisional) === UNCERTAIN) uncertain += 1;
   }
-  const { provisional, final, held } = totals.told();
-  return { provisional, final, held, uncertain };
+  const { provisional, final, held, transitions } = totals.told();
+  return { provisional, final, held, uncertain, reviews: final.review + transitions.late_block };
 }

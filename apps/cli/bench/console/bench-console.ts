@@ -1,3 +1,5 @@
+import { CLAIMS_MAX } from '#persistence/review-claims.js';
+
 import { progressBar } from '../../progress-bar.js';
 import type { BenchContext } from '../bench-context.js';
 import type { BenchResult } from '../bench-result.js';
@@ -26,13 +28,15 @@ export async function benchConsole(context: BenchContext, options: ConsoleBenchO
   const console = await startService(context, installation, 'console');
   const person = (name: string): Promise<Moderator> =>
     Moderator.signedIn(installation, console.url, name, context.signal);
-  const [anna, ben, claire] = [await person('anna'), await person('ben'), await person('claire')];
+  const [anna, claire] = [await person('anna'), await person('claire')];
+  const takers: Moderator[] = [];
+  while (takers.length * CLAIMS_MAX < changes) takers.push(await person(`taker ${takers.length}`));
   const people: Moderator[] = [];
   while (people.length < streams) people.push(await person(`listener ${people.length}`));
   const rssMb = await memoryOfStreams(context, console.pid(), people);
   const alone = await withBar('alone', (show) => timeSubmits(anna, items, show));
   const listeners = await openStreams(context, people);
-  const toldMs = await timeChanges(context, listeners, ben, changes);
+  const toldMs = await timeChanges(context, listeners, takers, changes);
   const beside = await withBar('streams', (show) => timeSubmits(claire, items, show));
   close(listeners);
   const queueMs = await timeQueue(anna, reads);

@@ -3,23 +3,14 @@ import { Readable } from 'node:stream';
 
 import { STARTING_POLICY } from '#moderation/policy.js';
 import { AccessStore } from '#persistence/access-store.js';
-import { ModelVersionStore } from '#persistence/model-version-store.js';
 import { ReviewQueueStore } from '#persistence/review-queue-store.js';
 import { AssetFiles } from '#storage/asset-files.js';
 
 import type { BenchContext } from '../bench-context.js';
+import { BENCH_MODELS, registerBenchModels } from '../bench-models.js';
 import { drawPhotographs } from '../photographs.js';
 import type { PrivateInstallation } from '../private-installation.js';
 
-const MODELS = { fast: 'bench_fast/1.0.0', heavy: 'bench_heavy/1.0.0' };
-const LABELS = ['neutral.drawing', 'sexual.explicit.drawn', 'neutral', 'sexual.explicit', 'sexual.suggestive'] as const;
-const CLASSES = ['drawing', 'hentai', 'neutral', 'porn', 'sexy'];
-const PREPROCESSING = {
-  size: 224,
-  resize: 'bilinear-align-corners',
-  framesScoredMax: 3,
-  backgrounds: ['white', 'black'],
-} as const;
 /** Rows of one statement: it has its time limit. */
 const CHUNK = 10_000;
 const PHOTOGRAPHS = 16;
@@ -37,16 +28,19 @@ export async function fillCases(
   count: number,
   onProgress: (done: number, total: number) => void,
 ): Promise<void> {
-  const models = new ModelVersionStore(database);
-  for (const id of Object.values(MODELS)) {
-    const manifest = { classes: CLASSES, preprocessing: PREPROCESSING };
-    await models.register({ id, sha256: 'ab'.repeat(32), labels: LABELS, manifest });
-  }
+  await registerBenchModels(database);
   const clientId = await new AccessStore(database).ensureClient('bench');
   for (let done = 0; done < count; done += CHUNK) {
     signal.throwIfAborted();
     const to = Math.min(count, done + CHUNK);
-    await database.query(FILL, [done + 1, to, clientId, MODELS.fast, MODELS.heavy, STARTING_POLICY_VERSION]);
+    await database.query(FILL, [
+      done + 1,
+      to,
+      clientId,
+      BENCH_MODELS.fast,
+      BENCH_MODELS.heavy,
+      STARTING_POLICY_VERSION,
+    ]);
     onProgress(to, count);
   }
   await database.query('VACUUM ANALYZE');

@@ -61,18 +61,22 @@ export function close(listeners: readonly LiveListener[]): void {
 }
 
 /**
- * Takes the head of the queue again and again. @returns for each change and stream, the milliseconds from the answer to
- * whoever took it until the stream was told
+ * Takes the head of the queue again and again.
+ *
+ * @param takers in turn: nobody holds more cases than one may
+ * @returns for each change and stream, the milliseconds from the answer to whoever took it until the stream was told
  */
 export async function timeChanges(
   { signal }: BenchContext,
   listeners: readonly LiveListener[],
-  who: Moderator,
+  takers: readonly Moderator[],
   changes: number,
 ): Promise<number[]> {
   const delaysMs: number[] = [];
   for (let change = 0; change < changes; change += 1) {
     await delay((change * STRIDE_MS) % POLL_MS, undefined, { signal });
+    const who = takers[change % takers.length];
+    if (who === undefined) throw new Error('nobody is there to take a case');
     const { id } = await who.next();
     const beganMs = performance.now();
     const told = await Promise.all(listeners.map((listener) => listener.toldOther(id)));

@@ -11,6 +11,7 @@ import type { BenchResult } from '../bench-result.js';
 import { drawnScores } from './drawn-scores.js';
 import type { ReplayBenchOptions } from './replay-bench-options.js';
 import { replayResult, type ReplayRound } from './replay-bench-result.js';
+import { timeStored } from './time-stored.js';
 
 /** As the console reads them: a replay never has more of them at once. */
 const PAGE = 2_000;
@@ -36,20 +37,20 @@ const TRIED: readonly { readonly what: string; readonly policy: PolicyDocument }
   },
 ];
 
-/** How long the core takes to replay a policy over scores that are in memory, and what it holds meanwhile. */
-export async function benchReplay({ signal }: BenchContext, options: ReplayBenchOptions): Promise<BenchResult> {
-  const { assets, rounds } = options;
+/** How long a replay takes: of the core over scores in memory, and as people ask for it over what is stored. */
+export async function benchReplay(context: BenchContext, options: ReplayBenchOptions): Promise<BenchResult> {
+  const { assets, rounds, stored } = options;
   const pages = pagesOf(assets);
   const measured: ReplayRound[] = [];
   for (let round = 0; round < rounds; round += 1) {
     for (const { what, policy } of TRIED) {
       // an interrupt is heard between two replays
       await setImmediate();
-      signal.throwIfAborted();
+      context.signal.throwIfAborted();
       measured.push({ what, ...timeReplay(pages, policy) });
     }
   }
-  return replayResult(options, measured);
+  return replayResult(options, measured, await timeStored(context, stored));
 }
 
 function timeReplay(pages: readonly ScoreColumns[], policy: PolicyDocument): Omit<ReplayRound, 'what'> {

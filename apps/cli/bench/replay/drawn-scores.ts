@@ -19,7 +19,7 @@ export function drawnScores(assets: number, seed: number): ScoreColumns {
   for (let row = 0; row < assets; row += 1) {
     columns.fastState[row] = random() < UNSEEN ? FAST.unavailable : FAST.scored;
     columns.heavyState[row] = HEAVY.scored;
-    columns.flags[row] = random() < DEGRADED ? FLAGS.degraded : 0;
+    columns.flags[row] = random() < DEGRADED ? FLAGS.degraded | FLAGS.fastDegraded : 0;
   }
   return columns;
 }

@@ -3,4 +3,6 @@ export interface ReplayBenchOptions {
   readonly assets: number;
   /** Replays of so many. */
   readonly rounds: number;
+  /** Assets in a database of their own, for a replay as people ask for it. */
+  readonly stored: number;
 }

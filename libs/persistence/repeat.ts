@@ -13,7 +13,7 @@ export interface Wakeable extends Repeating {
 /**
  * Repeats a step, one at a time.
  *
- * @param step returns how many milliseconds to rest before the next
+ * @param step returns how many milliseconds to rest before the next; 0 for none
  * @param onError a step failed; the next comes after the milliseconds this returns
  */
 export function repeat(step: () => Promise<number>, onError: (error: unknown) => number): Wakeable {
@@ -24,7 +24,7 @@ export function repeat(step: () => Promise<number>, onError: (error: unknown) =>
     new Promise((resolve) => {
       endRest = resolve;
       // stopped or woken during the step: no rest after it
-      if (stopped || woken) resolve();
+      if (stopped || woken || ms <= 0) resolve();
       else timer = setTimeout(resolve, ms);
     });
   const wake = (): void => {
