@@ -90,7 +90,7 @@ module.exports = {
     onlyIn(
       'fastify-in-service',
       'fastify|@fastify/.*|@nestjs/platform-fastify',
-      '^(libs/service|apps/upload/(assets|batches|connections|events|fetching|inference))/',
+      '^(libs/service|apps/upload/(assets|batches|events|fetching|inference))/',
     ),
     onlyIn('react-in-pages', 'react|react-dom|wouter|uplot|@tanstack/.*', '^apps/console/web/'),
     onlyIn('vite-in-pages', 'vite', '^apps/console/web/|^apps/cli/launch/pages\\.mjs$'),

@@ -31,8 +31,6 @@ import { SubmitAsset } from './assets/submit-asset.js';
 import { acceptUploadBodies } from './assets/upload-bodies.js';
 import { UploadDeadline } from './assets/upload-deadline.js';
 import { startBulk } from './batches/start-bulk.js';
-import { boundConnections } from './connections/bounded-connections.js';
-import { lingerWithAnswers } from './connections/lingering-answers.js';
 import { startEvents } from './events/start-events.js';
 import { startFastTier } from './fast-tier/start-fast-tier.js';
 import { imageFetching } from './fetching/image-fetching.js';
@@ -109,10 +107,8 @@ export async function startUpload(settings: Settings, log: Logger): Promise<Runn
   });
   const app = await createHttpService(module, { log, requestMsMax: settings.upload.bodyMsMax, rawBodies: true });
   await acceptUploadBodies(app, assetBytesMax * 2);
-  boundConnections(app);
   allowOrigins(app, settings.upload.corsOrigins);
   speakOip(app);
-  lingerWithAnswers(app);
   const port = await listen(app, settings.host, settings.upload.port);
   log.info({ port, model: settings.fast.model }, 'upload service listens');
   const close = async (): Promise<void> => {

@@ -119,6 +119,11 @@ export const uploadModule = ({
     ...(reference === undefined ? [] : [{ provide: ReferenceFiles, useValue: reference }]),
     ...events,
     ...bulk,
-    ...oipProviders(fastTierBackend(tier, sloMs, (reason) => readiness.metrics.shed('oip', reason))),
+    ...oipProviders(
+      fastTierBackend(tier, sloMs, {
+        onShed: (reason) => readiness.metrics.shed('oip', reason),
+        onInferred: (stages) => readiness.metrics.inferTook(stages),
+      }),
+    ),
   ],
 });

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 
 import { Problem, problemBody } from '#contracts/problems.js';
 
+import { isAnswering } from './connections/bounded-connections.js';
 import { isUnhurried } from './long-body.js';
 
 const DETAILS: Readonly<Record<string, string>> = {
@@ -16,6 +17,11 @@ export function refuseBrokenRequest({ code = '' }: Error & { readonly code?: str
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT' && isUnhurried(socket)) return;
   if (code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
+    return;
+  }
+  if (isAnswering(socket)) {
+    // a second answer within the first would be read as a part of it
+    socket.end(() => socket.destroy());
     return;
   }
   const problem = new Problem('invalid-request', DETAILS[code] ?? 'The request is not HTTP as this service reads it.');

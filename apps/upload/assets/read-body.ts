@@ -1,4 +1,5 @@
 import { Problem } from '#contracts/problems.js';
+import { utf8Of } from '#service/utf8.js';
 
 /**
  * A JSON body of at most `bytesMax` bytes.
@@ -15,7 +16,7 @@ export async function readJsonBody(body: unknown, bytesMax: number): Promise<unk
     chunks.push(chunk);
   }
   try {
-    return JSON.parse(Buffer.concat(chunks).toString()) as unknown;
+    return JSON.parse(utf8Of(Buffer.concat(chunks))) as unknown;
   } catch {
     throw notJson();
   }
@@ -38,4 +39,4 @@ export async function* heldOpen(body: AsyncIterable<Uint8Array>): AsyncGenerator
 export const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const notJson = (): Problem => new Problem('invalid-request', 'The body must be a JSON object.');
+const notJson = (): Problem => new Problem('invalid-request', 'The body must be a JSON object, in UTF-8.');

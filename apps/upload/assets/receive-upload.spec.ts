@@ -32,6 +32,7 @@ type Body = NonNullable<RequestInit['body']>;
 interface Answer {
   readonly code?: string;
   readonly detail?: string;
+  readonly errors?: unknown;
   readonly mediaType?: string;
   readonly fields?: unknown;
 }
@@ -67,7 +68,7 @@ beforeAll(async () => {
       tell(error);
       void reply.status(400).header('connection', 'close');
       return error instanceof Problem
-        ? { code: error.code, detail: error.detail }
+        ? { code: error.code, detail: error.detail, errors: error.extra.errors }
         : { code: 'defect', detail: String(error) };
     }
   });
@@ -208,6 +209,42 @@ describe('a form that is broken', () => {
     const answer = await post('', { body, headers: { 'content-type': contentType } });
     expect(['invalid-request', 'empty-body']).toContain(answer.code);
     expect(await stored()).toEqual([]);
+  });
+});
+
+describe('a form with texts that are none', () => {
+  const LATIN_1 = Buffer.from('café', 'latin1');
+  const partOf = (head: string, content: Uint8Array): Buffer =>
+    Buffer.concat([
+      Buffer.from(`--B\r\ncontent-disposition: form-data; ${head}\r\n\r\n`, 'latin1'),
+      content,
+      Buffer.from('\r\n'),
+    ]);
+  const send = (...parts: readonly Buffer[]): Promise<Answer> => {
+    const body = Buffer.concat([
+      ...parts,
+      partOf('name="file"; filename="caf\xe9.png"', IMAGE),
+      Buffer.from('--B--\r\n'),
+    ]);
+    return post('', { body, headers: { 'content-type': 'multipart/form-data; boundary=B' } });
+  };
+
+  it.each<[string, string, Uint8Array]>([
+    ['/externalId', 'name="externalId"', LATIN_1],
+    ['/uploaderId', 'name="uploaderId"\r\ncontent-type: text/plain; charset=utf-8', LATIN_1],
+    ['/metadata', 'name="metadata"', Buffer.concat([Buffer.from('{"title":"'), LATIN_1, Buffer.from('"}')])],
+  ])('is refused, and the field is named: %s', async (pointer, head, content) => {
+    const detail = 'must be UTF-8, without U+FFFD, which stands for what is not';
+    expect(await send(partOf(head, content))).toMatchObject({ code: 'invalid-request', errors: [{ pointer, detail }] });
+    expect(await stored()).toEqual([]);
+  });
+
+  it('is taken where they are texts, whatever the name of its file', async () => {
+    const parts = [
+      partOf('name="externalId"', Buffer.from('café')),
+      partOf('name="uploaderId"\r\ncontent-type: text/plain; charset=iso-8859-1', LATIN_1),
+    ];
+    expect(await send(...parts)).toMatchObject({ fields: { externalId: 'café', uploaderId: 'café' } });
   });
 });
 

@@ -4,6 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { Problem } from '#contracts/problems.js';
 import { SubmissionFields } from '#contracts/submission-fields.js';
 import { validated } from '#service/problem.pipe.js';
+import { pointerTo } from '#service/refuse-unplain.js';
 import { isTrafficClass, type TrafficClass } from '#moderation/words.js';
 
 import { isByteStream } from './read-body.js';
@@ -13,6 +14,8 @@ import type { ReceivedUpload, ReceiveOptions, UploadSource } from './upload-sour
 const FIELDS_MAX = 8;
 /** Twenty metadata texts of 500 characters, of up to four bytes each, fit. */
 const FIELD_BYTES_MAX = 65_536;
+/** What the parser of forms puts where bytes are no text. Nothing is stored under a name that its client did not give. */
+const REPLACED = '\ufffd';
 /** RFC 2046, section 5.1.1; two quotes may stand around it. */
 const BOUNDARY_MAX = 70 + 2;
 
@@ -107,6 +110,7 @@ async function storePart(
 function addField(fields: Record<string, unknown>, part: MultipartValue): void {
   if (part.fieldnameTruncated || part.valueTruncated) throw new Problem('invalid-request', 'A field is too long.');
   if (Object.hasOwn(fields, part.fieldname)) throw new Problem('invalid-request', 'A field was sent twice.');
+  if (typeof part.value === 'string' && part.value.includes(REPLACED)) throw notUtf8(part.fieldname);
   fields[part.fieldname] = part.fieldname === 'metadata' ? parseJson(part.value) : part.value;
 }
 
@@ -137,6 +141,11 @@ function multipartProblem(error: unknown): unknown {
     /multipart|boundary|unexpected end|part header|premature|prototype/i.test(`${error.message} ${code}`);
   return broken ? brokenForm() : error;
 }
+
+const notUtf8 = (field: string): Problem =>
+  new Problem('invalid-request', 'Some fields are wrong; `errors` names one of them.', {
+    errors: [{ pointer: pointerTo('', field), detail: 'must be UTF-8, without U+FFFD, which stands for what is not' }],
+  });
 
 const brokenForm = (): Problem =>
   new Problem(

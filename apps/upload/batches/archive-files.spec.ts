@@ -47,10 +47,11 @@ async function tarOf(entries: readonly TarFile[]): Promise<Buffer> {
 }
 
 /** A header as POSIX has it. */
-function headerOf(type: string, bytes: number, binary = false): Buffer {
+function headerOf(type: string, bytes: number | string, binary = false): Buffer {
   const header = Buffer.alloc(512);
   header.write('about', 0);
-  if (binary) {
+  if (typeof bytes === 'string') header.write(bytes, 124);
+  else if (binary) {
     header.writeUInt8(0x80, 124);
     header.writeBigUInt64BE(BigInt(bytes), 128);
   } else header.write(bytes.toString(8).padStart(11, '0'), 124);
@@ -62,7 +63,8 @@ function headerOf(type: string, bytes: number, binary = false): Buffer {
   return header;
 }
 
-const receive = (type: ArchiveType, bytes: Uint8Array) => files.receive(ID, type, inPieces(bytes), LIMITS);
+const receive = (type: ArchiveType, bytes: Uint8Array, limits = LIMITS) =>
+  files.receive(ID, type, inPieces(bytes), limits);
 
 /** Every file of an archive with its bytes. */
 async function unpacked(type: ArchiveType, bytes: Uint8Array): Promise<Record<string, string>> {
@@ -193,6 +195,7 @@ describe('a hostile tar file', () => {
     ['has a hard link', [{ name: 'a.jpg', type: 'link', linkname: '/etc/passwd' }], /link/],
     ['has a device', [{ name: 'a.jpg', type: 'character-device', devmajor: 1, devminor: 5 }], /device/],
     ['has a pipe', [{ name: 'a.jpg', type: 'fifo' }], /device/],
+    ['says the length of a file twice', [{ ...file, pax: { size: '3' } }], /in another header/],
   ];
 
   it.each(tars)('that %s is refused, packed or not', async (_case, entries, expected) => {
@@ -206,6 +209,9 @@ describe('a hostile tar file', () => {
     ['says something about all of its files', [headerOf('g', 20), Buffer.alloc(512, 'x')], /about all/],
     ['says too much about one', [headerOf('x', 9_000), Buffer.alloc(9_216, 'x')], /8192 bytes/],
     ['says it in binary', [headerOf('L', 9_000, true), Buffer.alloc(9_216, 'x')], /8192 bytes/],
+    ['has a folder with bytes of its own', [headerOf('5', 1_024)], /folder/],
+    ['has a long name of old', [headerOf('N', 9_000), Buffer.alloc(9_216, 'x')], /8192 bytes/],
+    ['has a length that is no number', [headerOf('0', '\t17')], /broken/],
     ['has headers and no files', Array.from({ length: 200 }, () => headerOf('x', 0)), /at most/],
   ])('that %s is refused before its reader has it', async (_case, headers, expected) => {
     expect(await refusal('tar', Buffer.concat([...headers, await tarOf([file])]))).toMatch(expected);
@@ -219,6 +225,12 @@ describe('a hostile tar file', () => {
       'is followed by something',
       'tar',
       async () => Buffer.concat([await tarOf([file]), Buffer.alloc(512, 'x')]),
+      /broken/,
+    ],
+    [
+      'is two',
+      'tar',
+      async () => Buffer.concat([await tarOf([file]), await tarOf([{ ...file, name: 'b.jpg' }])]),
       /broken/,
     ],
     ['is no gzip file', 'tar+gzip', () => tarOf([file]), /gzip/],
@@ -245,6 +257,55 @@ describe('a hostile tar file', () => {
     await expect(files.receive(ID, 'tar', broken(), LIMITS)).rejects.toThrow('gone');
     await expect(files.receive(ID, 'zip', broken(), LIMITS)).rejects.toThrow('gone');
     expect(await readdir(folder)).toEqual([]);
+  });
+});
+
+describe('what unpacks to much more than was sent', () => {
+  const MB = 1_048_576;
+  const limits = { bytesMax: 100 * MB, itemsMax: 200 };
+  const taken = (type: ArchiveType, bytes: Uint8Array): Promise<string> =>
+    receive(type, bytes, limits).then(
+      () => 'taken',
+      (error: unknown) => (error instanceof Problem ? `${error.code}: ${error.detail}` : String(error)),
+    );
+  const blank: TarFile = { name: 'blank.png', content: Buffer.alloc(4 * MB) };
+
+  it.each<[string, ArchiveType, () => Promise<Buffer>, RegExp]>([
+    ['one file of zeros', 'tar+gzip', async () => gzipSync(await tarOf([blank])), /100 times as large/],
+    [
+      'the same in a zip file',
+      'zip',
+      () => Promise.resolve(zipOf([{ ...image, content: Buffer.alloc(4 * MB), deflate: true }])),
+      /100 times/,
+    ],
+    [
+      'zeros and nothing else',
+      'tar+gzip',
+      () => Promise.resolve(gzipSync(Buffer.alloc(1.2 * MB))),
+      /something behind its end/,
+    ],
+    [
+      'zeros behind its end',
+      'tar',
+      async () => Buffer.concat([await tarOf([{ ...blank, content: text('x') }]), Buffer.alloc(1.2 * MB)]),
+      /something behind its end/,
+    ],
+  ])('%s is refused', async (_case, type, make, expected) => {
+    expect(await taken(type, await make())).toMatch(expected);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('is taken where it comes as it is, or ends in a record of tar’s largest', async () => {
+    const small = await tarOf([{ name: 'a.jpg', content: text('an image') }]);
+    const filled = Buffer.concat([small, Buffer.alloc(MB - small.byteLength)]);
+    for (const [type, bytes] of [
+      ['tar', await tarOf([blank])],
+      ['tar', filled],
+      ['tar+gzip', gzipSync(filled)],
+    ] as const) {
+      expect(await taken(type, bytes)).toBe('taken');
+      await files.remove(ID);
+    }
   });
 });
 

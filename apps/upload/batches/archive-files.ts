@@ -10,7 +10,13 @@ import { codeOf, copy, ignoreMissing, withDisk } from '#storage/on-disk.js';
 
 import { indexZip } from './index-zip.js';
 import { invalidArchive } from './invalid-archive.js';
-import type { ArchiveLimits, PackedImages } from './packed-images.js';
+import {
+  BYTES_PER_ITEM,
+  unpackedBytesMax,
+  unpacksTooFar,
+  type ArchiveLimits,
+  type PackedImages,
+} from './packed-images.js';
 import { unpackTar } from './unpack-tar.js';
 
 export type ArchiveType = 'zip' | 'tar' | 'tar+gzip';
@@ -32,8 +38,8 @@ export interface WaitingArchive {
 
 /** Of a submission. */
 export const ARCHIVE_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-/** Headers and paddings of a tar file's entry, with a long name. */
-const TAR_BYTES_PER_ITEM = 8_192;
+/** What comes out of unpacking at once: each piece is worked on by itself. */
+const UNPACKED_CHUNK_BYTES = 65_536;
 
 /** Archives that were sent and wait to be worked off, one file each, named by their submission. */
 export class ArchiveFiles {
@@ -125,24 +131,35 @@ async function* hashed(
   }
 }
 
-/** A tar file's own bytes, which unpacked may be no more than the archive may have, and the headers. */
+/**
+ * A tar file's own bytes, which unpacked may be no more than the archive may have, and the headers; and no more than what has
+ * come of it may unpack to.
+ */
 async function* tarOf(
   type: 'tar' | 'tar+gzip',
   source: AsyncIterable<Uint8Array>,
-  { bytesMax, itemsMax }: ArchiveLimits,
+  limits: ArchiveLimits,
 ): AsyncGenerator<Uint8Array> {
-  const most = bytesMax + itemsMax * TAR_BYTES_PER_ITEM;
-  let bytes = 0;
-  for await (const chunk of type === 'tar' ? source : gunzipped(source)) {
+  const { bytesMax, itemsMax } = limits;
+  const most = bytesMax + itemsMax * BYTES_PER_ITEM;
+  let [packedBytes, bytes] = [0, 0];
+  const counted = async function* (): AsyncGenerator<Uint8Array> {
+    for await (const chunk of source) {
+      packedBytes += chunk.byteLength;
+      yield chunk;
+    }
+  };
+  for await (const chunk of type === 'tar' ? counted() : gunzipped(counted())) {
     bytes += chunk.byteLength;
     if (bytes > most) throw invalidArchive(`Unpacked, the archive has more than ${bytesMax} bytes.`);
+    if (bytes > unpackedBytesMax(packedBytes, limits)) throw unpacksTooFar();
     yield chunk;
   }
 }
 
 async function* gunzipped(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const packed = Readable.from(source, { objectMode: false });
-  const gunzip = createGunzip();
+  const gunzip = createGunzip({ chunkSize: UNPACKED_CHUNK_BYTES });
   packed.on('error', (error) => gunzip.destroy(error));
   try {
     yield* packed.pipe(gunzip) as AsyncIterable<Uint8Array>;

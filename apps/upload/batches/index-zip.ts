@@ -31,7 +31,7 @@ export async function indexZip(path: string, limits: ArchiveLimits): Promise<Pac
 }
 
 async function indexOpen(zip: ZipFile, limits: ArchiveLimits): Promise<PackedImages> {
-  const builder = new PackedImagesBuilder(limits);
+  const builder = new PackedImagesBuilder(limits, zip.fileSize);
   const spans: [start: number, end: number][] = [];
   for await (const entry of zip.eachEntry()) {
     const { fileName, compressedSize, uncompressedSize, relativeOffsetOfLocalHeader } = entry;

@@ -1,3 +1,4 @@
+import type { Problem } from '#contracts/problems.js';
 import type { ArchiveSlice } from '#persistence/bulk-item.js';
 
 import { entryName, isByTheWay, MANIFEST_NAME } from './entry-name.js';
@@ -9,6 +10,20 @@ export interface ArchiveLimits {
   readonly bytesMax: number;
   readonly itemsMax: number;
 }
+
+/** Photographs pack to 1 : 1.05, screenshots to 1.09, and to 26 at most where they are PNG without compression. */
+const RATIO_MAX = 100;
+/** Beside its image: headers and padding of a tar file's entry, with a long name. */
+export const BYTES_PER_ITEM = 8_192;
+
+/** What something of so many bytes may unpack to: no picture is packed as well as what is made to unpack for long. */
+export const unpackedBytesMax = (packedBytes: number, { itemsMax }: Pick<ArchiveLimits, 'itemsMax'>): number =>
+  packedBytes * RATIO_MAX + itemsMax * BYTES_PER_ITEM;
+
+export const unpacksTooFar = (): Problem =>
+  invalidArchive(
+    `Unpacked, the archive is more than ${RATIO_MAX} times as large, and images are not. Pack it without compression.`,
+  );
 
 /** What an archive holds: images, not looked at yet, and the lines about them. */
 export interface PackedImages {
@@ -30,7 +45,11 @@ export class PackedImagesBuilder {
   private entries = 0;
   private bytes = 0;
 
-  constructor(private readonly limits: ArchiveLimits) {}
+  /** @param packedBytes of the whole archive, where what it unpacks to has not been bounded by that */
+  constructor(
+    private readonly limits: ArchiveLimits,
+    private readonly packedBytes = Infinity,
+  ) {}
 
   /** Counts anything that an archive lists. @throws Problem `invalid-archive` */
   count(bytes: number): void {
@@ -41,6 +60,7 @@ export class PackedImagesBuilder {
     if (this.bytes > bytesMax) {
       throw invalidArchive(`Unpacked, the archive has more than ${bytesMax} bytes. Send several smaller ones.`);
     }
+    if (this.bytes > unpackedBytesMax(this.packedBytes, this.limits)) throw unpacksTooFar();
   }
 
   /** Counts a header, of which an entry may have several. @throws Problem `invalid-archive` */

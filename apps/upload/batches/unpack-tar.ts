@@ -7,7 +7,7 @@ import { extract, type ExtractEvents } from 'tar-stream';
 import { Problem } from '#contracts/problems.js';
 import { codeOf } from '#storage/on-disk.js';
 
-import { invalidArchive, invalidEntry } from './invalid-archive.js';
+import { brokenTar, invalidEntry } from './invalid-archive.js';
 import { soundTar } from './sound-tar.js';
 import { PackedImagesBuilder, type ArchiveLimits, type PackedImages } from './packed-images.js';
 
@@ -71,7 +71,9 @@ async function unpackEntry(
   offset: number,
   builder: PackedImagesBuilder,
 ): Promise<number> {
-  const { name: raw, type, size } = entry.header;
+  const { name: raw, type, size, pax } = entry.header;
+  // where a file ends is said once: whoever reads its header only would go on elsewhere
+  if (Object.hasOwn(pax ?? {}, 'size')) throw invalidEntry(raw, 'has its length in another header than its own');
   builder.count(size);
   const isFile = FILES.includes(type);
   if (!isFile && type !== 'directory') throw invalidEntry(raw, 'is a link or a device, not a file');
@@ -87,7 +89,4 @@ async function unpackEntry(
 }
 
 /** The reader's words about a broken archive stay inside. */
-const faultOf = (error: unknown): unknown =>
-  error instanceof Problem || codeOf(error) !== ''
-    ? error
-    : invalidArchive('The tar file is broken, incomplete, or has something behind its end.');
+const faultOf = (error: unknown): unknown => (error instanceof Problem || codeOf(error) !== '' ? error : brokenTar());

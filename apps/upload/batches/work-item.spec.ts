@@ -129,8 +129,16 @@ describe('an item', () => {
   });
 
   it('that takes its service down every time is not begun for ever', async () => {
-    const { outcome, asked } = await outcomeOf(accepted('allow'), { attempts: 5 });
-    expect([outcome.kind, asked]).toEqual(['failed', []]);
+    const last = await outcomeOf(accepted('allow'), { attempts: 12 });
+    const { outcome, asked } = await outcomeOf(accepted('allow'), { attempts: 13 });
+    // where one of them made an asset of it, that is the answer; otherwise it is read no more
+    expect([last.outcome.kind, outcome.kind]).toEqual(['accepted', 'accepted']);
+    const unread = () => Promise.reject(new Error('it is read'));
+    const read = (one: Asked | undefined) =>
+      one?.source.receive('id', { files: { write: unread, remove: unread }, assetBytesMax: 1 });
+    await expect(read(asked[0])).rejects.toMatchObject({ code: 'defect' });
+    const gone = await outcomeOf(fail(new Problem('defect', 'unfinished')), { attempts: 13 });
+    expect(gone.outcome).toMatchObject({ kind: 'failed', problem: { code: 'defect' } });
   });
 
   it('is given back when the service ends', async () => {

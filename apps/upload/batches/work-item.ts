@@ -4,6 +4,7 @@ import type { BulkWork, ItemOutcome } from '#persistence/bulk-work-store.js';
 import type { Logger } from '#telemetry/logger.js';
 
 import type { SubmitAsset } from '../assets/submit-asset.js';
+import type { UploadSource } from '../assets/upload-source.js';
 import { fromBulk, keyOf, type BulkOrigins } from './bulk-source.js';
 
 export interface WorkParts extends BulkOrigins {
@@ -13,8 +14,10 @@ export interface WorkParts extends BulkOrigins {
   readonly signal: AbortSignal;
 }
 
-/** Tries of an item that fails in a way that may pass. A service that dies with it in hand has tried it too. */
+/** Tries of an item that fails in a way that may pass. */
 const ATTEMPTS_MAX = 4;
+/** So often it is begun. Most services that die with it in hand do not die of it. */
+const BEGUN_MAX = 12;
 const RETRY_MS = { first: 5_000, factor: 4 };
 /** How long an item waits at the most before it is tried again when others had to go first. */
 const SHED_MS_MAX = 30_000;
@@ -26,11 +29,10 @@ const LATE_MS = 2_000;
  * @returns how it ended, or when to try it again; never throws
  */
 export async function workItem(work: BulkWork, parts: WorkParts): Promise<ItemOutcome> {
-  // begun so often and never ended: it takes its service down
-  if (work.attempts > ATTEMPTS_MAX) return failed('defect', 'The service could not finish this image.');
   try {
     const by = { clientId: work.clientId, key: keyOf(work), deadlineMs: undefined };
-    const { answer } = await parts.submitAsset.submit(fromBulk(work, parts), by);
+    const source = fromBulk(work, parts);
+    const { answer } = await parts.submitAsset.submit(work.attempts > BEGUN_MAX ? unread(source) : source, by);
     // a provisional decision never asks for a review
     const verdict = answer.decision.verdict === 'allow' ? 'allow' : 'block';
     return { kind: 'accepted', assetId: answer.id, verdict };
@@ -42,6 +44,12 @@ export async function workItem(work: BulkWork, parts: WorkParts): Promise<ItemOu
     return later(work) ?? failed('defect', 'The service made an error with this image.');
   }
 }
+
+/** Begun so often and never ended: it takes its service down. An asset that one of those has made all the same is found. */
+const unread = (source: UploadSource): UploadSource => ({
+  ...source,
+  receive: () => Promise.reject(new Problem('defect', 'The service could not finish this image.')),
+});
 
 function ofProblem({ code, detail, extra }: Problem, work: BulkWork): ItemOutcome {
   if (code === 'url-unreachable') return later(work) ?? failed(code, detail);

@@ -12,8 +12,18 @@ describe('views from callers of the Open Inference Protocol', () => {
   ])('are counted when they are shed: %s', async (error, reasons) => {
     const shed: string[] = [];
     const tier = { manifest: undefined, isReady: true, infer: () => Promise.reject(error) };
-    const backend = fastTierBackend(tier, 100, (reason) => shed.push(reason));
+    const heard = { onShed: (reason: string) => shed.push(reason), onInferred: () => shed.push('inferred') };
+    const backend = fastTierBackend(tier, 100, heard);
     await expect(backend.infer([], order)).rejects.toBe(error);
     expect(shed).toEqual(reasons);
+  });
+
+  it('are counted with what they took when they got their scores', async () => {
+    const infer = () => Promise.resolve({ scores: [[0.5]], queueMs: 2, inferenceMs: 30 });
+    const took: object[] = [];
+    const heard = { onShed: () => undefined, onInferred: (stages: object) => took.push(stages) };
+    const backend = fastTierBackend({ manifest: undefined, isReady: true, infer }, 100, heard);
+    expect(await backend.infer([], order)).toEqual({ scores: [[0.5]] });
+    expect(took).toEqual([{ queue: 2, inference: 30, total: expect.any(Number) }]);
   });
 });

@@ -3,14 +3,14 @@ import { finished, Readable } from 'node:stream';
 
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
-/** Who has not read its answer by then is not reading. */
-const LINGER_MS_MAX = 2_000;
+import { passBy } from '../pass-by.js';
 
 /**
  * Lets a client that is still sending read its answer where the connection ends with it: one that is closed while more comes
  * in is reset, and then the client loses what it has not read (RFC 9112, section 9.6). The rest of the body passes by first.
+ * To be called when everything else that looks at answers has been added.
  */
-export function lingerWithAnswers(app: NestFastifyApplication, lingerMsMax = LINGER_MS_MAX): void {
+export function lingerWithAnswers(app: NestFastifyApplication, lingerMsMax: number): void {
   app
     .getHttpAdapter()
     .getInstance()
@@ -21,6 +21,8 @@ export function lingerWithAnswers(app: NestFastifyApplication, lingerMsMax = LIN
         done(null, payload);
         return;
       }
+      // who answers has read of it what it wants, or nothing, as of a GET
+      passBy(raw);
       reply.header('content-length', Buffer.byteLength(payload));
       done(null, Readable.from(lingering(payload, raw, lingerMsMax)));
     });

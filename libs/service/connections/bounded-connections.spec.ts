@@ -7,10 +7,9 @@ import { Controller, Get } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import pino from 'pino';
 
-import { Open } from '#service/api-key.guard.js';
-import { createHttpService, listen } from '#service/http-service.js';
-
-import { boundConnections, UNDER_WAY_MAX } from './bounded-connections.js';
+import { Open } from '../api-key.guard.js';
+import { createHttpService, listen } from '../http-service.js';
+import { CONNECTIONS_MAX, UNDER_WAY_MAX } from './bounded-connections.js';
 
 @Controller('asked')
 class Asked {
@@ -31,7 +30,6 @@ beforeAll(async () => {
     { module: class {}, controllers: [Asked] },
     { log: pino({ level: 'silent' }), requestMsMax: 60_000 },
   );
-  boundConnections(app);
   port = await listen(app, '127.0.0.1', 0);
 });
 afterAll(() => app.close());
@@ -62,6 +60,10 @@ async function answersTo(...packets: readonly string[]): Promise<number> {
 const count = (text: string, what = /HTTP\/1\.1 200 /g): number => text.match(what)?.length ?? 0;
 
 describe('a connection', () => {
+  it('is one of a bounded number', () => {
+    expect(app.getHttpServer().maxConnections).toBe(CONNECTIONS_MAX);
+  });
+
   it('brings as many requests at once as it may, and again when they are answered', async () => {
     const packet = REQUEST.repeat(UNDER_WAY_MAX);
     expect(await answersTo(packet, packet, LAST)).toBe(2 * UNDER_WAY_MAX + 1);
