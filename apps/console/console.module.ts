@@ -10,6 +10,7 @@ import { HealthController, READINESS, type Readiness } from '#service/health.con
 import { ReferenceFiles } from '#service/reference/reference-files.js';
 import type { AssetBytes } from '#storage/asset-bytes.js';
 
+import { AssetsController } from './assets/assets.controller.js';
 import { AuditController } from './audit/audit.controller.js';
 import { AddEntries } from './banks/add-entries.js';
 import { BankEntriesController } from './banks/bank-entries.controller.js';
@@ -19,6 +20,7 @@ import { CreateBank } from './banks/create-bank.js';
 import { ListEntries } from './banks/list-entries.js';
 import { LookUp } from './banks/look-up.js';
 import { CampaignsController } from './campaigns/campaigns.controller.js';
+import { ClientNamesController } from './clients/client-names.controller.js';
 import { ClientsController } from './clients/clients.controller.js';
 import { KeysController } from './clients/keys.controller.js';
 import { CostsController } from './costs/costs.controller.js';
@@ -26,6 +28,8 @@ import { ReadCosts } from './costs/read-costs.js';
 import { CloseDeadLetters } from './dead-letters/close-dead-letters.js';
 import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
 import { ReadDeadLetters } from './dead-letters/read-dead-letters.js';
+import { DeliveriesController } from './deliveries/deliveries.controller.js';
+import { EndpointsController } from './deliveries/endpoints.controller.js';
 import { ErasuresController } from './erasures/erasures.controller.js';
 import { FreshnessController } from './freshness/freshness.controller.js';
 import { LiveController } from './live/live.controller.js';
@@ -50,6 +54,8 @@ import { ThresholdsController } from './thresholds/thresholds.controller.js';
 export interface ConsoleParts {
   /** Of moderators: cases, decisions, pictures, and what tells of them. */
   readonly reviewWork: readonly Provider[];
+  /** Of lists of assets. */
+  readonly assets: readonly Provider[];
   readonly banks: BankStore;
   readonly entries: BankEntryStore;
   readonly deadLetters: DeadLetterStore;
@@ -64,6 +70,8 @@ export interface ConsoleParts {
   readonly thresholds: readonly Provider[];
   readonly campaigns: readonly Provider[];
   readonly schedules: readonly Provider[];
+  /** Of what clients are told. */
+  readonly deliveries: readonly Provider[];
   /** Of clients and keys. */
   readonly clients: readonly Provider[];
   readonly erasures: readonly Provider[];
@@ -84,6 +92,7 @@ export const CONSOLE_CONTROLLERS = [
   BulkDecisionsController,
   DecisionsController,
   RenditionsController,
+  AssetsController,
   LiveController,
   PoliciesController,
   PolicyStepsController,
@@ -93,12 +102,15 @@ export const CONSOLE_CONTROLLERS = [
   BanksController,
   BankEntriesController,
   DeadLettersController,
+  DeliveriesController,
+  EndpointsController,
   FreshnessController,
   CostsController,
   OverviewController,
   CampaignsController,
   SchedulesController,
   ClientsController,
+  ClientNamesController,
   KeysController,
   ErasuresController,
   PersonsController,
@@ -121,6 +133,7 @@ export const consoleModule = (parts: ConsoleParts): DynamicModule => {
     ],
     providers: [
       ...parts.reviewWork,
+      ...parts.assets,
       { provide: BankStore, useValue: banks },
       { provide: BankEntryStore, useValue: entries },
       { provide: CreateBank, useValue: new CreateBank(banks) },
@@ -137,6 +150,7 @@ export const consoleModule = (parts: ConsoleParts): DynamicModule => {
       ...parts.overview,
       ...parts.campaigns,
       ...parts.schedules,
+      ...parts.deliveries,
       ...parts.clients,
       ...parts.erasures,
       ...parts.persons,

@@ -21,9 +21,11 @@ import type { Logger } from '#telemetry/logger.js';
 import { Metrics } from '#telemetry/metrics.js';
 import { ReconciliationMetrics } from '#telemetry/reconciliation-metrics.js';
 
+import { assetProviders } from './assets/asset-routes.js';
 import { campaignProviders } from './campaigns/campaign-routes.js';
 import { clientProviders } from './clients/client-routes.js';
 import { consoleModule } from './console.module.js';
+import { deliveryProviders } from './deliveries/delivery-routes.js';
 import { startLive } from './live/live-routes.js';
 import { StreamPlaces } from './live/stream-places.js';
 import { startOverview } from './overview/overview-routes.js';
@@ -93,6 +95,7 @@ export async function buildConsole(
   const overview = startOverview(source, { ...following, slos: settings.slo });
   const module = consoleModule({
     reviewWork: [...reviewWork, ...renditions.providers, ...live.providers],
+    assets: assetProviders(database, nowMs),
     banks: new BankStore(database),
     entries: new BankEntryStore(database),
     deadLetters: new DeadLetterStore(database),
@@ -105,6 +108,7 @@ export async function buildConsole(
     thresholds: thresholdProviders(database, settings.price, nowMs),
     campaigns: campaignProviders(database, settings.price, settings.heavy.processes, nowMs),
     schedules: scheduleProviders(database, settings.heavy),
+    deliveries: deliveryProviders(database),
     clients: clientProviders(database, nowMs),
     erasures: erasureProviders(trail, bytes, metrics, log),
     persons: personProviders(trail, new AccessStore(database), {

@@ -18,6 +18,7 @@ export class OwnDraftError extends ProblemError {}
 export class QueueEmptyError extends ProblemError {}
 export class HeldByOtherError extends ProblemError {}
 export class HeldInOtherTabError extends ProblemError {}
+export class TooManyClaimsError extends ProblemError {}
 export class RevisionChangedError extends ProblemError {}
 export class DecidedSinceError extends ProblemError {}
 export class TooManyCasesError extends ProblemError {}
@@ -59,6 +60,7 @@ export const PROBLEM_ERRORS = {
   'queue-empty': QueueEmptyError,
   'held-by-other': HeldByOtherError,
   'held-in-other-tab': HeldInOtherTabError,
+  'too-many-claims': TooManyClaimsError,
   'revision-changed': RevisionChangedError,
   'decided-since': DecidedSinceError,
   'too-many-cases': TooManyCasesError,

@@ -63,9 +63,11 @@ export interface CampaignPlanAnswer {
   /** Of these: decided by a person, or still without their ordinary final; both are passed over. */
   readonly humanDecided: number;
   readonly pending: number;
+  /** Judged by a bank, which knows their bytes. */
+  readonly banked: number;
   /** Judged again by scores that are there. */
   readonly scored: number;
-  /** To be looked at by the heavy tier. */
+  /** To be looked at by the heavy tier, at most: a bank may know some by their looks. */
   readonly looks: number;
   /** The model that the batch service serves now; null where none ever ran. */
   readonly modelId: string | null;

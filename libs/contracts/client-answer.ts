@@ -34,6 +34,19 @@ export interface ClientPage {
   readonly next: string | null;
 }
 
+/** A client for whoever has to choose one. */
+export interface ClientName {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface ClientNames {
+  /** In the order of the names. */
+  readonly items: readonly ClientName[];
+  /** Ask again with `cursor` set to this; null on the last page. */
+  readonly next: string | null;
+}
+
 /** A key as people see it, without its times. */
 export interface KeyFacts {
   readonly id: string;

@@ -1,4 +1,4 @@
-import { Matches, ValidateBy } from 'class-validator';
+import { IsOptional, Matches, ValidateBy } from 'class-validator';
 
 import { NextUuid, WholeNumber } from './page-query.js';
 
@@ -13,6 +13,8 @@ export const RETENTION_DAYS_MAX = 36_500;
 
 const PAGE_MAX = 500;
 const PAGE_DEFAULT = 50;
+/** They are chosen from as a whole. */
+const NAMES_MAX = 1_000;
 
 /** A whole number from 1 on, or null: no limit. May be left out. */
 function Limit(max: number): PropertyDecorator {
@@ -55,4 +57,14 @@ export class ClientQuery {
 
   @WholeNumber(1, PAGE_MAX)
   limit: number = PAGE_DEFAULT;
+}
+
+/** Where a page of clients' names begins, and how long it is. */
+export class ClientNameQuery {
+  @IsOptional()
+  @Matches(CLIENT_NAME, { message: 'must be the `next` of an earlier page' })
+  cursor?: string;
+
+  @WholeNumber(1, NAMES_MAX)
+  limit: number = NAMES_MAX;
 }

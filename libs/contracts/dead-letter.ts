@@ -1,11 +1,12 @@
-import { IsIn, IsOptional, Matches, ValidateBy, ValidateIf, type ValidationArguments } from 'class-validator';
+import { IsIn, IsOptional, ValidateBy, ValidateIf, type ValidationArguments } from 'class-validator';
 
 import { DEAD_REASONS, type DeadReason } from '#moderation/dead-letter.js';
 
 import { NextNumber, NUMBERED, WholeNumber } from './page-query.js';
-import { PlainText } from './plain-text.js';
+import { PlainText, SaysSomething } from './plain-text.js';
+import { PointInTime } from './point-in-time.js';
 
-const STATES = ['open', 'closed'] as const;
+const STATES = ['open', 'closed', 'all'] as const;
 export type DeadLetterState = (typeof STATES)[number];
 
 /** A page is read by one person, or by one step of a program. */
@@ -30,6 +31,11 @@ export class DeadLetterQuery {
   @IsOptional()
   @IsIn(DEAD_REASONS, { message: `must be one of ${DEAD_REASONS.join(', ')}` })
   reason?: DeadReason;
+
+  /** That came at this time or later. */
+  @IsOptional()
+  @PointInTime()
+  since?: Date;
 
   @NextNumber()
   cursor?: string;
@@ -56,7 +62,7 @@ export class DeadLettersBody {
   reason?: DeadReason;
 
   /** Why, for whoever reads the letter later. */
-  @Matches(/\S/, { message: 'must say something' })
+  @SaysSomething()
   @PlainText(NOTE_CHARACTERS_MAX, { lines: true })
   note!: string;
 }

@@ -65,6 +65,8 @@ export interface ClassFigures {
   readonly late: number;
   readonly waiting: number;
   readonly waitingLate: number;
+  /** More of it waits than was counted: `waiting` and `waitingLate` are at least so much. */
+  readonly more: boolean;
   readonly oldestMs: number | null;
 }
 
@@ -74,6 +76,8 @@ export interface HeavyFigures {
   readonly finals: Series;
   readonly classes: readonly ClassFigures[];
   readonly waiting: number;
+  /** More waits than was counted: `waiting` and `backlogSeconds` are at least so much. */
+  readonly more: boolean;
   /** Of all that wait: the age of the oldest. */
   readonly oldestMs: number | null;
   /** As measured over the last two minutes; null when nothing was labelled. */
@@ -125,7 +129,9 @@ export interface DeadLetterFigures {
 export interface DeliveryFigures {
   readonly waiting: number;
   readonly failed: number;
-  /** Since the oldest event that waits for an endpoint that is enabled; null where none does. */
+  /** Whether there are more than were counted. */
+  readonly more: { readonly waiting: boolean; readonly failed: boolean };
+  /** Since the oldest event, of those that were counted, that waits for an endpoint that is enabled; null where none does. */
   readonly oldestMs: number | null;
   readonly endpoints: { readonly enabled: number; readonly disabled: number };
 }

@@ -1,4 +1,4 @@
-import { ValidateBy, type ValidationOptions } from 'class-validator';
+import { Matches, ValidateBy, type ValidationOptions } from 'class-validator';
 
 /** Control characters, NUL among them, which neither people nor PostgreSQL can show. */
 const CONTROL = /\p{Cc}/u;
@@ -11,6 +11,12 @@ export type PlainTextOptions = ValidationOptions & { readonly lines?: boolean };
 
 /** Whether a text can be stored and shown: no control characters, no half surrogate pairs. */
 export const isPlainText = (value: string): boolean => !CONTROL.test(value) && value.isWellFormed();
+
+/** A letter, a digit, a sign: spaces and characters without a shape say nothing. */
+const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u;
+
+/** A text that people can read something in. */
+export const SaysSomething = (): PropertyDecorator => Matches(VISIBLE, { message: 'must say something' });
 
 /** A property that holds 1 to `max` characters of plain text; of several lines where `lines` says so. */
 export function PlainText(max: number, { lines = false, ...options }: PlainTextOptions = {}): PropertyDecorator {

@@ -20,7 +20,7 @@ export interface PolicyAnswer {
   /** When it is to be published, or was to be. */
   readonly publishAt: string | null;
   readonly publishAtBy: string | null;
-  /** Why it was not published then: as publishing would have been refused. */
+  /** Why it was not published then: as publishing would have been refused; `not_allowed`: whoever set the time may no more. */
   readonly missed: string | null;
   /** The version whose document it brought back. */
   readonly restores: number | null;

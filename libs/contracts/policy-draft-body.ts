@@ -1,7 +1,9 @@
 import { IsInt, IsOptional, Max, Min } from 'class-validator';
 
+import { Part } from './part.js';
 import { PlainText } from './plain-text.js';
-import { DocumentPart, NOTE_CHARACTERS_MAX, Part, VERSION, VERSION_MAX } from './policy-draft.js';
+import { DocumentPart } from './policy-document.js';
+import { NOTE_CHARACTERS_MAX, VERSION, VERSION_MAX } from './policy-draft.js';
 
 const REVISION = { message: 'must be a revision' };
 

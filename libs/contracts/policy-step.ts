@@ -1,6 +1,6 @@
-import { IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
+import { IsInt, IsOptional, Max, Min } from 'class-validator';
 
-import { PlainText } from './plain-text.js';
+import { PlainText, SaysSomething } from './plain-text.js';
 import { PointInTime } from './point-in-time.js';
 
 const NOTE_CHARACTERS_MAX = 1_000;
@@ -17,7 +17,7 @@ export class PolicyScheduleBody {
 /** A no to a draft. */
 export class PolicyRefusalBody {
   /** Why, for whoever wrote it. */
-  @Matches(/\S/, { message: 'must say something' })
+  @SaysSomething()
   @PlainText(NOTE_CHARACTERS_MAX, { lines: true })
   reason!: string;
 }
@@ -26,7 +26,7 @@ export class PolicyRefusalBody {
 export class PolicyRollbackBody {
   /** Why, for whoever reads the history. */
   @IsOptional()
-  @Matches(/\S/, { message: 'must say something' })
+  @SaysSomething()
   @PlainText(NOTE_CHARACTERS_MAX, { lines: true })
   note?: string;
 

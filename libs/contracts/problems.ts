@@ -122,6 +122,13 @@ export const PROBLEMS = {
     retryable: false,
     advice: 'Go on there, or call `POST /api/reviews/{id}/take-over`: the other tab loses it.',
   },
+  'too-many-claims': {
+    status: 409,
+    title: 'You hold as many cases as one person may at a time',
+    retryable: false,
+    advice:
+      'Decide some of them, or give them back with `POST /api/reviews/{id}/release`: `GET /api/reviews?state=mine` lists them. A claim that nobody renews ends by itself.',
+  },
   'revision-changed': {
     status: 409,
     title: 'The asset has changed since you looked',

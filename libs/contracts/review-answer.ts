@@ -185,6 +185,8 @@ export interface NeighbourAnswer {
   readonly verdict: Verdict;
   readonly served: boolean;
   readonly transition: Transition | null;
+  /** What any decision found in it: what its picture may show. */
+  readonly labels: readonly Finding[];
   /** Its newest case; null: it has none. */
   readonly reviewId: string | null;
 }
@@ -258,7 +260,7 @@ export interface DecidedAnswer {
   readonly served: boolean;
 }
 
-/** What taking a decision back came to. The case is open again, and claimed by whoever did. */
+/** What taking a decision back came to. The case is open again, and claimed by whoever did; by nobody (null) where they hold as many as may be. */
 export interface UndoneAnswer {
   readonly reviewId: string;
   readonly assetId: string;
@@ -267,8 +269,8 @@ export interface UndoneAnswer {
   readonly verdict: Verdict;
   readonly transition: Transition;
   readonly served: boolean;
-  readonly claimedBy: string;
-  readonly claimExpiresAt: string;
+  readonly claimedBy: string | null;
+  readonly claimExpiresAt: string | null;
 }
 
 /** A human's decision in the caller's history. */
@@ -280,6 +282,8 @@ export interface OwnDecisionAnswer {
   readonly revision: number;
   readonly verdict: Verdict;
   readonly policyLabel: Finding | null;
+  /** What any decision found in the asset: what its picture may show. */
+  readonly labels: readonly Finding[];
   readonly note: string | null;
   readonly decidedAt: string;
   /** Of a bulk decision, for `POST /api/bulk-decisions/{id}/undo`; null for others. */

@@ -1,10 +1,10 @@
-import { IsIn, Matches, ValidateBy, type ValidationArguments } from 'class-validator';
+import { IsIn, ValidateBy, type ValidationArguments } from 'class-validator';
 
 import { FINDINGS, type Finding } from '#moderation/label.js';
 import { PROVISIONAL_VERDICTS, type ProvisionalVerdict } from '#moderation/words.js';
 
 import { WholeNumber } from './page-query.js';
-import { PlainText } from './plain-text.js';
+import { PlainText, SaysSomething } from './plain-text.js';
 import { REASON_CHARACTERS_MAX } from './review-work.js';
 
 /** What a human says of an asset, and why. */
@@ -24,7 +24,7 @@ export class HumanVerdict {
   policyLabel?: Finding | null;
 
   /** Why, in the moderator's words; kept with the decision. */
-  @Matches(/\S/, { message: 'must say something' })
+  @SaysSomething()
   @PlainText(REASON_CHARACTERS_MAX, { lines: true })
   reason!: string;
 }

@@ -1,6 +1,6 @@
-import { IsIn, IsOptional, Matches } from 'class-validator';
+import { IsIn, IsOptional } from 'class-validator';
 
-import { PlainText } from './plain-text.js';
+import { PlainText, SaysSomething } from './plain-text.js';
 import { PointInTime } from './point-in-time.js';
 import { HOLDER_CHARACTERS_MAX, ReviewScope } from './review-query.js';
 
@@ -8,8 +8,11 @@ export const REASON_CHARACTERS_MAX = 1_000;
 
 /** Which of a person's tabs asks: a claim is the tab's that took it. Programs leave it out, and are one tab together. */
 export const TAB_HEADER = 'x-portcullis-tab';
-/** What a tab calls itself: at random, anew each time that its page is loaded. */
+/** What a tab calls itself: at random, the same for all pages that it shows. */
 export const TAB = /^[\w-]{16,64}$/;
+/** Which of its requests this is, by a number that rises: they may arrive in another order than a tab sends them. */
+export const TURN_HEADER = 'x-portcullis-turn';
+export const TURN = /^\d{1,9}$/;
 
 /** Where the next case may come from: the open ones (left out), what waits for a senior, or what is assigned to oneself. */
 const NEXT_STATES = ['open', 'escalated', 'mine'] as const;
@@ -25,7 +28,7 @@ export class NextReviewBody extends ReviewScope {
 /** Why a case is put back, or goes to a senior. */
 export class ReasonBody {
   /** In the moderator's words; kept with the case. */
-  @Matches(/\S/, { message: 'must say something' })
+  @SaysSomething()
   @PlainText(REASON_CHARACTERS_MAX, { lines: true })
   reason!: string;
 }

@@ -4,9 +4,10 @@ import { IsIn, IsNumber, IsOptional, Max, Min } from 'class-validator';
 import { FINDINGS, type Finding } from '#moderation/label.js';
 import { TIERS, type Tier } from '#moderation/words.js';
 
+import { Part } from './part.js';
 import { PlainText } from './plain-text.js';
 import { PointInTime } from './point-in-time.js';
-import { DocumentPart, Part } from './policy-draft.js';
+import { DocumentPart } from './policy-document.js';
 
 const NAME_CHARACTERS_MAX = 200;
 

@@ -1,4 +1,5 @@
-import { campaignClaims, type CausedDecision } from './campaigns/check-campaigns.js';
+import { campaignClaims } from './campaigns/check-campaigns.js';
+import type { CausedDecision } from './campaigns/lasting-words.js';
 import { resubmissionClaims } from './check-resubmissions.js';
 import { undoClaims } from './check-undos.js';
 import type { PastDecision } from './history.js';

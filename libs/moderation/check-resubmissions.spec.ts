@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 
-import type { CausedDecision } from './campaigns/check-campaigns.js';
+import type { CausedDecision } from './campaigns/lasting-words.js';
 import { resubmissionClaims } from './check-resubmissions.js';
 
 const DEAD: CausedDecision = {

@@ -1,4 +1,4 @@
-import type { CausedDecision } from './campaigns/check-campaigns.js';
+import type { CausedDecision } from './campaigns/lasting-words.js';
 
 /** What must hold of the decisions that resubmitted dead letters caused: each with the words for its breach. */
 export function resubmissionClaims(decisions: readonly CausedDecision[]): [boolean, string][] {

@@ -1,4 +1,4 @@
-import type { CausedDecision } from './campaigns/check-campaigns.js';
+import type { CausedDecision } from './campaigns/lasting-words.js';
 import { isHuman, served, standing } from './standing.js';
 
 /** A decision as far as taking it back goes. */

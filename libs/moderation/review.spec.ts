@@ -10,6 +10,7 @@ import {
   type CaseMove,
   type Review,
   type Reviewer,
+  type MoveStep,
   type ReviewRefusal,
   type ReviewStep,
 } from './review.js';
@@ -24,6 +25,8 @@ const OPEN: Review = {
   claimedBy: null,
   claimedIn: null,
   claimExpiresAtMs: null,
+  askedIn: null,
+  askedTurn: null,
   heldUntilMs: null,
   heldBy: null,
   escalatedBy: null,
@@ -123,7 +126,7 @@ describe('what keeps a case apart at 1000 ms', () => {
 
 describe('a case in the hands of several people', () => {
   type Many = { readonly did: 'decideMany' };
-  const other = (review: Review, move: CaseMove | Many, who: Reviewer, nowMs: number): ReviewStep =>
+  const other = (review: Review, move: CaseMove | Many, who: Reviewer, nowMs: number): MoveStep =>
     move.did === 'decideMany' ? decideUnclaimed(review, who, nowMs) : moveReview(review, move, who, nowMs);
   const move: fc.Arbitrary<CaseMove | Many | { readonly did: 'decide' } | { readonly did: 'undo' }> = fc.oneof(
     fc.constantFrom<CaseMove>(CLAIM, { did: 'renew', leaseMs: LEASE_MS }, { did: 'release' }, { did: 'skip' }),

@@ -1,7 +1,8 @@
+import { askedBy, countsTurns, isOvertaken, type Asked, type Asking } from './review-turn.js';
 import type { ReviewState } from './words.js';
 
 /** A human's case on one asset, as far as its transitions need to know it. Times in epoch milliseconds. */
-export interface Review {
+export interface Review extends Asked {
   readonly state: ReviewState;
   readonly claimedBy: string | null;
   /** The tab that they hold it in; null: none, as programs have it. */
@@ -17,11 +18,9 @@ export interface Review {
 }
 
 /** Who does something with a case. Seniors, and admins, may do what others cannot. */
-export interface Reviewer {
+export interface Reviewer extends Asking {
   readonly name: string;
   readonly senior: boolean;
-  /** Which of their tabs asks: a claim is one tab's. Left out: none, as programs have it. */
-  readonly tab?: string | undefined;
 }
 
 /** What a person does with a case before it is decided. `anyTab`: one's own claim is taken over from another tab. */
@@ -32,20 +31,23 @@ export type CaseMove =
   | { readonly did: 'hold'; readonly untilMs: number }
   | { readonly did: 'assign'; readonly to: Reviewer };
 
-export const REVIEW_REFUSALS = [
-  'already_decided',
-  'withdrawn',
-  'claimed_by_other',
-  'claimed_in_other_tab',
-  'not_claimed',
-  'assigned_to_other',
-  'escalated',
-  'held',
-] as const;
-export type ReviewRefusal = (typeof REVIEW_REFUSALS)[number];
+export type ReviewRefusal =
+  | 'already_decided'
+  | 'withdrawn'
+  | 'claimed_by_other'
+  | 'claimed_in_other_tab'
+  | 'not_claimed'
+  | 'assigned_to_other'
+  | 'escalated'
+  | 'held';
 
-export type ReviewStep =
-  { readonly kind: 'next'; readonly review: Review } | { readonly kind: 'refused'; readonly why: ReviewRefusal };
+interface Next {
+  readonly kind: 'next';
+  readonly review: Review;
+}
+export type ReviewStep = Next | { readonly kind: 'refused'; readonly why: ReviewRefusal };
+/** `overtaken`: the tab that asks has claimed the case, or given it back, since. */
+export type MoveStep = Next | { readonly kind: 'refused'; readonly why: ReviewRefusal | 'overtaken' };
 
 /** Whether somebody's claim runs. */
 export const isClaimed = ({ state, claimExpiresAtMs }: Review, nowMs: number): boolean =>
@@ -54,10 +56,17 @@ export const isClaimed = ({ state, claimExpiresAtMs }: Review, nowMs: number): b
 /** Whether a case is put off. */
 export const isHeld = ({ heldUntilMs }: Review, nowMs: number): boolean => heldUntilMs !== null && heldUntilMs > nowMs;
 
-/** What a person's move makes of a case, or why they may not. Another's running claim stands against every move. */
-export function moveReview(review: Review, move: CaseMove, who: Reviewer, nowMs: number): ReviewStep {
+/**
+ * What a person's move makes of a case, or why they may not. Another's running claim stands against every move. A tab that
+ * gives back what is free is done with it: a claim that it asked for before, and that comes later, is refused.
+ */
+export function moveReview(review: Review, move: CaseMove, who: Reviewer, nowMs: number): MoveStep {
   const why = againstMove(review, move, who, nowMs);
-  return why === undefined ? next(afterMove(review, move, who, nowMs)) : { kind: 'refused', why };
+  const isFree = why === 'not_claimed' && move.did === 'release' && countsTurns(who);
+  if (why !== undefined && !isFree) return { kind: 'refused', why };
+  if (move.did !== 'claim' && move.did !== 'release') return next(afterMove(review, move, who, nowMs));
+  if (isOvertaken(review, who)) return { kind: 'refused', why: 'overtaken' };
+  return next(askedBy(isFree ? review : afterMove(review, move, who, nowMs), who));
 }
 
 /** Ends the case. Only the holder of a running claim may, so that nobody decides what another is looking at. */
@@ -85,7 +94,7 @@ export function reopenReview(review: Review, who: Reviewer, nowMs: number, lease
   return { ...open, ...claimOf(who, nowMs + leaseMs), state: 'claimed' };
 }
 
-const next = (review: Review): ReviewStep => ({ kind: 'next', review });
+const next = (review: Review): Next => ({ kind: 'next', review });
 
 const claimOf = ({ name, tab }: Reviewer, claimExpiresAtMs: number) => ({
   claimedBy: name,

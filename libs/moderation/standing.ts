@@ -26,6 +26,10 @@ export function served(revisions: readonly RevisionFacts[]): boolean {
   return settled.at(-1)?.verdict === 'allow';
 }
 
+/** The decisions that came into force and were not taken back, each once: what took one back only says another again. */
+export const withoutUndos = <R extends RevisionFacts>(revisions: readonly R[]): R[] =>
+  everInForce(revisions).filter(({ undoes = null }) => undoes === null);
+
 /**
  * The decisions that came into force and were not taken back, first to newest: a machine's after a human one never does,
  * also where that one is taken back later.

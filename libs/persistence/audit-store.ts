@@ -75,11 +75,18 @@ export class AuditStore {
     return this.read(`audit.number > $7::bigint`, 'ASC', filter, after, most);
   }
 
+  /** Numbers of rows before the first one, which are none of the chain; the lowest `most`. */
+  async strays(most: number): Promise<number[]> {
+    const rows = await withDatabase(() => this.database.query<{ number: number }[]>(STRAYS, [most]));
+    return rows.map(({ number }) => number);
+  }
+
   /** Rows as they are stored, the oldest first, behind the number `after`. */
   chain(most: number, after: number): Promise<StoredRow[]> {
     return withDatabase(() => this.database.query<StoredRow[]>(CHAIN, [after, most]));
   }
 
+  /** Of an audit without a row the hash is zeros; it is empty where what says so is gone, which nobody but a forger does. */
   async head(): Promise<AuditHead> {
     const rows = await withDatabase(() =>
       this.database.query<AuditHead[]>(`SELECT number::float8 AS number, encode(hash, 'hex') AS hash FROM audit_head`),
@@ -102,7 +109,7 @@ export class AuditStore {
   ): Promise<AuditRowAnswer[]> {
     return withDatabase(() =>
       this.database.query<AuditRowAnswer[]>(
-        `SELECT ${ROW} FROM audit WHERE ${MATCHES} AND (${place}) ORDER BY audit.number ${order} LIMIT $8`,
+        `SELECT ${ROW} FROM audit WHERE ${OF_CHAIN} AND ${MATCHES} AND (${place}) ORDER BY audit.number ${order} LIMIT $8`,
         [actor, act, subject, subjectId, since, until, from, most].map((value) => value ?? null),
       ),
     );
@@ -125,6 +132,12 @@ const ROW = `number::float8 AS number, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-D
 const MATCHES = `($1::text IS NULL OR actor = $1) AND ($2::text IS NULL OR act = $2)
   AND ($3::text IS NULL OR subject_type = $3) AND ($4::text IS NULL OR subject_id = $4)
   AND ($5::timestamptz IS NULL OR audit.at >= $5) AND ($6::timestamptz IS NULL OR audit.at < $6)`;
+
+const STRAYS = `SELECT number::float8 AS number FROM audit WHERE audit.number < 1 ORDER BY audit.number LIMIT $1`;
+
+/** No row that only whoever may switch the triggers off has put before or behind the chain. */
+const OF_CHAIN = `audit.number >= 1
+  AND audit.number <= coalesce((SELECT h.number FROM audit_head h), 9223372036854775807)`;
 
 const CHAIN = `
   SELECT number::text AS number, (extract(epoch FROM at) * 1000000)::bigint::text AS "atMicros", detail::text AS detail, ${NAMES}

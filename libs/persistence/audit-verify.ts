@@ -27,7 +27,7 @@ const FAULTS_LISTED_MAX = 100;
 
 /** Reads the whole audit and works every hash out anew. Safe while services write to it. */
 export async function verifyAudit(
-  book: Pick<AuditStore, 'chain' | 'head'>,
+  book: Pick<AuditStore, 'chain' | 'head' | 'strays'>,
   { known, onProgress = () => undefined }: AuditCheck = {},
 ): Promise<AuditReport> {
   const head = await book.head();
@@ -37,6 +37,7 @@ export async function verifyAudit(
     faultCount += 1;
     if (faults.length < FAULTS_LISTED_MAX) faults.push({ number, fault });
   };
+  for (const number of await book.strays(PAGE)) add(number, 'is before the first one: it is forged');
   let last: AuditHead = { number: 0, hash: FIRST_PREVIOUS };
   let rows = 0;
   for (let page = await book.chain(PAGE, 0); page.length > 0; page = await book.chain(PAGE, last.number)) {
@@ -49,6 +50,12 @@ export async function verifyAudit(
     }
     onProgress(rows, Math.max(rows, head.number));
   }
+  // rows come with the head that counts them: once all are read, none is behind it
+  const end = await book.head();
+  if (head.hash === '' || end.hash === '')
+    add(last.number, 'is the last there is: what says where the chain ends is gone');
+  else if (last.number > end.number)
+    add(end.number + 1, `and all up to ${last.number} are behind the end of the chain`);
   if (last.number < head.number) add(last.number + 1, `and all up to ${head.number} are gone`);
   if (known !== undefined && last.number < known.number) add(known.number, 'was there, and is gone');
   return { rows, head, faultCount, faults };

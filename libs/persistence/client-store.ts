@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import { uuidv7 } from 'uuidv7';
 
 import type { ClientLimits } from '#contracts/access.js';
-import type { ClientFacts, ClientSettings } from '#contracts/client-answer.js';
+import type { ClientFacts, ClientName, ClientSettings } from '#contracts/client-answer.js';
 
 import { ACTIVE } from './access-store.js';
 import { inferredOn, waitingItems } from './day-quota.js';
@@ -25,6 +25,16 @@ export class ClientStore {
     return withDatabase(() =>
       this.database.query<Client[]>(
         `SELECT ${COLUMNS} FROM client c WHERE $1::uuid IS NULL OR c.id < $1 ORDER BY c.id DESC LIMIT $2`,
+        [after ?? null, limit],
+      ),
+    );
+  }
+
+  /** One page of their names, in order. @param after the name that the page before ended with */
+  names(limit: number, after?: string): Promise<ClientName[]> {
+    return withDatabase(() =>
+      this.database.query<ClientName[]>(
+        `SELECT id, name FROM client WHERE $1::text IS NULL OR name > $1 ORDER BY name LIMIT $2`,
         [after ?? null, limit],
       ),
     );

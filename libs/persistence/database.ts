@@ -37,6 +37,8 @@ import { BatchWork1782500000000 } from '../../migrations/1782500000000-batch-wor
 import { Overview1782600000000 } from '../../migrations/1782600000000-overview.js';
 import { PolicyImmutable1782700000000 } from '../../migrations/1782700000000-policy-immutable.js';
 import { LeaseWork1782800000000 } from '../../migrations/1782800000000-lease-work.js';
+import { DeliveryList1783000000000 } from '../../migrations/1783000000000-delivery-list.js';
+import { DeskBounds1783100000000 } from '../../migrations/1783100000000-desk-bounds.js';
 
 export interface DatabaseOptions {
   readonly url: string;
@@ -88,6 +90,8 @@ export async function openDatabase({ url, poolMax, isUnhurried = false }: Databa
       Overview1782600000000,
       PolicyImmutable1782700000000,
       LeaseWork1782800000000,
+      DeliveryList1783000000000,
+      DeskBounds1783100000000,
     ],
     migrationsTransactionMode: 'each',
     connectTimeoutMS: CONNECT_MS_MAX,

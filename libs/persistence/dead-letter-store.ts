@@ -29,6 +29,8 @@ export interface DeadLetterDetail extends DeadLetter {
 export interface DeadLetterFilter {
   readonly state: DeadLetterState;
   readonly reason?: string | undefined;
+  /** That came at this time or later. */
+  readonly since?: Date | undefined;
   /** The id that the page before ended with. */
   readonly after?: number | undefined;
   /** How many at most. */
@@ -52,14 +54,14 @@ export class DeadLetterStore {
   constructor(private readonly database: DataSource) {}
 
   /** One page, the newest first. */
-  page({ state, reason, after, limit }: DeadLetterFilter): Promise<DeadLetter[]> {
+  page({ state, reason, since, after, limit }: DeadLetterFilter): Promise<DeadLetter[]> {
     return withDatabase(() =>
       this.database.query<DeadLetter[]>(
         `SELECT ${ROW} FROM dead_letter l JOIN asset a ON a.id = l.asset_id
-         WHERE l.closed_at IS ${state === 'open' ? 'NULL' : 'NOT NULL'} AND ($1::text IS NULL OR l.reason = $1::text)
-           AND ($2::bigint IS NULL OR l.id < $2::bigint)
+         WHERE ${IN_STATE[state]} AND ($1::text IS NULL OR l.reason = $1::text)
+           AND ($2::bigint IS NULL OR l.id < $2::bigint) AND ($4::timestamptz IS NULL OR l.created_at >= $4)
          ORDER BY l.id DESC LIMIT $3`,
-        [reason ?? null, after ?? null, limit],
+        [reason ?? null, after ?? null, limit, since ?? null],
       ),
     );
   }
@@ -136,6 +138,12 @@ async function close<Outcome extends Resubmission | Discard>(
   const outcomes = new Map(rows.map(({ id, outcome }) => [id, outcome]));
   return [...new Set(ids)].map((id) => ({ id, outcome: outcomes.get(id) ?? 'unknown' }));
 }
+
+const IN_STATE: Readonly<Record<DeadLetterState, string>> = {
+  open: 'l.closed_at IS NULL',
+  closed: 'l.closed_at IS NOT NULL',
+  all: 'true',
+};
 
 const ROW = `l.id::float8 AS id, l.asset_id AS "assetId", a.traffic_class AS class, l.reason, l.attempts, l.detail,
   l.created_at AS "createdAt", l.closed_at AS "closedAt", l.closed_by AS "closedBy", l.closed_how AS "closedHow", l.note`;

@@ -3,6 +3,7 @@ import type { DataSource } from 'typeorm';
 import type { DeliveryFacts } from '#contracts/webhook-answer.js';
 import type { DeliveryState } from '#moderation/events/event-types.js';
 
+import { briefly } from './briefly.js';
 import { withDatabase } from './errors.js';
 
 /** A delivery as its client sees it. */
@@ -24,13 +25,30 @@ export interface DeliveryFilter {
 export interface DeliveryBacklog {
   readonly waiting: number;
   readonly failed: number;
-  /** Milliseconds since the oldest event that waits for an endpoint that is enabled; null where none does. */
+  /** Whether there are more than were counted. */
+  readonly more: { readonly waiting: boolean; readonly failed: boolean };
+  /**
+   * Milliseconds since the oldest event that waits for an endpoint that is enabled, of those that were counted; null where
+   * none does.
+   */
   readonly oldestMs: number | null;
   readonly endpoints: { readonly enabled: number; readonly disabled: number };
 }
 
 /** Of one client: each makes a request to somewhere. */
 const TESTS_A_MINUTE_MAX = 10;
+/** More deliveries of a state are not counted one by one. */
+export const DELIVERIES_COUNTED_MAX = 10_000;
+/**
+ * The first rows of an index in its order are few. Planners that believe that an endpoint has few like to fetch them all, and
+ * to sort them then; one that was away for a day has a hundred thousand.
+ */
+export const BY_INDEX = `SELECT set_config('enable_bitmapscan', 'off', true)`;
+/**
+ * Of a delivery `d` and an endpoint `w`: it is one of its. Said so, an order by `d.endpoint_id` is not taken for needless, and
+ * only an index that begins with it serves; that of events would find an endpoint that has few among all others.
+ */
+export const OF_ENDPOINT = 'd.endpoint_id BETWEEN w.id AND w.id';
 
 /** What was delivered, what was not, and sending it again. */
 export class DeliveryLogStore {
@@ -72,9 +90,16 @@ export class DeliveryLogStore {
     return rows[0]?.id;
   }
 
-  /** What there is to do, of all clients. */
+  /**
+   * What there is to do, of all clients; counted up to `DELIVERIES_COUNTED_MAX`, those that are due first.
+   *
+   * @throws DatabaseLate, also when it takes longer than two seconds
+   */
   async backlog(): Promise<DeliveryBacklog> {
-    const rows = await withDatabase(() => this.database.query<DeliveryBacklog[]>(BACKLOG));
+    const rows = await briefly(this.database, async (transaction) => {
+      await transaction.query(BY_INDEX);
+      return transaction.query<DeliveryBacklog[]>(BACKLOG);
+    });
     if (rows[0] === undefined) throw new Error('a query for one row gave none');
     return rows[0];
   }
@@ -104,14 +129,32 @@ const TEST = `
   INSERT INTO webhook_delivery (endpoint_id, event_id)
   SELECT endpoint.id, made.id FROM endpoint, made RETURNING event_id AS id`;
 
+/**
+ * Up to one more than are counted, endpoint by endpoint, by the index of its state: what was delivered is not looked at.
+ *
+ * @param order as that index has it, after the endpoint
+ */
+const upToBound = (state: DeliveryState, order: string, endpoints = 'true'): string => `
+    SELECT found.event_id FROM webhook_endpoint w CROSS JOIN LATERAL (
+      SELECT d.event_id FROM webhook_delivery d WHERE ${OF_ENDPOINT} AND d.state = '${state}'
+      ORDER BY d.endpoint_id, ${order} LIMIT ${DELIVERIES_COUNTED_MAX + 1}) AS found
+    WHERE ${endpoints} LIMIT ${DELIVERIES_COUNTED_MAX + 1}`;
+
+const DUE_FIRST = 'd.next_at, d.event_id';
+
 const BACKLOG = `
-  SELECT (SELECT count(*) FROM webhook_delivery WHERE state = 'waiting')::float8 AS waiting,
-    (SELECT count(*) FROM webhook_delivery WHERE state = 'failed')::float8 AS failed,
-    (SELECT extract(epoch FROM now() - min(e.created_at))::float8 * 1000
-      FROM webhook_endpoint w CROSS JOIN LATERAL (
-        SELECT d.event_id FROM webhook_delivery d WHERE d.endpoint_id = w.id AND d.state = 'waiting'
-        ORDER BY d.event_id LIMIT 1) AS oldest
-      JOIN event e ON e.id = oldest.event_id
-      WHERE w.state = 'enabled') AS "oldestMs",
+  WITH live AS MATERIALIZED (${upToBound('waiting', DUE_FIRST, `w.state = 'enabled'`)}
+  ), counted AS MATERIALIZED (
+    SELECT (SELECT count(*) FROM live) + (SELECT count(*) FROM (
+        ${upToBound('waiting', DUE_FIRST, `w.state = 'disabled'`)}) AS resting) AS waiting,
+      (SELECT count(*) FROM (${upToBound('failed', 'd.event_id')}) AS ended) AS failed
+  )
+  SELECT least(waiting, ${DELIVERIES_COUNTED_MAX})::float8 AS waiting,
+    least(failed, ${DELIVERIES_COUNTED_MAX})::float8 AS failed,
+    jsonb_build_object('waiting', waiting > ${DELIVERIES_COUNTED_MAX},
+      'failed', failed > ${DELIVERIES_COUNTED_MAX}) AS more,
+    (SELECT extract(epoch FROM now() - e.created_at)::float8 * 1000
+      FROM event e WHERE e.id = (SELECT event_id FROM live ORDER BY event_id LIMIT 1)) AS "oldestMs",
     (SELECT jsonb_build_object('enabled', count(*) FILTER (WHERE state = 'enabled'),
-      'disabled', count(*) FILTER (WHERE state = 'disabled')) FROM webhook_endpoint) AS endpoints`;
+      'disabled', count(*) FILTER (WHERE state = 'disabled')) FROM webhook_endpoint) AS endpoints
+  FROM counted`;

@@ -183,7 +183,7 @@ const LEASE = `
   FROM taken t JOIN webhook_endpoint w ON w.id = t.endpoint_id JOIN event e ON e.id = t.event_id
   ORDER BY e.seq, e.id`;
 
-/** An endpoint that works as before is not written. No answer but its own ends a rest that it asked for. */
+/** An endpoint that works as before is written once a minute. No answer but its own ends a rest that it asked for. */
 const SETTLE = `
   WITH o AS (
     SELECT x.*, w.changed_at = x."endpointChangedAt" AS same
@@ -201,7 +201,10 @@ const SETTLE = `
     RETURNING d.endpoint_id AS "endpointId", d.event_id AS "eventId"
   ), heard AS (
     SELECT "endpointId" AS id, bool_or(o.state = 'delivered') AS works, coalesce(bool_or(gone), false) AS gone,
-      coalesce(max("pauseMs"), 0) AS pause_ms, count(*)::integer AS tries, bool_or(slow) AS slow
+      coalesce(max("pauseMs"), 0) AS pause_ms, count(*)::integer AS tries, bool_or(slow) AS slow,
+      max(o.status) FILTER (WHERE o.state = 'delivered') AS taken_status, bool_or(o.state <> 'delivered') AS refused,
+      (array_agg(o.status ORDER BY "eventId" DESC) FILTER (WHERE o.state <> 'delivered'))[1] AS refused_status,
+      (array_agg(o.error ORDER BY "eventId" DESC) FILTER (WHERE o.state <> 'delivered'))[1] AS refused_error
     FROM o JOIN the_deliveries USING ("endpointId", "eventId") WHERE o.same GROUP BY "endpointId"
   ), facts AS (
     SELECT h.*, w.changed_at, NOT h.gone AND NOT h.works AND w.failing_since < now() - $3 * interval '1 millisecond' AS failing
@@ -211,6 +214,11 @@ const SETTLE = `
       failures = CASE WHEN f.works THEN 0 ELSE w.failures + f.tries END,
       failing_since = CASE WHEN f.works THEN NULL ELSE coalesce(w.failing_since, now()) END,
       slow = f.slow,
+      taken_at = CASE WHEN f.works THEN now() ELSE w.taken_at END,
+      taken_status = CASE WHEN f.works THEN f.taken_status ELSE w.taken_status END,
+      failed_at = CASE WHEN f.refused THEN now() ELSE w.failed_at END,
+      failed_status = CASE WHEN f.refused THEN f.refused_status ELSE w.failed_status END,
+      failed_error = CASE WHEN f.refused THEN f.refused_error ELSE w.failed_error END,
       paused_until = greatest(CASE WHEN w.paused_until > now() THEN w.paused_until END,
         CASE WHEN f.pause_ms > 0 THEN now() + f.pause_ms * interval '1 millisecond' END),
       state = CASE WHEN f.gone OR f.failing THEN 'disabled' ELSE w.state END,
@@ -218,7 +226,8 @@ const SETTLE = `
       changed_at = CASE WHEN f.gone OR f.failing THEN now() ELSE w.changed_at END
     FROM facts f
     WHERE w.id = f.id AND w.changed_at = f.changed_at AND w.state = 'enabled'
-      AND (NOT f.works OR f.gone OR w.failures > 0 OR w.slow <> f.slow OR w.paused_until <= now() OR f.pause_ms > 0)
+      AND (f.refused OR w.failures > 0 OR w.slow <> f.slow OR w.paused_until <= now() OR f.pause_ms > 0
+        OR coalesce(w.taken_at < now() - interval '1 minute', true))
     RETURNING w.id, w.client_id, w.url, w.state, w.disabled_why, w.changed_at
   ), the_notices AS (${noticeOf('the_endpoints')}
   )

@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 
 import type { Recorded } from '#moderation/check-history.js';
 
+import { KEPT } from './campaign-histories.js';
 import { withDatabase } from './errors.js';
 
 /** An asset with its whole history, for those who check the books. */
@@ -100,6 +101,7 @@ const PAGE = `
       'ageMs', extract(epoch FROM now() - a.erased_at)::float8 * 1000) END AS erasure,
     (SELECT coalesce(jsonb_agg(jsonb_build_object(
         'revision', d.revision, 'stage', d.stage, 'source', d.source, 'verdict', d.verdict, 'band', d.band, 'cause', d.cause, 'causeId', d.cause_id,
+        'kept', ${KEPT},
         'undoes', CASE WHEN d.cause = 'undo' THEN d.supersedes END,
         'supersedes', d.supersedes, 'scored', d.model_id IS NULL OR EXISTS (
           SELECT 1 FROM classification c WHERE c.asset_id = d.asset_id AND c.model_id = d.model_id),

@@ -13,9 +13,16 @@ const msBetween = (from: string, to: string): string => `extract(epoch FROM ${to
 
 /** Adds up rows of a grouped table by some of its columns. */
 const cells = (measure: Measure, name: string, from: string, count = 'sum(n)'): string =>
-  `SELECT at, '${measure}' AS measure, ${name} AS name, ${count}::float8 AS count FROM ${from} GROUP BY at, 3`;
+  `SELECT at, '${measure}' AS measure, ${name} AS name, ${count}::float8 AS count FROM ${from} GROUP BY at, 3 HAVING ${count} > 0`;
 
-/** Takes its numbers from indexes alone, but for finals, of which each asset is looked up by key. */
+/** How often what is told apart, of rows of reconciliation: $4 and $5 as `CELLS` has them. */
+const RECONCILED = `${stepOf('r.reconciled_at')}, r.transition, ${binOf('r.exposure_ms')} AS exposure,
+      r.exposure_ms > $4 AS exposed_over, ${binOf('r.wrongful_hold_ms')} AS hold, r.wrongful_hold_ms > $5 AS held_over`;
+
+/**
+ * Takes its numbers from indexes alone, but for finals, of which each asset is looked up by key, and what was taken back:
+ * of that neither the decision nor what took it back counts as a reconciliation.
+ */
 const GROUPED = `
   uploads AS (
     SELECT ${stepOf('received_at')}, traffic_class AS class, count(*) AS n
@@ -30,9 +37,12 @@ const GROUPED = `
     WHERE d.stage = 'final' AND d.cause IS NULL AND d.source NOT IN ('moderator', 'appeal') AND ${within('d.decided_at')}
     GROUP BY 1, 2, 3, 4, 5
   ), reconciled AS (
-    SELECT ${stepOf('reconciled_at')}, transition, ${binOf('exposure_ms')} AS exposure, exposure_ms > $4 AS exposed_over,
-      ${binOf('wrongful_hold_ms')} AS hold, wrongful_hold_ms > $5 AS held_over, count(*) AS n
-    FROM reconciliation WHERE ${within('reconciled_at')} GROUP BY 1, 2, 3, 4, 5, 6
+    SELECT ${RECONCILED}, count(*) AS n
+    FROM reconciliation r WHERE ${within('r.reconciled_at')} GROUP BY 1, 2, 3, 4, 5, 6
+    UNION ALL
+    SELECT ${RECONCILED}, -count(*) AS n
+    FROM decision u JOIN reconciliation r ON r.asset_id = u.asset_id AND r.revision IN (u.revision, u.supersedes)
+    WHERE u.cause = 'undo' AND u.decided_at >= $1::timestamptz AND ${within('r.reconciled_at')} GROUP BY 1, 2, 3, 4, 5, 6
   ), opened AS (
     SELECT ${stepOf('opened_at')}, change, count(*) AS n FROM review WHERE ${within('opened_at')} GROUP BY 1, 2
   ), decided AS (
@@ -41,6 +51,12 @@ const GROUPED = `
   ), dead AS (
     SELECT ${stepOf('created_at')}, reason, count(*) AS n FROM dead_letter WHERE ${within('created_at')} GROUP BY 1, 2
   )`;
+
+/** When decisions were that were taken back since $1, epoch milliseconds. */
+export const UNDONE = `
+  SELECT extract(epoch FROM d.decided_at)::float8 * 1000 AS at
+  FROM decision u JOIN decision d ON d.asset_id = u.asset_id AND d.revision = u.supersedes
+  WHERE u.cause = 'undo' AND u.decided_at >= $1::timestamptz`;
 
 /** What rows tell of each step: `at`, `measure`, `name`, `count`. $4 and $5: the SLOs of exposure and wrongful hold. */
 export const CELLS = `WITH ${GROUPED}

@@ -4,7 +4,7 @@ import type { Cell, Tally } from '#moderation/overview/cells.js';
 import { FINDINGS } from '#moderation/label.js';
 
 import { briefly } from './briefly.js';
-import { CELLS, FOUND } from './overview-statements.js';
+import { CELLS, FOUND, UNDONE } from './overview-statements.js';
 import { BY_KEY } from './score-store.js';
 
 /** How long the wrong thing may stand, in milliseconds. */
@@ -51,6 +51,15 @@ export class OverviewStore {
       return [...told, ...(await transaction.query<StepCell[]>(FOUND, [...stretch, FINDINGS]))];
     });
     for (const { at, measure, name, count } of cells) tallies.get(at)?.add(measure, name, count);
+  }
+
+  /** When decisions were that people have taken back since a time: what was told of them is true no more. Epoch milliseconds. */
+  async undone(since: Date): Promise<number[]> {
+    const rows = await briefly(this.database, async (transaction) => {
+      await transaction.query(BY_KEY);
+      return transaction.query<{ at: number }[]>(UNDONE, [since]);
+    });
+    return rows.map(({ at }) => at);
   }
 
   /** Of the newest `LETTERS_COUNTED_MAX` + 1 open dead letters: how many of each reason, the most frequent first. */

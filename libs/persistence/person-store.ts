@@ -5,6 +5,7 @@ import type { PersonRole } from '#contracts/access.js';
 import type { PersonFacts } from '#contracts/person-answer.js';
 
 import { withDatabase } from './errors.js';
+import { freeCases } from './free-cases.js';
 
 /** A person of the console. */
 export interface Person extends PersonFacts {
@@ -111,7 +112,7 @@ export class PersonStore {
         if (before.lastAdmin && losesAdmin) return { kind: 'refused', why: 'last_admin' };
         await transaction.query(CHANGE, [id, displayName ?? null, role ?? null, disabled ?? null]);
         if (disabled === true) await transaction.query(`DELETE FROM person_session WHERE person_id = $1`, [id]);
-        if (disabled === true || role === 'moderator') await transaction.query(UNASSIGN, [id]);
+        if (disabled === true || role === 'moderator') await freeCases(transaction, id);
         const person = await find(transaction, { id });
         if (person === undefined) throw new Error('a person who was locked is gone');
         return { kind: 'changed', person };
@@ -190,12 +191,6 @@ const CREDENTIALS = `
 const CHOOSE = `
   UPDATE person SET password_hash = $3, password_until = NULL
   WHERE id = $1 AND password_hash = $2 AND disabled_at IS NULL`;
-
-/** Cases that were given to a person who may not decide them any more are anybody's again. */
-const UNASSIGN = `
-  UPDATE review r SET assigned_to = NULL, revision = r.revision + 1
-  FROM person p WHERE p.id = $1 AND r.assigned_to = p.name AND r.state IN ('open', 'claimed')
-    AND (p.disabled_at IS NOT NULL OR r.escalated_by IS NOT NULL)`;
 
 const CHANGE = `
   UPDATE person SET display_name = coalesce($2, display_name), role = coalesce($3, role),

@@ -5,6 +5,7 @@ import type { PolicyState } from '#moderation/words.js';
 
 import { PolicyVersionEntity } from './entities/policy-version.entity.js';
 import { withDatabase } from './errors.js';
+import { mayStillPublish } from './may-still-publish.js';
 import {
   holdPublishing,
   publishDraft,
@@ -33,10 +34,10 @@ export interface Restoring {
   readonly replaces: number | undefined;
 }
 
-/** What came of a draft at its time. */
+/** What came of a draft at its time. `not_allowed`: whoever set it may publish no more. */
 export interface DueDraft {
   readonly version: number;
-  readonly publication: Publication;
+  readonly publication: Publication | { readonly kind: 'refused'; readonly why: 'not_allowed' };
 }
 
 /** The steps between a draft and its day, and the way back. Each is taken by one at a time. */
@@ -102,7 +103,9 @@ export class PolicyChangeStore {
       );
       const by = rows[0]?.by;
       if (by === undefined) return undefined;
-      const publication = await publishDraft(transaction, version, by, demands);
+      const publication = (await mayStillPublish(transaction, by))
+        ? await publishDraft(transaction, version, by, demands)
+        : ({ kind: 'refused', why: 'not_allowed' } as const);
       if (publication.kind === 'refused') {
         await transaction.query(`UPDATE policy_version SET missed = $2 WHERE version = $1`, [version, publication.why]);
       }

@@ -79,7 +79,8 @@ export class ReviewDetailStore {
   }
 }
 
-const DECISIONS = `
+/** Of the asset `$1`, first to newest. */
+export const DECISIONS = `
   SELECT d.asset_id AS "assetId", d.revision, d.stage, d.verdict, d.band, d.source, d.reasons,
     d.policy_version AS "policyVersion", d.model_id AS "modelId", d.bank_match AS match, d.supersedes, d.actor, d.policy_label AS "policyLabel",
     d.note, d.cause, d.cause_id AS "causeId", d.decided_at AS "decidedAt", r.transition, r.exposure_ms::float8 AS "exposureMs",
@@ -87,8 +88,8 @@ const DECISIONS = `
   FROM decision d LEFT JOIN reconciliation r USING (asset_id, revision)
   WHERE d.asset_id = $1 ORDER BY d.revision`;
 
-/** `float8` holds a `real` exactly: the very numbers that were judged. */
-const SCORES = `
+/** Behind the decisions of the asset `$1`. `float8` holds a `real` exactly: the very numbers that were judged. */
+export const SCORES = `
   SELECT d.source AS tier, d.revision, d.model_id AS "modelId", p.version AS "policyVersion", p.document,
     c.scores::float8[] AS scores, m.labels, c.view_scores::float8[] AS "viewScores", c.view_names AS "viewNames"
   FROM decision d

@@ -1,6 +1,9 @@
 import type { EntityManager } from 'typeorm';
 
+import type { Finding } from '#moderation/label.js';
 import type { Stage, Transition, Verdict } from '#moderation/words.js';
+
+import { foundLabels } from './found-labels.js';
 
 /** Another asset that is told of beside a case. */
 export interface Neighbour {
@@ -14,6 +17,8 @@ export interface Neighbour {
   readonly verdict: Verdict;
   readonly served: boolean;
   readonly transition: Transition | null;
+  /** What any decision found in it. */
+  readonly labels: readonly Finding[];
   readonly reviewId: string | null;
 }
 
@@ -64,7 +69,7 @@ interface Near {
 const NEIGHBOUR = `n.id, n.client_id = own.client_id AS "sameClient",
     CASE WHEN n.client_id = own.client_id THEN n.external_id END AS "externalId",
     CASE WHEN n.client_id = own.client_id THEN n.uploader_id END AS "uploaderId",
-    n.received_at AS "receivedAt", n.stage, n.verdict, n.served, n.transition,
+    n.received_at AS "receivedAt", n.stage, n.verdict, n.served, n.transition, ${foundLabels('n.id')} AS labels,
     (SELECT r.id FROM review r WHERE r.asset_id = n.id ORDER BY r.opened_at DESC LIMIT 1) AS "reviewId"`;
 
 const NEAR = `

@@ -4,6 +4,7 @@ import type { Finding } from '#moderation/label.js';
 import type { Verdict } from '#moderation/words.js';
 
 import { withDatabase } from './errors.js';
+import { foundLabels } from './found-labels.js';
 
 /** A decision that somebody took. */
 export interface OwnDecision {
@@ -12,6 +13,8 @@ export interface OwnDecision {
   readonly reviewId: string | null;
   readonly verdict: Verdict;
   readonly policyLabel: Finding | null;
+  /** What any decision found in the asset. */
+  readonly labels: readonly Finding[];
   readonly note: string | null;
   readonly decidedAt: Date;
   /** By the database, to the microsecond: where the next page begins. */
@@ -36,7 +39,7 @@ export class ReviewOwnStore {
 
 /** Two decisions of one person on one asset are never taken at once. */
 const PAGE = `
-  SELECT d.asset_id AS "assetId", d.revision, d.verdict, d.policy_label AS "policyLabel", d.note,
+  SELECT d.asset_id AS "assetId", d.revision, d.verdict, d.policy_label AS "policyLabel", ${foundLabels('d.asset_id')} AS labels, d.note,
     d.decided_at AS "decidedAt", (extract(epoch FROM d.decided_at) * 1000000)::bigint::text AS "decidedMicros",
     b.bulk_id AS "bulkId", a.standing_revision = d.revision AND a.erased_at IS NULL AS undoable,
     (SELECT r.id FROM review r WHERE r.asset_id = d.asset_id ORDER BY r.opened_at DESC LIMIT 1) AS "reviewId"

@@ -38,6 +38,8 @@ export const factsOf = (row: ReviewEntity): Review => ({
   claimedBy: row.claimedBy,
   claimedIn: row.claimedIn,
   claimExpiresAtMs: row.claimExpiresAt?.getTime() ?? null,
+  askedIn: row.askedIn,
+  askedTurn: row.askedTurn,
   heldUntilMs: row.heldUntil?.getTime() ?? null,
   heldBy: row.heldBy,
   escalatedBy: row.escalatedBy,
@@ -50,12 +52,25 @@ export function advance(transaction: EntityManager, row: ReviewEntity, review: R
   row.claimedBy = review.claimedBy;
   row.claimedIn = review.claimedIn;
   row.claimExpiresAt = dateOf(review.claimExpiresAtMs);
+  row.askedIn = review.askedIn;
+  row.askedTurn = review.askedTurn;
   row.heldUntil = dateOf(review.heldUntilMs);
   row.heldBy = review.heldUntilMs === null ? null : review.heldBy;
   row.escalatedBy = review.escalatedBy;
   row.assignedTo = review.assignedTo;
   row.revision += 1;
   return transaction.save(row);
+}
+
+/**
+ * Writes what a tab has asked last of a case that is held, and that is as it was: it is at the same revision.
+ *
+ * @throws the driver's error
+ */
+export async function noteAsked(transaction: EntityManager, row: ReviewEntity, review: Review): Promise<ReviewEntity> {
+  const { askedIn, askedTurn } = review;
+  await transaction.update(ReviewEntity, { id: row.id }, { askedIn, askedTurn });
+  return Object.assign(row, { askedIn, askedTurn });
 }
 
 /** Writes steps into the histories of their cases. @throws the driver's error */

@@ -1,15 +1,16 @@
 import type { DataSource, EntityManager } from 'typeorm';
 
-import { isClaimed, moveReview, type CaseMove, type Reviewer } from '#moderation/review.js';
+import { isClaimed, moveReview, type CaseMove, type Reviewer, type ReviewRefusal } from '#moderation/review.js';
 import type { CaseStep } from '#moderation/words.js';
 
 import { ownClockFaultMs } from './clocks.js';
 import type { ReviewEntity } from './entities/review.entity.js';
 import { withDatabase } from './errors.js';
+import { holdsEnough } from './review-claims.js';
 import { decideCases, type HumanDecision } from './review-decisions.js';
 import type { Claim, Moved, Outcome } from './review-outcome.js';
 import { headOf, type QueueFilter } from './review-queue.js';
-import { advance, factsOf, lockAssetsOf, lockReview, recordSteps } from './review-row.js';
+import { advance, factsOf, lockAssetsOf, lockReview, noteAsked, recordSteps } from './review-row.js';
 
 /** Who moves a case, when by their process' clock, and why. */
 export interface Moving {
@@ -44,16 +45,19 @@ export class ReviewStore {
    * Takes the first case of a part of the queue that nobody else is just taking; for each moderator those behind that they
    * have put back. @returns undefined when there is none
    */
-  next(filter: QueueFilter, leaseMs: number, moving: Moving): Promise<ReviewEntity | undefined> {
+  next(filter: QueueFilter, leaseMs: number, { atMs, who: { name, senior, tab } }: Moving): Promise<Claim | undefined> {
+    // whichever case it is to be: no tab has asked for this one by name
+    const moving = { atMs, who: { name, senior, tab } };
     return withDatabase(() =>
-      this.database.transaction(async (transaction): Promise<ReviewEntity | undefined> => {
+      this.database.transaction(async (transaction): Promise<Claim | undefined> => {
         const nowMs = moving.atMs + (await ownClockFaultMs(transaction));
         const id = await headOf(transaction, filter, { who: moving.who, nowMs });
         const row = id === undefined ? null : await lockReview(transaction, id);
         if (row === null) return undefined;
         const moved = await moveLocked(transaction, row, { did: 'claim', leaseMs }, moving);
-        if (moved.kind === 'refused') throw new Error(`the head of the queue is not to be claimed: ${moved.why}`);
-        return moved.review;
+        if (moved.kind === 'moved') return { kind: 'claimed', review: moved.review };
+        if (moved.why === 'too_many_claims') return moved;
+        throw new Error(`the head of the queue is not to be claimed: ${moved.why}`);
       }),
     );
   }
@@ -86,8 +90,14 @@ async function moveLocked(
   const nowMs = atMs + (await ownClockFaultMs(transaction));
   const facts = factsOf(row);
   const step = moveReview(facts, move, who, nowMs);
-  if (step.kind === 'refused') return { ...step, review: row };
-  const renewed = move.did === 'renew' || (move.did === 'claim' && isClaimed(facts, nowMs));
+  if (step.kind === 'refused') return refusedAt(row, step.why);
+  const isHeld = isClaimed(facts, nowMs);
+  if (move.did === 'release' && !isHeld)
+    return { kind: 'moved', review: await noteAsked(transaction, row, step.review) };
+  if (move.did === 'claim' && !isHeld && (await holdsEnough(transaction, who.name, row.id, nowMs))) {
+    return { kind: 'refused', why: 'too_many_claims' };
+  }
+  const renewed = move.did === 'renew' || (move.did === 'claim' && isHeld);
   const review = await advance(transaction, row, step.review);
   if (move.did === 'skip') await transaction.query(SKIP, [who.name, row.id, new Date(nowMs)]);
   const did = stepOf(move);
@@ -99,6 +109,9 @@ async function moveLocked(
   }
   return { kind: 'moved', review };
 }
+
+const refusedAt = (review: ReviewEntity, why: ReviewRefusal | 'overtaken'): Moved =>
+  why === 'overtaken' ? { kind: 'refused', why } : { kind: 'refused', why, review };
 
 const stepOf = ({ did }: CaseMove): CaseStep | undefined => (did === 'renew' ? undefined : did);
 

@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 
 import type { BankHit } from '#moderation/banks/bank.js';
 import type { Judgement } from '#moderation/judge.js';
+import type { Reconciliation } from '#moderation/reconcile.js';
 import { reopenReview, type Reviewer } from '#moderation/review.js';
 import { undoDecision } from '#moderation/undo.js';
 import type { Transition, Verdict } from '#moderation/words.js';
@@ -10,6 +11,7 @@ import { takeTurns } from './bank-lessons.js';
 import { ownClockFaultMs } from './clocks.js';
 import { ReviewEntity } from './entities/review.entity.js';
 import { decisionsOf } from './final-store.js';
+import { holdsEnough } from './review-claims.js';
 import { unteach, type DecisionKey } from './review-lessons.js';
 import { advance, factsOf, recordSteps } from './review-row.js';
 import { writeRevisions, type PersonsRevision } from './review-statement.js';
@@ -20,7 +22,7 @@ export interface Undoing {
   /** Epoch milliseconds. */
   readonly atMs: number;
   readonly note: string | null;
-  /** For how long whoever does holds the cases; null: not at all. */
+  /** For how long whoever does holds the cases, unless they hold as many as may be; null: not at all. */
   readonly leaseMs: number | null;
 }
 
@@ -127,15 +129,26 @@ async function undoOne(
   await writeRevisions(transaction, [again]);
   await unteach(transaction, [{ assetId, revision }], who.name);
   await transaction.query(REOPEN_LETTERS, [assetId, revision]);
-  Object.assign(review, { decidedBy: null, decidedAt: null });
-  const open = reopenReview(factsOf(review), who, nowMs, leaseMs);
+  const { verdict, served, reconciliation } = undo.next;
+  if (reconciliation === null) throw new Error('what takes a decision back comes into force');
+  Object.assign(review, { decidedBy: null, decidedAt: null, ...exposureAfter(review, reconciliation) });
+  const isTaken = leaseMs !== null && !(await holdsEnough(transaction, who.name, review.id, nowMs));
+  const open = reopenReview(factsOf(review), who, nowMs, isTaken ? leaseMs : null);
   await advance(transaction, review, open);
   await recordSteps(transaction, [
     { reviewId: review.id, did: 'undo', actor: who.name, atMs: nowMs, note, untilMs: open.claimExpiresAtMs },
   ]);
-  const { verdict, served, reconciliation } = undo.next;
-  if (reconciliation === null) throw new Error('what takes a decision back comes into force');
   return { kind: 'undone', assetId, review, revision: undo.next.revision, verdict, served, ...reconciliation };
+}
+
+/** A late block's exposure is as long as it was served: with the time that the slip served it, without that it withheld it. */
+function exposureAfter(
+  { change, exposureMs, servedSince }: ReviewEntity,
+  { transition, exposureMs: servedMs, wrongfulHoldMs }: Reconciliation,
+): Partial<ReviewEntity> {
+  if (change !== 'late_block') return {};
+  if (servedSince !== null) return { servedSince: new Date(servedSince.getTime() + (wrongfulHoldMs ?? 0)) };
+  return transition === 'late_block' ? { exposureMs: exposureMs + (servedMs ?? 0) } : {};
 }
 
 const FIND = `

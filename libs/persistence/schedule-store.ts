@@ -24,6 +24,11 @@ export class ScheduleStore {
     return withDatabase(() => this.database.query<SetSchedule[]>(`SELECT ${COLUMNS} FROM batch_schedule`));
   }
 
+  /** Nobody else sets one until the transaction ends that this is in: what is read now is what is changed. */
+  async hold(): Promise<void> {
+    await withDatabase(() => this.database.query(`LOCK TABLE batch_schedule IN SHARE ROW EXCLUSIVE MODE`));
+  }
+
   /** Sets the schedule of a class; the last one to do so wins. */
   async set(trafficClass: TrafficClass, { mode, sizeMax, waitMs }: Schedule, changedBy: string): Promise<void> {
     await withDatabase(() =>

@@ -34,7 +34,7 @@ export class PlanCampaign {
   ): Promise<CampaignPlanAnswer> {
     const { plans, price } = this.parts;
     const count = await plans.count(filter, modelId);
-    const looks = count.chosen - count.humanDecided - count.pending - count.scored;
+    const looks = count.chosen - count.humanDecided - count.pending - count.banked - count.scored;
     const rate = await this.rate(modelId, nowMs);
     const coreSeconds = rate === null ? null : looks * rate.coreSecondsPerImage;
     const sample = await plans.sample(filter, SAMPLE);

@@ -1,5 +1,5 @@
-import type { ClientDetailAnswer, ClientPage } from '#contracts/client-answer.js';
-import type { ClientQuery } from '#contracts/client-body.js';
+import type { ClientDetailAnswer, ClientNames, ClientPage } from '#contracts/client-answer.js';
+import type { ClientNameQuery, ClientQuery } from '#contracts/client-body.js';
 import { dayOf, firstIdAt } from '#moderation/limits/day.js';
 import type { ClientStore } from '#persistence/client-store.js';
 
@@ -16,6 +16,13 @@ export class ReadClients {
     const rows = await this.clients.page(limit + 1, cursor);
     const page = rows.slice(0, limit);
     return { items: page.map(presentClient), next: rows.length > limit ? (page.at(-1)?.id ?? null) : null };
+  }
+
+  /** What they are called, and nothing else. */
+  async names({ limit, cursor }: ClientNameQuery): Promise<ClientNames> {
+    const rows = await this.clients.names(limit + 1, cursor);
+    const items = rows.slice(0, limit);
+    return { items, next: rows.length > limit ? (items.at(-1)?.name ?? null) : null };
   }
 
   /** @throws Problem `not-found` */

@@ -14,9 +14,9 @@ export class ReadDeadLetters {
   ) {}
 
   /** One page. */
-  async list({ state, reason, cursor, limit }: DeadLetterQuery): Promise<DeadLetterPage> {
+  async list({ state, reason, since, cursor, limit }: DeadLetterQuery): Promise<DeadLetterPage> {
     const after = cursor === undefined ? undefined : Number(cursor);
-    const rows = await this.deadLetters.page({ state, reason, after, limit: limit + 1 });
+    const rows = await this.deadLetters.page({ state, reason, since, after, limit: limit + 1 });
     const page = rows.slice(0, limit);
     const last = page.at(-1);
     return {

@@ -10,12 +10,15 @@ export interface StreamOut {
   once(event: 'close', listener: () => void): unknown;
 }
 
-/** Some hundred updates: whoever leaves so much untaken is not looking. */
+/** Before so much waits here, the buffers of both systems are full: a reader who is so far behind takes its time, or is gone. */
 export const UNTAKEN_BYTES_MAX = 32_768;
 const RETRY_MS = 2_000;
 const END_MS_MAX = 500;
 
-/** One page that listens. A reader who does not take what it is told is dropped. */
+/**
+ * One page that listens. It is told how things stand as fast as it takes that: what was so meanwhile it need not know. One
+ * that takes nothing any more is dropped by what bounds all connections.
+ */
 export class LiveStream {
   private told = '';
   private isClosed = false;
@@ -33,14 +36,14 @@ export class LiveStream {
 
   /** Writes how things stand, unless it is what was written last. @param text JSON without line ends */
   tell(text: string): void {
-    if (text === this.told) return;
+    if (text === this.told || this.isBehind) return;
     this.told = text;
     this.write(`event: ${this.event}\ndata: ${text}\n\n`);
   }
 
   /** A comment: proxies see that the connection lives. */
   beat(): void {
-    this.write(': \n\n');
+    if (!this.isBehind) this.write(': \n\n');
   }
 
   end(): void {
@@ -50,9 +53,11 @@ export class LiveStream {
     setTimeout(() => this.out.destroy(), END_MS_MAX).unref();
   }
 
+  private get isBehind(): boolean {
+    return this.out.writableLength > UNTAKEN_BYTES_MAX;
+  }
+
   private write(text: string): void {
-    if (this.isClosed) return;
-    if (this.out.writableLength > UNTAKEN_BYTES_MAX) this.out.destroy();
-    else this.out.write(text);
+    if (!this.isClosed) this.out.write(text);
   }
 }

@@ -9,7 +9,7 @@ import { KeptStanding, type Standing, type StandingParts } from './standing.js';
 import { fastOf, reconciliationOf, trafficOf, workOf } from './window-figures.js';
 
 export interface OverviewParts extends Omit<StandingParts, 'overview'> {
-  readonly overview: Pick<OverviewStore, 'tally' | 'openLetters'>;
+  readonly overview: Pick<OverviewStore, 'tally' | 'undone' | 'openLetters'>;
   readonly doors: Pick<OverviewDoorStore, 'tally'>;
   readonly slos: OverviewSlos;
   readonly nowMs: () => number;
@@ -29,7 +29,8 @@ export class ReadOverview {
         await overview.tally(tallies, stepMs);
         await doors.tally(tallies, stepMs);
       });
-    this.steps = new Map(OVERVIEW_WINDOWS.map((window) => [window, new KeptSteps(fill)]));
+    const undone = (sinceMs: number): Promise<number[]> => overview.undone(new Date(sinceMs));
+    this.steps = new Map(OVERVIEW_WINDOWS.map((window) => [window, new KeptSteps(fill, undone)]));
   }
 
   /** One at a time of each window. @throws DatabaseLate */
@@ -39,7 +40,6 @@ export class ReadOverview {
     const standing = await this.standing.read(span.untilMs);
     const { open, claimed, held, escalated, green, amber, red, lateBlocks, more } = standing.queue;
     const queue = { open, claimed, held, escalated, green, amber, red, lateBlocks, more };
-    const { waiting, failed, oldestMs, endpoints } = standing.deliveries;
     return {
       window,
       since: new Date(span.fromMs).toISOString(),
@@ -51,7 +51,7 @@ export class ReadOverview {
       reconciliation: reconciliationOf(figures, this.parts.slos),
       people: { queue, slaMs: this.parts.slaMs, ...workOf(figures) },
       deadLetters: lettersOf(figures, standing),
-      deliveries: { waiting, failed, oldestMs, endpoints },
+      deliveries: standing.deliveries,
     };
   }
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 
-import type { BacklogNow } from '#persistence/freshness-store.js';
+import type { BacklogGlance } from '#persistence/freshness-store.js';
 
 import { KeptStanding } from './standing.js';
 
-const NOTHING: BacklogNow = { classes: [], waiting: 0, finalsPerSecond: null, backlogSeconds: 0 };
+const NOTHING: BacklogGlance = { classes: [], waiting: 0, more: false, finalsPerSecond: null, backlogSeconds: 0 };
 const NO_CASES = { counted: 0, open: 0, claimed: 0, held: 0, escalated: 0, mine: 0, lateBlocks: 0, red: 0, amber: 0 };
 
 /** A house in which one more waits at each look. */
@@ -13,13 +13,20 @@ class House {
   isLate = false;
   readonly standing = new KeptStanding({
     freshness: {
-      backlog: () => {
+      glance: () => {
         this.looks += 1;
         return this.isLate ? Promise.reject(new Error('late')) : Promise.resolve({ ...NOTHING, waiting: this.looks });
       },
     },
     deliveries: {
-      backlog: () => Promise.resolve({ waiting: 0, failed: 0, oldestMs: null, endpoints: { enabled: 0, disabled: 0 } }),
+      backlog: () =>
+        Promise.resolve({
+          waiting: 0,
+          failed: 0,
+          more: { waiting: false, failed: false },
+          oldestMs: null,
+          endpoints: { enabled: 0, disabled: 0 },
+        }),
     },
     queue: { counts: () => Promise.resolve(NO_CASES) },
     overview: { openLetters: () => Promise.resolve([]) },

@@ -1,6 +1,6 @@
 import type { QueueCounts } from '#contracts/review-answer.js';
 import type { DeliveryBacklog, DeliveryLogStore } from '#persistence/delivery-log-store.js';
-import type { BacklogNow, FreshnessStore } from '#persistence/freshness-store.js';
+import type { BacklogGlance, FreshnessStore } from '#persistence/freshness-store.js';
 import type { OpenLetters, OverviewStore } from '#persistence/overview-store.js';
 import type { ReviewQueueStore } from '#persistence/review-queue-store.js';
 
@@ -8,14 +8,14 @@ import { countAll } from '../reviews/list-reviews.js';
 
 /** What there is to do at this moment, whatever the window. */
 export interface Standing {
-  readonly backlog: BacklogNow;
+  readonly backlog: BacklogGlance;
   readonly deliveries: DeliveryBacklog;
   readonly queue: QueueCounts;
   readonly letters: readonly OpenLetters[];
 }
 
 export interface StandingParts {
-  readonly freshness: Pick<FreshnessStore, 'backlog'>;
+  readonly freshness: Pick<FreshnessStore, 'glance'>;
   readonly deliveries: Pick<DeliveryLogStore, 'backlog'>;
   readonly queue: Pick<ReviewQueueStore, 'counts'>;
   readonly overview: Pick<OverviewStore, 'openLetters'>;
@@ -45,7 +45,7 @@ export class KeptStanding {
 
 /** One statement after the other: it takes one connection. */
 async function readStanding(parts: StandingParts, nowMs: number): Promise<Standing> {
-  const backlog = await parts.freshness.backlog();
+  const backlog = await parts.freshness.glance();
   const deliveries = await parts.deliveries.backlog();
   const queue = await countAll(parts.queue, nowMs, parts.slaMs);
   const letters = await parts.overview.openLetters();

@@ -3,15 +3,8 @@ import { Controller, Get, HttpStatus, Req, Res } from '@nestjs/common';
 import { Problem } from '#contracts/problems.js';
 import { Open } from '#service/api-key.guard.js';
 
-import { headerOf, type WebRequest } from '../sign-in/web-request.js';
+import { hasAlready, headerOf, type SentReply, type WebRequest } from '../sign-in/web-request.js';
 import { PagesFiles, type PageFile } from './pages-files.js';
-
-/** As much of an answer as is set here. */
-interface Reply {
-  status(code: number): Reply;
-  header(name: string, value: string): Reply;
-  send(body?: Buffer): unknown;
-}
 
 type PageRequest = Pick<WebRequest, 'headers'> & { readonly url: string };
 
@@ -20,8 +13,11 @@ const A_YEAR = 'public, max-age=31536000, immutable';
 const ASK_AGAIN = 'no-cache';
 /** The page that loads all others: after an update, nobody may see the old one. */
 const NEVER_KEPT = 'no-store';
-/** What these begin with is for programs: an address there that does not exist is never answered with a page. */
-const NOT_PAGES = /^\/(api|health|metrics|assets)(\/|$)/;
+/**
+ * What these begin with is for programs: an address there that does not exist is never answered with a page. Below
+ * `/assets` are what the build wrote, whose names have a dot, and the pages of assets, whose ids have none.
+ */
+const NOT_PAGES = /^\/(api|health|metrics)(\/|$)|^\/assets\/.*\./;
 
 /** The console's pages: they hold no secret, and the first of them is where people sign in. */
 @Controller()
@@ -31,13 +27,13 @@ export class PagesController {
 
   /** The page that everything begins with. */
   @Get()
-  home(@Req() request: PageRequest, @Res() reply: Reply): void {
+  home(@Req() request: PageRequest, @Res() reply: SentReply): void {
     send(this.page(), request, reply.header('cache-control', NEVER_KEPT));
   }
 
   /** What the pages are made of, and the pages themselves, of which each has an address. */
   @Get('*')
-  file(@Req() request: PageRequest, @Res() reply: Reply): void {
+  file(@Req() request: PageRequest, @Res() reply: SentReply): void {
     const path = request.url.split('?', 1)[0] ?? '';
     const file = this.files.find(path);
     if (file !== undefined && file !== this.files.home) {
@@ -55,12 +51,11 @@ export class PagesController {
   }
 }
 
-function send({ mediaType, bytes, gzipped, etag }: PageFile, request: PageRequest, reply: Reply): void {
+function send({ mediaType, bytes, gzipped, etag }: PageFile, request: PageRequest, reply: SentReply): void {
   const packs = gzipped !== undefined && /\bgzip\b/.test(headerOf(request, 'accept-encoding') ?? '');
   const tag = packs ? etag.replace(/"$/, '-gz"') : etag;
   reply.header('etag', tag).header('vary', 'accept-encoding');
-  const known = headerOf(request, 'if-none-match') ?? '';
-  if (known.split(',').some((one) => one.trim().replace(/^W\//, '') === tag)) {
+  if (hasAlready(request, tag)) {
     reply.status(HttpStatus.NOT_MODIFIED).send();
     return;
   }

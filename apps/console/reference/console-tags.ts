@@ -11,6 +11,7 @@ export const TAGS: readonly Tag[] = [
       'BulkDecisionsController',
       'DecisionsController',
       'RenditionsController',
+      'AssetsController',
       'LiveController',
     ],
   },
@@ -37,6 +38,8 @@ export const TAGS: readonly Tag[] = [
     controllers: [
       'OverviewController',
       'DeadLettersController',
+      'DeliveriesController',
+      'EndpointsController',
       'FreshnessController',
       'SchedulesController',
       'CostsController',
@@ -45,7 +48,7 @@ export const TAGS: readonly Tag[] = [
   {
     name: 'clients',
     description: 'Applications that upload, and all keys.',
-    controllers: ['ClientsController', 'KeysController'],
+    controllers: ['ClientsController', 'ClientNamesController', 'KeysController'],
   },
   { name: 'erasures', description: 'Assets that are erased for good.', controllers: ['ErasuresController'] },
   {

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import { Problem } from '#contracts/problems.js';
 import type { RenditionQuery } from '#contracts/rendition-query.js';
 import type { Rendition, RenditionWants } from '#imaging/render-rendition.js';
@@ -8,6 +10,9 @@ import { BytesUnreadable } from '#storage/errors.js';
 import { RenditionLost, type Renderer } from './renderer.js';
 import type { Rendered } from './rendition-call.js';
 
+/** A picture with its tag: one of the same tag is the same. */
+export type TaggedRendition = (Rendition | { readonly kind: 'unchanged' }) & { readonly etag: string };
+
 /** Makes the pictures of assets that people look at. The bytes that were uploaded are never handed out. */
 export class ReadRendition {
   constructor(
@@ -16,11 +21,22 @@ export class ReadRendition {
     private readonly renderer: Pick<Renderer, 'render'>,
   ) {}
 
-  /** @param who asks. @throws Problem `not-found`, `erased`, `undecodable`; OperationalError when too many wait */
-  async read(assetId: string, { frame, size }: RenditionQuery, who: string): Promise<Rendition> {
-    const wants = { frame, sizeMax: size };
-    const rendered = await this.render(assetId, await this.sha256Of(assetId), wants, who);
-    if (rendered.kind === 'rendered') return rendered;
+  /**
+   * @param who asks
+   * @param has whether they have the picture of a tag already: it is not made anew, but the asset must still be there
+   * @throws Problem `not-found`, `erased`, `undecodable`; OperationalError when too many wait
+   */
+  async read(
+    assetId: string,
+    { frame, size }: RenditionQuery,
+    who: string,
+    has: (etag: string) => boolean,
+  ): Promise<TaggedRendition> {
+    const sha256 = await this.sha256Of(assetId);
+    const etag = etagOf(sha256, frame, size);
+    if (has(etag)) return { kind: 'unchanged', etag };
+    const rendered = await this.render(assetId, sha256, { frame, sizeMax: size }, who);
+    if (rendered.kind === 'rendered') return { ...rendered, etag };
     if (rendered.kind === 'no-frame')
       throw new Problem('not-found', `The asset has ${rendered.frames} frames, from 0.`);
     throw noPicture('this file cannot be decoded.');
@@ -50,6 +66,10 @@ export class ReadRendition {
     }
   }
 }
+
+/** Of the bytes and of what is wanted: it tells neither. */
+const etagOf = (sha256: string, frame: number, size: number): string =>
+  `"${createHash('sha256').update(`${sha256} ${frame} ${size}`).digest('base64url')}"`;
 
 const isMissing = (error: unknown): boolean => error instanceof Error && /ENOENT/.test(error.message);
 

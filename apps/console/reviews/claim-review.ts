@@ -16,7 +16,10 @@ export class ClaimReview {
     private readonly nowMs: () => number,
   ) {}
 
-  /** @throws Problem `not-found`; `held-by-other`, `held-in-other-tab`, `forbidden`, `conflict` when it is not to be had */
+  /**
+   * @throws Problem `not-found`; `held-by-other`, `held-in-other-tab`, `forbidden`, `conflict` when it is not to be had;
+   *   `too-many-claims`
+   */
   claim(id: string, who: Reviewer): Promise<ClaimAnswer> {
     return this.take(id, who, false);
   }
@@ -34,13 +37,14 @@ export class ClaimReview {
     return this.answer(moved.review, who.name, atMs);
   }
 
-  /** The first case of a part of the queue. @throws Problem `queue-empty` */
+  /** The first case of a part of the queue. @throws Problem `queue-empty`, `too-many-claims` */
   async next(scope: NextReviewBody, who: Reviewer): Promise<ClaimAnswer> {
     const atMs = this.nowMs();
-    const review = await this.reviews.next(filterOf(scope, atMs), this.claimMs, { who, atMs });
-    if (review === undefined)
+    const claim = await this.reviews.next(filterOf(scope, atMs), this.claimMs, { who, atMs });
+    if (claim === undefined)
       throw new Problem('queue-empty', 'Nothing that you may take waits in this part of the queue.');
-    return this.answer(review, who.name, atMs);
+    if (claim.kind === 'refused') throw refusal(claim);
+    return this.answer(claim.review, who.name, atMs);
   }
 
   private async take(id: string, who: Reviewer, anyTab: boolean): Promise<ClaimAnswer> {

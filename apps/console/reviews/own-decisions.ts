@@ -31,6 +31,7 @@ const presentOwn = (decision: OwnDecision): OwnDecisionAnswer => ({
   revision: decision.revision,
   verdict: decision.verdict,
   policyLabel: decision.policyLabel,
+  labels: decision.labels,
   note: decision.note,
   decidedAt: decision.decidedAt.toISOString(),
   bulkId: decision.bulkId,

@@ -1,9 +1,16 @@
 import { Problem } from '#contracts/problems.js';
-import type { Refusal } from '#persistence/review-outcome.js';
+import { CLAIMS_MAX } from '#persistence/review-claims.js';
+import type { MoveRefusal, Refusal } from '#persistence/review-outcome.js';
 
 /** Why a step on a case was refused, in words for the moderator who tried it. */
-export function refusal(refused: Refusal): Problem {
+export function refusal(refused: Refusal | MoveRefusal): Problem {
   if (refused.why === 'unknown') return new Problem('not-found', 'There is no case with this id.');
+  if (refused.why === 'overtaken') {
+    return new Problem('conflict', 'This tab has taken the case, or given it back, since it asked this.');
+  }
+  if (refused.why === 'too_many_claims') {
+    return new Problem('too-many-claims', `You hold ${CLAIMS_MAX} cases, as many as one person may at a time.`);
+  }
   const { claimedBy, claimExpiresAt, decidedBy, assignedTo, heldBy, heldUntil } = refused.review;
   switch (refused.why) {
     case 'claimed_by_other':

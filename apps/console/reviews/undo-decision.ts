@@ -16,11 +16,9 @@ export class UndoDecision {
 
   /** @throws Problem `not-found`, `forbidden`, `decided-since`, `erased` */
   async undo(decision: DecisionKey, note: string | null, who: Reviewer): Promise<UndoneAnswer> {
-    const atMs = this.nowMs();
-    const undone = await this.undos.undo(decision, { who, atMs, note, leaseMs: this.claimMs });
+    const undone = await this.undos.undo(decision, { who, atMs: this.nowMs(), note, leaseMs: this.claimMs });
     if (undone.kind === 'refused') throw refusalOf(undone.why);
     const { assetId, review, revision, verdict, transition, served } = undone;
-    const claimExpiresAt = review.claimExpiresAt ?? new Date(atMs + this.claimMs);
     return {
       reviewId: review.id,
       assetId,
@@ -28,8 +26,8 @@ export class UndoDecision {
       verdict,
       transition,
       served,
-      claimedBy: who.name,
-      claimExpiresAt: claimExpiresAt.toISOString(),
+      claimedBy: review.claimedBy,
+      claimExpiresAt: review.claimExpiresAt?.toISOString() ?? null,
     };
   }
 

@@ -82,7 +82,7 @@ export class ReadThresholds {
       readAt: new Date(sampled.readAtMs).toISOString(),
       models: sharesOf(sample.models[tier]),
       statistics: labelFigures(sample, label, tier, thresholds),
-      reviewsPerDay: policy.final.review / days,
+      reviewsPerDay: policy.reviews / days,
       heavy: this.heavy(sampled.heavySecondsPerAsset, assets / days, policy.uncertain / days, mayReadCosts),
       raisingMayBlock: raisingMayBlock(document.transitions, label, tier),
     };

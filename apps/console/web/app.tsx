@@ -13,11 +13,16 @@ import { Boundary } from './ui/boundary.js';
 import { Empty, Loading } from './ui/empty.js';
 
 const HistoryPage = lazy(() => import('./reviews/history-page.js').then((page) => ({ default: page.HistoryPage })));
+const AssetsPage = lazy(() => import('./assets/assets-page.js').then((page) => ({ default: page.AssetsPage })));
+const AssetPage = lazy(() => import('./assets/asset-page.js').then((page) => ({ default: page.AssetPage })));
 const AuditPage = lazy(() => import('./audit/audit-page.js').then((page) => ({ default: page.AuditPage })));
 const PersonsPage = lazy(() => import('./persons/persons-page.js').then((page) => ({ default: page.PersonsPage })));
 const OverviewPage = lazy(() => import('./overview/overview-page.js').then((page) => ({ default: page.OverviewPage })));
 const DeadLettersPage = lazy(() =>
   import('./dead-letters/dead-letters-page.js').then((page) => ({ default: page.DeadLettersPage })),
+);
+const DeliveriesPage = lazy(() =>
+  import('./deliveries/deliveries-page.js').then((page) => ({ default: page.DeliveriesPage })),
 );
 const ThresholdsPage = lazy(() =>
   import('./thresholds/thresholds-page.js').then((page) => ({ default: page.ThresholdsPage })),
@@ -65,11 +70,18 @@ const Pages = (): ReactNode => (
     <Route path="/overview">
       <OverviewPage />
     </Route>
+    <Route path="/assets">
+      <AssetsPage />
+    </Route>
+    <Route path="/assets/:id">{({ id }) => <AssetPage key={id} id={id} />}</Route>
     <Route path="/history">
       <HistoryPage />
     </Route>
     <Route path="/dead-letters">
       <DeadLettersPage />
+    </Route>
+    <Route path="/deliveries">
+      <DeliveriesPage />
     </Route>
     <Route path="/people">
       <PersonsPage />

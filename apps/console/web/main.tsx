@@ -3,14 +3,12 @@ import { createRoot } from 'react-dom/client';
 
 import { App } from './app.js';
 import { applyTheme } from './personal/personal.js';
-import { clearUp } from './reviews/left-behind.js';
 import { mayReload } from './ui/may-reload.js';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/controls.css';
 
 applyTheme();
-clearUp();
 // after an update, parts of the pages that were not loaded yet are gone: the new ones are loaded instead
 window.addEventListener('vite:preloadError', () => {
   if (navigator.onLine && mayReload(sessionStorage, Date.now())) window.location.reload();

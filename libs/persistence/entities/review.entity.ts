@@ -56,6 +56,13 @@ export class ReviewEntity {
   @Column('timestamptz', { name: 'claim_expires_at', nullable: true })
   claimExpiresAt!: Date | null;
 
+  /** The tab that last claimed it or gave it back, and in which of its turns; null: none that counts them. */
+  @Column('text', { name: 'asked_in', nullable: true })
+  askedIn!: string | null;
+
+  @Column('integer', { name: 'asked_turn', nullable: true })
+  askedTurn!: number | null;
+
   /** Theirs alone, but for seniors; null: anybody's. */
   @Column('text', { name: 'assigned_to', nullable: true })
   assignedTo!: string | null;

@@ -23,6 +23,8 @@ export const WORK_NOTES: Readonly<Record<string, RouteNotes>> = {
   'CampaignsController.discard': CONFLICT,
   'CampaignsController.rollback': CONFLICT,
   'DeadLettersController.read': { pathParameters: { id: WHOLE } },
+  'EndpointsController.enable': CONFLICT,
+  'EndpointsController.replay': CONFLICT,
   'SchedulesController.set': OF_CLASS,
   'SchedulesController.clear': OF_CLASS,
 };

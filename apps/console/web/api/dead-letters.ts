@@ -6,15 +6,27 @@ import type {
   Resubmission,
 } from '#contracts/dead-letter-answer.js';
 import type { DeadLetterState } from '#contracts/dead-letter.js';
+import type { DeadReason } from '#moderation/dead-letter.js';
 
 import { queryOf, request } from './request.js';
 
+/** Which dead letters. */
+export interface DeadLetterFilter {
+  readonly state: DeadLetterState;
+  readonly reason?: DeadReason | undefined;
+  /** RFC 3339: that came then or later. */
+  readonly since?: string | undefined;
+}
+
+const PAGE = 100;
+
 /** One page of what the heavy tier gave up on, the newest first. */
 export const readDeadLetters = (
-  state: DeadLetterState,
+  filter: DeadLetterFilter,
   cursor: string | undefined,
   signal: AbortSignal,
-): Promise<DeadLetterPage> => request('GET', `/dead-letters${queryOf({ state, cursor })}`, undefined, signal);
+): Promise<DeadLetterPage> =>
+  request('GET', `/dead-letters${queryOf({ ...filter, cursor, limit: PAGE })}`, undefined, signal);
 
 /** One, explained. */
 export const readDeadLetter = (id: number, signal: AbortSignal): Promise<DeadLetterDetailAnswer> =>

@@ -1,7 +1,10 @@
 import type { OverviewWindow } from '#moderation/overview/windows.js';
 import type { PolicyDocument } from '#moderation/policy.js';
 
+import type { AssetFilter } from './assets.js';
 import type { AuditFilter } from './audit.js';
+import type { DeadLetterFilter } from './dead-letters.js';
+import type { DeliveryFilter, EndpointFilter } from './deliveries.js';
 import type { QueueFilter } from './reviews.js';
 import type { SampleChoice } from './sample-choice.js';
 
@@ -11,14 +14,19 @@ export const KEYS = {
   queues: ['queue'],
   queue: (filter: QueueFilter) => ['queue', filter],
   reviews: ['review'],
+  assets: (filter: AssetFilter) => ['assets', 'list', filter],
+  asset: (id: string) => ['assets', 'one', id],
   review: (id: string) => ['review', id],
   decisions: ['decisions'],
   audit: (filter: AuditFilter) => ['audit', filter],
   overview: (window: OverviewWindow) => ['overview', window],
   costs: (since: string) => ['costs', since],
   deadLetters: ['dead-letters'],
-  deadLetterList: (state: string) => ['dead-letters', 'list', state],
+  deadLetterList: (filter: DeadLetterFilter) => ['dead-letters', 'list', filter],
   deadLetter: (id: number) => ['dead-letters', 'one', id],
+  deliveries: ['deliveries'],
+  deliveryList: (filter: DeliveryFilter) => ['deliveries', 'list', filter],
+  endpointList: (filter: EndpointFilter) => ['deliveries', 'endpoints', filter],
   persons: ['persons'],
   personSessions: (id: string) => ['persons', id, 'sessions'],
   policies: ['policies'],

@@ -1,10 +1,10 @@
 import { useQuery, type UseQueryResult } from '@tanstack/react-query';
 
-import type { ClientPage } from '#contracts/client-answer.js';
+import type { ClientName, ClientNames } from '#contracts/client-answer.js';
 import type { ReplayAnswer, ReplayDetailAnswer, ReplayList } from '#contracts/replay-answer.js';
 
 import { KEYS } from './query-keys.js';
-import { request } from './request.js';
+import { queryOf, request } from './request.js';
 
 /** A replay that runs is looked at this often. */
 const LOOK_MS = 700;
@@ -48,14 +48,36 @@ export const askReplay = (tried: Tried, window: ReplayWindow): Promise<ReplayAns
 
 export const cancelReplay = (id: string): Promise<ReplayAnswer> => request('POST', `/replays/${id}/cancel`);
 
-/** The names of the newest clients, for whoever may see them. */
+/** More would not be chosen from. */
+const NAME_PAGES_MAX = 5;
+
+/** The clients with their names, in order of these, for whoever may see them. */
+export const useClients = (isWanted: boolean): UseQueryResult<readonly ClientName[]> =>
+  useClientList(isWanted, asTheyAre);
+
+/** Their names alone. */
 export const useClientNames = (isWanted: boolean): UseQueryResult<readonly string[]> =>
+  useClientList(isWanted, namesOf);
+
+const asTheyAre = (clients: readonly ClientName[]): readonly ClientName[] => clients;
+const namesOf = (clients: readonly ClientName[]): readonly string[] => clients.map(({ name }) => name);
+
+const useClientList = <T>(isWanted: boolean, select: (clients: readonly ClientName[]) => T): UseQueryResult<T> =>
   useQuery({
     queryKey: KEYS.clientNames,
     queryFn: async ({ signal }) => {
-      const { items } = await request<ClientPage>('GET', '/clients?limit=100', undefined, signal);
-      return items.map(({ name }) => name);
+      const clients: ClientName[] = [];
+      let cursor: string | undefined;
+      for (let page = 0; page < NAME_PAGES_MAX; page += 1) {
+        const path = `/client-names${queryOf({ cursor })}`;
+        const { items, next } = await request<ClientNames>('GET', path, undefined, signal);
+        clients.push(...items);
+        if (next === null) break;
+        cursor = next;
+      }
+      return clients;
     },
+    select,
     enabled: isWanted,
     staleTime: 60_000,
   });

@@ -1,16 +1,16 @@
 import type { ProblemBody } from '#contracts/problems.js';
 
 import { ApiError } from './api-error.js';
-import { TAB } from './tab.js';
+import { tabHeaders } from './tab.js';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** What tells our own pages from those of others, and this tab from others of the same person. */
-export const OWN_HEADERS = {
+/** What tells our own pages from those of others, and this tab from others of the same person; anew for each request. */
+export const ownHeaders = (): Record<string, string> => ({
   accept: 'application/json',
   'x-portcullis-console': '1',
-  'x-portcullis-tab': TAB,
-} as const;
+  ...tabHeaders(),
+});
 
 /** No answer of the console takes this long unless nobody is there. */
 const ANSWER_MS_MAX = 20_000;
@@ -28,7 +28,7 @@ export async function request<T>(method: Method, path: string, body?: unknown, s
     method,
     credentials: 'same-origin',
     headers: {
-      ...OWN_HEADERS,
+      ...ownHeaders(),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),

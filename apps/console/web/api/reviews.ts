@@ -9,10 +9,11 @@ import type {
   UndoneAnswer,
 } from '#contracts/review-answer.js';
 import type { CaseTransition, QueueState } from '#contracts/review-query.js';
+import type { NextState } from '#contracts/review-work.js';
 import type { Finding } from '#moderation/label.js';
 import type { ProvisionalVerdict, TrafficClass } from '#moderation/words.js';
 
-import { OWN_HEADERS, queryOf, request } from './request.js';
+import { ownHeaders, queryOf, request } from './request.js';
 
 /** What the queue is narrowed to, as it stands in the address. */
 export interface QueueFilter {
@@ -42,6 +43,10 @@ export const readQueue = (filter: QueueFilter, cursor: string | undefined, signa
 export const readReview = (id: string, signal?: AbortSignal): Promise<ReviewDetailAnswer> =>
   request('GET', `/reviews/${id}`, undefined, signal);
 
+/** Takes the first case of a part of the queue that one may take. @throws ApiError `queue-empty`: there is none */
+export const takeNext = (scope: Omit<QueueFilter, 'state'> & { readonly state: NextState }): Promise<ClaimAnswer> =>
+  request('POST', '/reviews/next', scope);
+
 /** Takes a case. */
 export const claim = (id: string): Promise<ClaimAnswer> => request('POST', `/reviews/${id}/claim`);
 
@@ -54,14 +59,10 @@ export const renew = (id: string): Promise<ClaimAnswer> => request('POST', `/rev
 /** Gives a claim back. */
 export const release = (id: string): Promise<CaseStepDone> => request('POST', `/reviews/${id}/release`);
 
-/** The same as a page that goes, or has gone: the request outlives it, and nothing is made of the answer. */
-export async function releaseAs(tab: string, id: string): Promise<void> {
-  await fetch(`/api/reviews/${id}/release`, {
-    method: 'POST',
-    credentials: 'same-origin',
-    headers: { ...OWN_HEADERS, 'x-portcullis-tab': tab },
-    keepalive: true,
-  }).catch(() => undefined);
+/** The same as the page goes: the request outlives it. What it asked for before is refused if it comes later. */
+export function leave(id: string): void {
+  const asked = { method: 'POST', credentials: 'same-origin', headers: ownHeaders(), keepalive: true } as const;
+  void fetch(`/api/reviews/${id}/release`, asked).catch(() => undefined);
 }
 
 export const decide = (id: string, verdict: Verdict, expectedRevision: number): Promise<DecidedAnswer> =>

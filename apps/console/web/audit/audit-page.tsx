@@ -7,7 +7,7 @@ import { readAudit, type AuditFilter } from '../api/audit.js';
 import { KEYS } from '../api/query-keys.js';
 import { Empty } from '../ui/empty.js';
 import { PagedList } from '../ui/paged-list.js';
-import { TableHead } from '../ui/table-head.js';
+import { VirtualTable, type Column } from '../ui/virtual-table.js';
 import { When } from '../ui/when.js';
 import { AuditRow } from './audit-row.js';
 import '../reviews/queue.css';
@@ -16,6 +16,15 @@ import '../styles/table.css';
 const FIELDS = { actor: 'Who', act: 'Act', subject: 'Kind of thing', subjectId: 'Its id' } as const;
 type Field = keyof typeof FIELDS;
 const NAMES = Object.keys(FIELDS) as readonly Field[];
+
+const COLUMNS: readonly Column[] = [
+  { name: 'Number', rem: 5 },
+  { name: 'When', rem: 10.5 },
+  { name: 'Who', rem: 11 },
+  { name: 'Act', rem: 12.5 },
+  { name: 'About' },
+  { name: '', rem: 5.5 },
+];
 
 /** Everything that people did, the newest first. */
 export function AuditPage(): ReactNode {
@@ -42,7 +51,16 @@ export function AuditPage(): ReactNode {
         what="the audit"
         empty={<Empty icon="audit" title="Nothing of the kind was done" />}
       >
-        {(rows) => <Rows rows={rows} show={setOpen} />}
+        {(rows, more) => (
+          <VirtualTable
+            label="Audit"
+            columns={COLUMNS}
+            items={rows}
+            more={more}
+            keyOf={({ number }) => number}
+            cells={(row) => <Cells row={row} show={setOpen} />}
+          />
+        )}
       </PagedList>
       {open === undefined ? null : <AuditRow row={open} close={() => setOpen(undefined)} />}
     </>
@@ -84,37 +102,28 @@ function Filters({ filter, apply }: FiltersProps): ReactNode {
   );
 }
 
-interface RowsProps {
-  readonly rows: readonly AuditRowAnswer[];
+interface CellsProps {
+  readonly row: AuditRowAnswer;
   readonly show: (row: AuditRowAnswer) => void;
 }
 
-const Rows = ({ rows, show }: RowsProps): ReactNode => (
-  <div className="table panel">
-    <table>
-      <TableHead names={['Number', 'When', 'Who', 'Act', 'About', '']} />
-      <tbody>
-        {rows.map((row) => (
-          <tr key={row.number}>
-            <td className="narrow">{row.number}</td>
-            <td className="narrow">
-              <When at={row.at} />
-            </td>
-            <td className="foreign">
-              {row.actor} <span className="soft small">{row.role ?? row.actorKind}</span>
-            </td>
-            <td className="mono">{row.act}</td>
-            <td>
-              {row.subjectType} <span className="soft mono foreign">{row.subjectId}</span>
-            </td>
-            <td className="narrow acts">
-              <button type="button" className="button plain little" onClick={() => show(row)}>
-                Details
-              </button>
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  </div>
+const Cells = ({ row, show }: CellsProps): ReactNode => (
+  <>
+    <td className="narrow">{row.number}</td>
+    <td className="narrow">
+      <When at={row.at} />
+    </td>
+    <td className="foreign">
+      {row.actor} <span className="soft small">{row.role ?? row.actorKind}</span>
+    </td>
+    <td className="mono foreign">{row.act}</td>
+    <td>
+      {row.subjectType} <span className="soft mono foreign">{row.subjectId}</span>
+    </td>
+    <td className="narrow acts">
+      <button type="button" className="button plain little" onClick={() => show(row)}>
+        Details<span className="unseen"> of {row.number}</span>
+      </button>
+    </td>
+  </>
 );

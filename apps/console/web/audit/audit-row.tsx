@@ -4,11 +4,12 @@ import type { AuditRowAnswer } from '#contracts/audit-answer.js';
 
 import { Modal } from '../ui/modal.js';
 import { asUtc } from '../ui/times.js';
+import { When } from '../ui/when.js';
 
 /** One act with what it changed, and its place in the chain. */
 export function AuditRow({ row, close }: { readonly row: AuditRowAnswer; readonly close: () => void }): ReactNode {
-  const pairs: readonly (readonly [string, string | null])[] = [
-    ['When', asUtc(row.at)],
+  const pairs: readonly (readonly [string, ReactNode])[] = [
+    ['When', <At key="at" at={row.at} />],
     ['Who', `${row.actor} (${row.role ?? row.actorKind})`],
     ['About', `${row.subjectType} ${row.subjectId ?? ''}`],
     ['Request', row.requestId],
@@ -29,7 +30,13 @@ export function AuditRow({ row, close }: { readonly row: AuditRowAnswer; readonl
   );
 }
 
-const Pair = ({ name, value }: { readonly name: string; readonly value: string }): ReactNode => (
+const At = ({ at }: Pick<AuditRowAnswer, 'at'>): ReactNode => (
+  <>
+    <When at={at} /> <span className="soft small">{asUtc(at)}</span>
+  </>
+);
+
+const Pair = ({ name, value }: { readonly name: string; readonly value: ReactNode }): ReactNode => (
   <>
     <dt>{name}</dt>
     <dd className="foreign mono">{value}</dd>

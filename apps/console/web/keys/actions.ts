@@ -40,7 +40,24 @@ const REPEATED: readonly ActionId[] = ['down', 'up', 'nextFrame', 'frameBefore']
 /** Whether a key that is held does its action again and again: moving does, and nothing that changes something. */
 export const mayRepeat = (action: ActionId): boolean => REPEATED.includes(action);
 
+const WHILE_TYPING: readonly ActionId[] = ['palette', 'submit'];
+const CURSOR_KEYS = ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End', 'Backspace', 'Delete'];
+/** By which a browser edits what somebody types. */
+const EDITING_KEYS = new Set(['a', 'c', 'v', 'x', 'y', 'z', 'b', 'i', 'u', ...CURSOR_KEYS].map((key) => `Ctrl+${key}`));
+/**
+ * Whether a key does an action also while somebody types: it types nothing, edits nothing, and the action is meant for it.
+ *
+ * @param key its name, as `nameOf` has it
+ */
+export const mayWhileTyping = (action: ActionId, key: string): boolean =>
+  isCommand(key) && !EDITING_KEYS.has(key) && WHILE_TYPING.includes(action);
+
+/** Whether a key types nothing. @param key its name, as `nameOf` has it */
+export const isCommand = (key: string): boolean => key.startsWith('Ctrl+');
+
 const IDS = Object.keys(ACTIONS) as readonly ActionId[];
+/** Where the usual ones are taken. */
+const SPARE_KEYS = Array.from('abcdefghijklmnopqrstuvwxyz0123456789');
 
 /** The keys that do an action now: those that a person chose, or the usual ones. */
 export function keysOf(action: ActionId, chosen: Readonly<Record<string, string>>): readonly string[] {
@@ -49,7 +66,8 @@ export function keysOf(action: ActionId, chosen: Readonly<Record<string, string>
 }
 
 /**
- * Gives an action a key. Another one that had it, and that can be meant at the same time, gets the key that this one had.
+ * Gives an action a key. Another one that had it, and that can be meant at the same time, gets the key that this one had, or
+ * where that means something else there, one that is free.
  *
  * @param chosen the keys that differ from the usual ones
  */
@@ -58,11 +76,20 @@ export function withKey(
   action: ActionId,
   key: string,
 ): Record<string, string> {
-  const [before] = keysOf(action, chosen);
-  const taken = IDS.filter((id) => id !== action && meet(id, action) && keysOf(id, chosen).includes(key));
-  const moved = before === undefined || before === key ? [] : taken.map((id) => [id, before] as const);
-  return { ...chosen, ...Object.fromEntries(moved), [action]: key };
+  const before = keysOf(action, chosen);
+  const changed: Record<string, string> = { ...chosen, [action]: key };
+  for (const id of havingToo(action, key, chosen)) {
+    const isFree = (one: string): boolean => havingToo(id, one, changed).length === 0;
+    const free = [...before, ...ACTIONS[id].keys, ...SPARE_KEYS].find(isFree);
+    // there are more keys than actions
+    if (free !== undefined) changed[id] = free;
+  }
+  return changed;
 }
+
+/** The other actions that have a key, and that can be meant at the same time. */
+const havingToo = (action: ActionId, key: string, chosen: Readonly<Record<string, string>>): readonly ActionId[] =>
+  IDS.filter((id) => id !== action && meet(id, action) && keysOf(id, chosen).includes(key));
 
 /** Whether two actions can be meant on the same page. */
 const meet = (one: ActionId, other: ActionId): boolean =>

@@ -1,7 +1,7 @@
 import { useLayoutEffect, useRef } from 'react';
 
 import { personal } from '../personal/personal.js';
-import { keysOf, mayRepeat, nameOf, type ActionId } from './actions.js';
+import { isCommand, keysOf, mayRepeat, mayWhileTyping, nameOf, type ActionId } from './actions.js';
 
 type Handlers = Partial<Record<ActionId, (event: KeyboardEvent) => void>>;
 
@@ -15,9 +15,9 @@ interface Listener {
 const listening: Listener[] = [];
 
 /**
- * Does things at keys while the component is there. Not while somebody types or a dialog is open above it, not behind the
- * sign-in, not in keys of a browser's own, and not where a person has switched keys off. A key that is held changes nothing
- * twice.
+ * Does things at keys while the component is there. Not while somebody types, but for the few that are meant for it; not
+ * where a dialog is open above it, not behind the sign-in, not in keys of a browser's own, and not where a person has
+ * switched keys off. A key that is held changes nothing twice.
  */
 export function useKeys(handlers: Handlers, { inDialog = false } = {}): void {
   const latest = useRef(handlers);
@@ -39,14 +39,15 @@ export function useKeys(handlers: Handlers, { inDialog = false } = {}): void {
 function dispatch(event: KeyboardEvent): void {
   const { keys, keysOn } = personal();
   const name = nameOf(event);
-  const isCommand = name.startsWith('Ctrl+');
+  const isInText = isTyping(event.target);
   if (event.defaultPrevented || event.isComposing || document.querySelector('.within[inert]') !== null) return;
-  if (!isCommand && (!keysOn || isTyping(event.target) || isOwnKey(event))) return;
+  if (!isCommand(name) && (!keysOn || isOwnKey(event))) return;
   const isBelow = document.querySelector('dialog[open]') !== null;
   for (const { latest, inDialog } of listening.toReversed()) {
     if (isBelow && !inDialog) continue;
     for (const [action, handler] of Object.entries(latest.current)) {
       if (!keysOf(action as ActionId, keys).includes(name)) continue;
+      if (isInText && !mayWhileTyping(action as ActionId, name)) continue;
       event.preventDefault();
       if (!event.repeat || mayRepeat(action as ActionId)) handler(event);
       return;

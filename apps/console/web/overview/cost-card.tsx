@@ -46,7 +46,7 @@ function Costs({ costs: { items, total, currency, pricePerCoreHour } }: { readon
         <Figure
           name="A million items"
           amount={perMillion(total, currency)}
-          note={`${whole(total.items)} were answered`}
+          note={`${whole(total.items)} were inferred`}
         />
         <Figure
           name="Busy"
@@ -54,6 +54,7 @@ function Costs({ costs: { items, total, currency, pricePerCoreHour } }: { readon
           note="of the cores that are paid for"
         />
       </Figures>
+      <p className="soft small">Inferences are counted by the minute and kept for no asset: they have no items.</p>
       {items.length === 0 ? (
         <p className="soft small">No tier has run in this window.</p>
       ) : (

@@ -5,32 +5,42 @@ import type { DeadLetterFigures, DeliveryFigures } from '#contracts/overview-ans
 
 import { Card, Figure, Figures } from './card.js';
 import { deliveryHealth, letterHealth } from './health.js';
-import { inTime, whole } from './numbers.js';
+import { inTime, upTo, whole } from './numbers.js';
 import { Bars } from './trend.js';
+import { useTimes } from './window.js';
 
 /** What clients have yet to be told. */
 export function DeliveriesCard({ deliveries }: { readonly deliveries: DeliveryFigures }): ReactNode {
-  const { waiting, failed, oldestMs, endpoints } = deliveries;
+  const { waiting, failed, more, oldestMs, endpoints } = deliveries;
   return (
     <Card id="deliveries" title="Deliveries" health={deliveryHealth(deliveries)}>
       <Figures>
         <Figure
           large
-          name="Oldest event"
+          name={more.waiting ? 'Oldest event, at least' : 'Oldest event'}
           amount={oldestMs === null ? { value: 'none', unit: '' } : inTime(oldestMs)}
-          note={`${whole(waiting)} wait now`}
+          href={oldestMs === null ? undefined : '/deliveries?state=waiting'}
+          note={<Link href="/deliveries?state=waiting">{upTo(waiting, more.waiting)} wait now</Link>}
           tone={oldestMs === null ? 'quiet' : undefined}
         />
         <Figure
           name="Given up on"
-          amount={{ value: whole(failed), unit: '' }}
+          amount={{ value: upTo(failed, more.failed), unit: '' }}
+          href="/deliveries?state=failed"
           note="each can be sent again"
           tone={failed > 0 ? 'bad' : undefined}
         />
         <Figure
           name="Endpoints"
           amount={{ value: whole(endpoints.enabled), unit: '' }}
-          note={endpoints.disabled === 0 ? 'none disabled' : `${whole(endpoints.disabled)} disabled`}
+          href="/deliveries?endpoints=enabled"
+          note={
+            endpoints.disabled === 0 ? (
+              'none disabled'
+            ) : (
+              <Link href="/deliveries?endpoints=disabled">{whole(endpoints.disabled)} disabled</Link>
+            )
+          }
           tone={endpoints.disabled > 0 ? 'watch' : undefined}
         />
       </Figures>
@@ -41,13 +51,14 @@ export function DeliveriesCard({ deliveries }: { readonly deliveries: DeliveryFi
 /** What the heavy tier gave up on. */
 export function DeadLettersCard({ letters }: { readonly letters: DeadLetterFigures }): ReactNode {
   const { open, more, reasons, came } = letters;
+  const { since } = useTimes();
   return (
     <Card id="dead-letters" title="Dead letters" health={letterHealth(letters)}>
       <Figures>
         <Figure
           large
           name="Open"
-          amount={{ value: `${whole(open)}${more ? '+' : ''}`, unit: '' }}
+          amount={{ value: upTo(open, more), unit: '' }}
           href="/dead-letters"
           note="to explain or try again"
           tone={open > 0 ? 'watch' : undefined}
@@ -56,7 +67,7 @@ export function DeadLettersCard({ letters }: { readonly letters: DeadLetterFigur
           name="Came"
           amount={{ value: whole(came.count), unit: '' }}
           note="in this window"
-          href="/dead-letters"
+          href={`/dead-letters?${new URLSearchParams({ state: 'all', since }).toString()}`}
         />
       </Figures>
       {came.count === 0 ? null : <Bars name="Dead letters that came" parts={[came.points]} tones={['block']} />}
@@ -66,7 +77,7 @@ export function DeadLettersCard({ letters }: { readonly letters: DeadLetterFigur
             <li key={reason}>
               <span>{reason.replaceAll('_', ' ')}</span>
               <span className="counts-number">
-                <Link href="/dead-letters">{whole(count)}</Link>
+                <Link href={`/dead-letters?reason=${reason}`}>{whole(count)}</Link>
               </span>
             </li>
           ))}

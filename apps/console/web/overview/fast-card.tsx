@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react';
 
-import type { Durations, FastFigures } from '#contracts/overview-answer.js';
+import type { Durations, FastFigures, TrafficFigures } from '#contracts/overview-answer.js';
 
+import { Items } from '../assets/items.js';
 import { TableHead } from '../ui/table-head.js';
 import { Card, Figure, Figures } from './card.js';
 import { fastHealth } from './health.js';
@@ -20,11 +21,16 @@ const STAGE_NAMES: Readonly<Record<string, string>> = {
 };
 const NONE: Durations = { count: 0, p50Ms: null, p95Ms: null, p99Ms: null };
 
+interface FastProps extends Pick<TrafficFigures, 'provisional'> {
+  readonly fast: FastFigures;
+}
+
 /** How soon uploads are answered, where the time goes, and what had to be passed over. */
-export function FastCard({ fast }: { readonly fast: FastFigures }): ReactNode {
+export function FastCard({ fast, provisional }: FastProps): ReactNode {
   const { stages, slos, shed, sheds, p95Points } = fast;
   const total = stages.find(({ stage }) => stage === 'total') ?? NONE;
   const limitMs = slos[0]?.sloMs;
+  const unseen = sum(provisional.filter(({ source }) => source === 'default').map(({ count }) => count));
   const [kept, all] = [sum(slos.map((one) => one.kept)), sum(slos.map((one) => one.kept + one.broken))];
   return (
     <Card id="fast" title="Fast tier" health={fastHealth(fast)}>
@@ -43,7 +49,17 @@ export function FastCard({ fast }: { readonly fast: FastFigures }): ReactNode {
         <Figure
           name="Shed"
           amount={{ value: whole(shed.count), unit: '' }}
-          note="not looked at in time"
+          note={
+            <>
+              at the doors;{' '}
+              <Items
+                filter={{ list: 'provisional', source: 'default' }}
+                count={unseen}
+                what="uploads that nobody looked at:"
+              />{' '}
+              decided by default
+            </>
+          }
           tone={shed.count > 0 ? 'watch' : undefined}
         />
       </Figures>
@@ -52,9 +68,14 @@ export function FastCard({ fast }: { readonly fast: FastFigures }): ReactNode {
       {sheds.length === 0 ? null : (
         <Counts
           title="Shed, and why"
-          rows={sheds.map(({ where, reason, count }) => [shedName(where, reason), count])}
+          note="What was not refused was decided by default."
+          rows={sheds.map(({ where, reason, count }) => ({ name: shedName(where, reason), count }))}
         />
       )}
+      <p className="soft small">
+        Durations and sheds are counted at the doors and kept for no asset: of these numbers, only what was decided by
+        default has items.
+      </p>
     </Card>
   );
 }

@@ -13,11 +13,20 @@ const FAST: OverviewAnswer['fast'] = {
   shed: NONE,
   sheds: [],
 };
-const CLASS = { class: 'normal', age: NO_TIME, late: 0, waiting: 0, waitingLate: 0, oldestMs: null } as const;
+const CLASS = {
+  class: 'normal',
+  age: NO_TIME,
+  late: 0,
+  waiting: 0,
+  waitingLate: 0,
+  more: false,
+  oldestMs: null,
+} as const;
 const HEAVY: OverviewAnswer['heavy'] = {
   finals: NONE,
   classes: [CLASS],
   waiting: 0,
+  more: false,
   oldestMs: null,
   finalsPerSecond: null,
   backlogSeconds: 0,
@@ -32,7 +41,13 @@ const RECONCILED: OverviewAnswer['reconciliation'] = {
 };
 const QUEUE = { open: 0, claimed: 0, held: 0, escalated: 0, green: 0, amber: 0, red: 0, lateBlocks: 0, more: false };
 const PEOPLE = { queue: QUEUE, slaMs: 1, opened: [], decided: NONE, age: NO_TIME };
-const DELIVERIES = { waiting: 0, failed: 0, oldestMs: null, endpoints: { enabled: 1, disabled: 0 } };
+const DELIVERIES = {
+  waiting: 0,
+  failed: 0,
+  more: { waiting: false, failed: false },
+  oldestMs: null,
+  endpoints: { enabled: 1, disabled: 0 },
+};
 const LETTERS = { open: 0, more: false, reasons: [], came: NONE };
 
 const slos = (kept: number, broken: number) => ({ ...FAST, slos: [{ sloMs: 300, kept, broken }] });
@@ -51,7 +66,7 @@ describe('how a part stands', () => {
   it.each([
     [HEAVY, 'Nothing to do'],
     [{ ...HEAVY, finals: { count: 9, points: [] } }, 'In time'],
-    [{ ...HEAVY, waiting: 3, backlogSeconds: null }, 'Not moving'],
+    [{ ...HEAVY, waiting: 3, more: true, backlogSeconds: null }, 'Not moving'],
     [{ ...HEAVY, classes: [{ ...CLASS, late: 1 }] }, 'Was late'],
     [{ ...HEAVY, classes: [{ ...CLASS, late: 1, waitingLate: 1 }] }, 'Late'],
   ])('of the heavy tier (%#)', (heavy, word) => {

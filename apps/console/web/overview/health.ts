@@ -33,15 +33,16 @@ export function fastHealth({ stages, slos, shed }: OverviewAnswer['fast']): Heal
     : { tone: 'watch', word: 'Below SLO', why };
 }
 
-export function heavyHealth({ classes, waiting, backlogSeconds, finals }: OverviewAnswer['heavy']): Health {
+export function heavyHealth({ classes, waiting, more, backlogSeconds, finals }: OverviewAnswer['heavy']): Health {
+  const orMore = more ? ' or more' : '';
   const late = sum(classes.map((one) => one.waitingLate));
   if (late > 0)
-    return { tone: 'bad', word: 'Late', why: `${countOf(late, 'asset')} without the final that was promised` };
+    return { tone: 'bad', word: 'Late', why: `${countOf(late, 'asset')}${orMore} without the final that was promised` };
   if (waiting > 0 && backlogSeconds === null) {
     return {
       tone: 'watch',
       word: 'Not moving',
-      why: `${countOf(waiting, 'asset')} wait, and nothing was labelled lately`,
+      why: `${countOf(waiting, 'asset')}${orMore} wait, and nothing was labelled lately`,
     };
   }
   const lateFinals = sum(classes.map((one) => one.late));
@@ -84,8 +85,14 @@ export function peopleHealth({ queue }: OverviewAnswer['people']): Health {
     : { tone: 'quiet', word: 'Nothing waits', why: 'no case is open' };
 }
 
-export function deliveryHealth({ failed, oldestMs, endpoints }: OverviewAnswer['deliveries']): Health {
-  if (failed > 0) return { tone: 'bad', word: 'Failing', why: `${countOf(failed, 'event')} given up on` };
+export function deliveryHealth({ failed, more, oldestMs, endpoints }: OverviewAnswer['deliveries']): Health {
+  if (failed > 0) {
+    return {
+      tone: 'bad',
+      word: 'Failing',
+      why: `${countOf(failed, 'event')}${more.failed ? ' or more' : ''} given up on`,
+    };
+  }
   if (endpoints.disabled > 0) {
     return { tone: 'watch', word: 'Disabled', why: `${countOf(endpoints.disabled, 'endpoint')} hear nothing` };
   }

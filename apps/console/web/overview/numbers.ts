@@ -39,6 +39,9 @@ export function perMinute(count: number, seconds: number): Amount {
 /** A whole number with its thousands apart. */
 export const whole = (count: number): string => count.toLocaleString('en-US').replaceAll(',', SPACE);
 
+/** A number, or at least so many: `12+`. @param more there are more than were counted */
+export const upTo = (count: number, more: boolean): string => `${whole(count)}${more ? '+' : ''}`;
+
 /** A part of a whole: `37 %`; nothing of none. Never 0 or 100 where it is not quite that. */
 export function percent(part: number, of: number): string {
   if (of === 0) return '–';

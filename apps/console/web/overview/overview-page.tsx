@@ -80,12 +80,12 @@ function Everything({ answer }: { readonly answer: OverviewAnswer }): ReactNode 
       <div className="cards">
         <TrafficCard traffic={answer.traffic} />
         <div className="cards-column">
-          <FastCard fast={answer.fast} />
+          <FastCard fast={answer.fast} provisional={answer.traffic.provisional} />
           <ReconciliationCard figures={answer.reconciliation} />
         </div>
         <div className="cards-column">
           <HeavyCard heavy={answer.heavy} />
-          <PeopleCard people={answer.people} isAdmin={isAdmin} />
+          <PeopleCard people={answer.people} />
           <DeadLettersCard letters={answer.deadLetters} />
           <DeliveriesCard deliveries={answer.deliveries} />
         </div>

@@ -3,6 +3,7 @@ import { Link } from 'wouter';
 
 import type { PeopleFigures } from '#contracts/overview-answer.js';
 
+import { Items, useItems } from '../assets/items.js';
 import { addressOf } from '../reviews/queue-filter.js';
 import { CHANGE_NAMES } from '../words/words.js';
 import { Card, Figure, Figures } from './card.js';
@@ -13,16 +14,11 @@ import { Bars } from './trend.js';
 const TONES = ['block', 'allow', 'one'];
 
 /** What waits for people, and what they did. */
-export function PeopleCard({
-  people,
-  isAdmin,
-}: {
-  readonly people: PeopleFigures;
-  readonly isAdmin: boolean;
-}): ReactNode {
+export function PeopleCard({ people }: { readonly people: PeopleFigures }): ReactNode {
   const { queue, slaMs, opened, decided, age } = people;
   const all = queue.open + queue.claimed + queue.held + queue.escalated;
   const more = queue.more ? '+' : '';
+  const itemsOf = useItems();
   const states = [
     ['open', 'Open', queue.open],
     ['claimed', 'Claimed', queue.claimed],
@@ -49,7 +45,7 @@ export function PeopleCard({
         <Figure
           name="Decided"
           amount={{ value: whole(decided.count), unit: '' }}
-          href={isAdmin ? '/audit?act=review.decide' : '/history'}
+          href={itemsOf({ list: 'decided' }, decided.count)}
           note={decided.count === 0 ? 'in this window' : `half within ${asText(inTime(age.p50Ms))}`}
         />
       </Figures>
@@ -81,7 +77,11 @@ export function PeopleCard({
                   {CHANGE_NAMES[change]}
                 </span>
                 <span className="counts-number">
-                  <Link href={`/reviews?transition=${change}`}>{whole(count)}</Link>
+                  <Items
+                    filter={{ list: 'opened', transition: change }}
+                    count={count}
+                    what={`cases opened: ${CHANGE_NAMES[change].toLowerCase()}`}
+                  />
                 </span>
               </li>
             ))}

@@ -1,9 +1,11 @@
 import type { ReactNode } from 'react';
-import { Link } from 'wouter';
 
 import type { ReconciliationFigures, SloDurations } from '#contracts/overview-answer.js';
 import type { Transition } from '#moderation/words.js';
 
+import type { AssetFilter } from '../api/assets.js';
+import { SEEN_BY_NAMES } from '../assets/asset-words.js';
+import { Items, useItems } from '../assets/items.js';
 import { TableHead } from '../ui/table-head.js';
 import { LABEL_NAMES, TRANSITION_NAMES } from '../words/words.js';
 import { Card, Figure, Figures } from './card.js';
@@ -28,13 +30,8 @@ export function ReconciliationCard({ figures }: { readonly figures: Reconciliati
   return (
     <Card id="reconciliation" title="Reconciliation" health={reconciliationHealth(figures)}>
       <Figures>
-        <Stood name="Exposure (p95)" stood={exposure} href="/reviews?transition=late_block" what="served" />
-        <Stood
-          name="Wrongful hold (p95)"
-          stood={wrongfulHold}
-          href="/reviews?transition=late_release"
-          what="withheld"
-        />
+        <Stood name="Exposure (p95)" stood={exposure} from="exposedFromMs" what="served" />
+        <Stood name="Wrongful hold (p95)" stood={wrongfulHold} from="heldFromMs" what="withheld" />
       </Figures>
       <Bars
         name="Finals that changed something or need a human"
@@ -49,11 +46,11 @@ export function ReconciliationCard({ figures }: { readonly figures: Reconciliati
               {TRANSITION_NAMES[transition]}
             </span>
             <span className="counts-number">
-              {WITH_CASES.includes(transition) ? (
-                <Link href={`/reviews?transition=${transition}`}>{whole(count)}</Link>
-              ) : (
-                whole(count)
-              )}
+              <Items
+                filter={{ list: 'reconciled', transition }}
+                count={count}
+                what={TRANSITION_NAMES[transition].toLowerCase()}
+              />
             </span>
             <span className="soft counts-share">{percent(count, all)}</span>
           </li>
@@ -67,20 +64,34 @@ export function ReconciliationCard({ figures }: { readonly figures: Reconciliati
 interface StoodProps {
   readonly name: string;
   readonly stood: SloDurations;
-  readonly href: string;
+  /** What a list of those that stood for so long is narrowed by. */
+  readonly from: 'exposedFromMs' | 'heldFromMs';
   readonly what: string;
 }
 
-function Stood({ name, stood, href, what }: StoodProps): ReactNode {
+function Stood({ name, stood, from, what }: StoodProps): ReactNode {
   const { count, p95Ms, sloMs, over } = stood;
-  const kept = over === 0 ? `all within ${asText(inTime(sloMs))}` : `${whole(over)} over ${asText(inTime(sloMs))}`;
+  const itemsOf = useItems();
+  const longerThan = (ms: number): AssetFilter => ({ list: 'reconciled', [from]: ms });
+  const slo = asText(inTime(sloMs));
   return (
     <Figure
       large
       name={name}
       amount={count === 0 ? { value: 'none', unit: '' } : inTime(p95Ms)}
-      href={count === 0 ? undefined : href}
-      note={count === 0 ? `nothing was ${what} wrongly` : `${whole(count)} ${what} wrongly, ${kept}`}
+      href={itemsOf(longerThan(0), count)}
+      note={
+        count === 0 ? (
+          `nothing was ${what} wrongly`
+        ) : over === 0 ? (
+          `${whole(count)} ${what} wrongly, all within ${slo}`
+        ) : (
+          <>
+            {whole(count)} {what} wrongly,{' '}
+            <Items filter={longerThan(sloMs + 1)} count={over} what={`${what} wrongly for too long:`} /> over {slo}
+          </>
+        )
+      }
       tone={over > 0 ? 'bad' : count === 0 ? 'quiet' : undefined}
     />
   );
@@ -92,19 +103,21 @@ function Agreement({ figures: { agreement, compared } }: { readonly figures: Rec
     <div className="table">
       <table className="figures-table">
         <caption className="card-caption">
-          Tier agreement <span className="soft">over {whole(compared)} assets that both scored</span>
+          Tier agreement{' '}
+          <span className="soft">
+            over <Items filter={{ list: 'final', seenBy: 'compared' }} count={compared} what="compared:" /> assets that
+            both scored
+          </span>
         </caption>
         <TableHead names={['Violating', 'Agree', 'Both', 'Fast only', 'Heavy only']} />
         <tbody>
           {agreement.map(({ label, both, fastOnly, heavyOnly }) => (
             <tr key={label}>
-              <th scope="row">
-                <Link href={`/reviews?label=${label}`}>{LABEL_NAMES[label]}</Link>
-              </th>
+              <th scope="row">{LABEL_NAMES[label]}</th>
               <td className="number">{percent(both, both + fastOnly + heavyOnly)}</td>
-              <td className="number">{whole(both)}</td>
-              <td className="number">{whole(fastOnly)}</td>
-              <td className="number">{whole(heavyOnly)}</td>
+              <Found label={label} seenBy="both" count={both} />
+              <Found label={label} seenBy="fast" count={fastOnly} />
+              <Found label={label} seenBy="heavy" count={heavyOnly} />
             </tr>
           ))}
         </tbody>
@@ -112,3 +125,18 @@ function Agreement({ figures: { agreement, compared } }: { readonly figures: Rec
     </div>
   );
 }
+
+interface FoundProps extends Required<Pick<AssetFilter, 'label' | 'seenBy'>> {
+  readonly count: number;
+}
+
+/** How many of those that both tiers scored were found by both, or by one of them. */
+const Found = ({ label, seenBy, count }: FoundProps): ReactNode => (
+  <td className="number">
+    <Items
+      filter={{ list: 'final', label, seenBy }}
+      count={count}
+      what={`${LABEL_NAMES[label]}, ${SEEN_BY_NAMES[seenBy].toLowerCase()}`}
+    />
+  </td>
+);

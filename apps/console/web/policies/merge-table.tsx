@@ -35,7 +35,9 @@ export function MergeTable({ rows, choices, choose, names, faults }: MergeTableP
                     </span>
                   ))}
               </th>
-              <td className="soft">{valueText(row.path, row.base)}</td>
+              <td className="soft" data-name={names.base}>
+                {valueText(row.path, row.base)}
+              </td>
               <SideCell row={row} side="theirs" name={names.theirs} choices={choices} choose={choose} />
               <SideCell row={row} side="yours" name={names.yours} choices={choices} choose={choose} />
             </tr>
@@ -53,7 +55,7 @@ interface SideProps extends Pick<MergeTableProps, 'choices' | 'choose'> {
 }
 
 const SideCell = ({ row, side, name, choices, choose }: SideProps): ReactNode => (
-  <td>
+  <td data-name={name}>
     <label className="tick">
       <input
         type="radio"

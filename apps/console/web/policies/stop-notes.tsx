@@ -10,6 +10,7 @@ const MISSED_WORDS: Readonly<Record<string, string>> = {
   stale_base: 'another version went live before',
   not_replayed: 'nobody had looked at what it would change',
   not_approved: 'nobody had approved it',
+  not_allowed: 'whoever set the time may not publish any more',
 };
 
 /** What stands in a version's way for good, or once did. */

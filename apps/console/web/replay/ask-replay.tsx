@@ -28,7 +28,7 @@ interface AskReplayProps {
 export function AskReplay({ tried, done }: AskReplayProps): ReactNode {
   const client = useQueryClient();
   const { role } = useSession();
-  const { data: names = [] } = useClientNames(isAtLeast('admin', role));
+  const { data: names = [] } = useClientNames(isAtLeast('senior', role));
   const [days, setDays] = useState<number>(7);
   const [of, setOf] = useState('');
   const listId = useId();

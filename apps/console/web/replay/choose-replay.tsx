@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import type { ReplayAnswer, ReplayState } from '#contracts/replay-answer.js';
 
 import { useNow } from '../ui/now.js';
-import { asLocal } from '../ui/times.js';
+import { asLocal, asUtc } from '../ui/times.js';
 
 const STATE_NAMES: Readonly<Record<ReplayState, string>> = {
   waiting: 'waits',
@@ -28,7 +28,7 @@ export function ChooseReplay({ replays, chosen, choose }: ChooseReplayProps): Re
       <span>Replay</span>
       <select className="input" value={chosen} onChange={({ target }) => choose(target.value)}>
         {replays.map(({ id, askedAt, askedBy, state, against }) => (
-          <option key={id} value={id}>
+          <option key={id} value={id} title={asUtc(askedAt)}>
             {asLocal(askedAt, nowMs)}, by {askedBy}, against version {against}: {STATE_NAMES[state]}
           </option>
         ))}

@@ -5,6 +5,7 @@ import type { Verdict } from '#moderation/words.js';
 
 import { useNow } from '../ui/now.js';
 import { asLocal, asUtc, inWords } from '../ui/times.js';
+import { When } from '../ui/when.js';
 import { CHANGE_NAMES, LABEL_NAMES, STATE_NAMES, VERDICT_DONE } from '../words/words.js';
 
 const CHANGE_TONES = { late_block: 'block', late_release: 'allow', needs_review: 'accent' } as const;
@@ -43,12 +44,15 @@ export function Sla({ sla }: { readonly sla: SlaAnswer }): ReactNode {
 
 /** With whom a case is, or whom it waits for. */
 export function Whose({ item, me }: { readonly item: ReviewAnswer; readonly me: string }): ReactNode {
-  const nowMs = useNow();
   const who = (name: string): string => (name === me ? 'you' : name);
   if (item.state === 'claimed' && item.claimedBy !== null)
     return <span className="foreign">with {who(item.claimedBy)}</span>;
   if (item.state === 'held' && item.heldUntil !== null) {
-    return <span className="soft">put off until {asLocal(item.heldUntil, nowMs)}</span>;
+    return (
+      <span className="soft">
+        put off until <When at={item.heldUntil} />
+      </span>
+    );
   }
   if (item.assignedTo !== null) return <span className="foreign">for {who(item.assignedTo)}</span>;
   if (item.state === 'escalated') return <span>for a senior</span>;

@@ -5,14 +5,14 @@ import type { ReviewAnswer } from '#contracts/review-answer.js';
 import type { BulkChoice, BulkDecidedAnswer, BulkItemAnswer, BulkPreviewAnswer } from '#contracts/review-bulk.js';
 
 import { KEYS } from '../api/query-keys.js';
-import { decideBulk, previewBulk, undoBulk } from '../api/reviews.js';
+import { decideBulk, previewBulk } from '../api/reviews.js';
 import { useKeys } from '../keys/use-keys.js';
-import { mayHelpLater, messageOf } from '../api/api-error.js';
 import { tell } from '../toasts/toasts.js';
 import { Modal } from '../ui/modal.js';
 import { ProblemNote } from '../ui/problem-note.js';
 import { BULK_REFUSAL_NAMES } from '../words/words.js';
 import { dropFromQueues } from './use-queue.js';
+import { undoBulkAndTell } from './use-undo.js';
 import { VerdictButtons } from './verdict-buttons.js';
 import { CHOICES, doneText, verdictOf, type Choice } from './verdict-choice.js';
 
@@ -131,25 +131,10 @@ const choiceOf = (item: BulkItemAnswer): Required<BulkChoice>[] =>
 function toldBulk(client: QueryClient, { id, counts, items }: BulkDecidedAnswer, choice: Choice): void {
   const ids = items.filter(isTaken).map((item) => item.id);
   dropFromQueues(client, ids);
-  const readAnew = (): Promise<unknown> =>
-    Promise.all([KEYS.queues, KEYS.reviews, KEYS.decisions].map((queryKey) => client.invalidateQueries({ queryKey })));
-  void readAnew();
+  for (const queryKey of [KEYS.queues, KEYS.reviews, KEYS.decisions]) void client.invalidateQueries({ queryKey });
   const left = counts.refused === 0 ? '' : `; ${counts.refused} were left as they are`;
   tell(`${doneText(choice)}: ${ids.length} cases${left}.`, {
     tone: 'good',
-    undo: async () => {
-      const isSettled = await undoBulk(id).then(
-        ({ undone, kept }) => {
-          tell(`Taken back: ${undone}${kept === 0 ? '' : `; ${kept} stay, for they changed since`}.`);
-          return true;
-        },
-        (error: unknown) => {
-          tell(`Not taken back: ${messageOf(error)}`, { tone: 'bad' });
-          return !mayHelpLater(error);
-        },
-      );
-      void readAnew();
-      return isSettled;
-    },
+    undo: () => undoBulkAndTell(client, id),
   });
 }

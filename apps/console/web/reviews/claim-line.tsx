@@ -2,11 +2,12 @@ import type { ReactNode } from 'react';
 
 import type { ReviewDetailAnswer } from '#contracts/review-answer.js';
 
+import { ApiError } from '../api/api-error.js';
 import { useSession } from '../session/use-session.js';
 import { Icon } from '../ui/icon.js';
 import { useNow } from '../ui/now.js';
 import { asClock } from '../ui/times.js';
-import { When } from '../ui/when.js';
+import { Told, When } from '../ui/when.js';
 import { STATE_NAMES } from '../words/words.js';
 import { Whose } from './badges.js';
 import type { Claim } from './use-claim.js';
@@ -32,6 +33,7 @@ export function ClaimLine({
   }
   if (detail.state === 'withdrawn')
     return <p className="claim">Nothing is left to decide: a later final settled it.</p>;
+  if (claim.state === 'done') return <p className="claim soft">Done</p>;
   return (
     <div className="claim warn" role="alert">
       <Icon name="alert" />
@@ -41,7 +43,7 @@ export function ClaimLine({
             {STATE_NAMES[detail.state]}: <Whose item={detail} me={name} />
           </>
         ) : (
-          claim.error.message
+          <Refused error={claim.error} isAskedAgain={claim.isAskedAgain} />
         )}
       </span>
       {claim.isToTake ? (
@@ -52,6 +54,15 @@ export function ClaimLine({
     </div>
   );
 }
+
+const Refused = ({ error, isAskedAgain }: { readonly error: Error; readonly isAskedAgain: boolean }): ReactNode => (
+  <>
+    <Told text={error.message} />{' '}
+    <span className="soft">
+      {isAskedAgain ? 'It is asked for again by itself.' : error instanceof ApiError ? error.advice : ''}
+    </span>
+  </>
+);
 
 function Mine({ claim, until }: { readonly claim: Claim; readonly until: string }): ReactNode {
   const leftMs = Math.max(0, Date.parse(until) - useNow());

@@ -4,7 +4,7 @@ import { flushSync } from 'react-dom';
 
 import type { ReviewDetailAnswer } from '#contracts/review-answer.js';
 
-import { ApiError, isSignedOut } from '../api/api-error.js';
+import { ApiError, isSignedOut, type FaultCode } from '../api/api-error.js';
 import { KEYS } from '../api/query-keys.js';
 import { decide } from '../api/reviews.js';
 import { KeyHint } from '../keys/key-hint.js';
@@ -25,6 +25,9 @@ interface FormProps {
   readonly goNext: () => void;
 }
 
+/** What the line of the claim tells, which is asked for anew then. */
+const TOLD_BY_CLAIM: readonly FaultCode[] = ['held-in-other-tab', 'held-by-other'];
+
 /** Where the case is decided: a verdict, a reason, and on to the next. */
 export function DecideForm({ detail, claim, goNext }: FormProps): ReactNode {
   const [choice, setChoice] = useState<Choice | undefined>(undefined);
@@ -33,10 +36,13 @@ export function DecideForm({ detail, claim, goNext }: FormProps): ReactNode {
   // the key that chose may still be down: what it repeats is no reason
   const isKeyDown = useRef(false);
   const deciding = useDeciding(detail, claim, goNext);
-  const canDecide = claim.state === 'mine' && !deciding.isPending;
+  // what is typed while the claim is on its way is no key of the page's; a decision waits for it
+  const isTaken = claim.state === 'mine' || claim.state === 'asking';
+  const canWrite = isTaken || claim.isAskedAgain;
+  const canDecide = isTaken && !deciding.isPending;
   const isReady = canDecide && choice !== undefined && reason.trim() !== '';
   const choose = (wanted: Choice): void => {
-    if (!canDecide) return;
+    if (!canWrite || deciding.isPending) return;
     const { reasons } = personal();
     const isOwn = reason.trim() !== '' && !Object.values(reasons).includes(reason);
     // at once: whatever is typed next belongs to the reason
@@ -49,8 +55,8 @@ export function DecideForm({ detail, claim, goNext }: FormProps): ReactNode {
     if (!isOwn) field.current?.select();
   };
   const submit = (): void => {
-    if (isReady) deciding.mutate({ choice, reason });
-    else if (canDecide && choice !== undefined) field.current?.focus();
+    if (isReady) deciding.mutate({ choice, reason }, { onError: () => field.current?.focus() });
+    else if (canWrite && choice !== undefined) field.current?.focus();
   };
   useKeys({
     ...Object.fromEntries(
@@ -74,8 +80,8 @@ export function DecideForm({ detail, claim, goNext }: FormProps): ReactNode {
           submit();
         }}
       >
-        {deciding.error === null || isSignedOut(deciding.error) ? null : <ProblemNote error={deciding.error} />}
-        <VerdictButtons chosen={choice} choose={choose} disabled={!canDecide} />
+        {isToldHere(deciding.error) ? <ProblemNote error={deciding.error} /> : null}
+        <VerdictButtons chosen={choice} choose={choose} disabled={!canWrite || deciding.isPending} />
         <label className="field">
           <span className="unseen">Reason</span>
           <textarea
@@ -85,7 +91,9 @@ export function DecideForm({ detail, claim, goNext }: FormProps): ReactNode {
             maxLength={1_000}
             placeholder="Why? It is kept with the decision."
             value={reason}
-            disabled={claim.state !== 'mine'}
+            disabled={claim.state === 'none'}
+            // the focus stays where it is when a claim is lost: what is typed then is no key of the page's either
+            readOnly={!canWrite}
             onChange={(event) => setReason(event.target.value)}
             onKeyDown={(event) => {
               isKeyDown.current &&= event.repeat;
@@ -104,6 +112,9 @@ export function DecideForm({ detail, claim, goNext }: FormProps): ReactNode {
   );
 }
 
+const isToldHere = (error: Error | null): boolean =>
+  error !== null && !isSignedOut(error) && !(error instanceof ApiError && TOLD_BY_CLAIM.includes(error.code));
+
 /** Enter submits, Shift+Enter is a new line, Escape gives the keys back to the page. */
 function typed(event: KeyboardEvent<HTMLTextAreaElement>, submit: () => void): void {
   if (event.key === 'Escape') event.currentTarget.blur();
@@ -116,21 +127,24 @@ function typed(event: KeyboardEvent<HTMLTextAreaElement>, submit: () => void): v
 function useDeciding({ id, assetRevision }: ReviewDetailAnswer, claim: Claim, goNext: () => void) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: ({ choice, reason }: { choice: Choice; reason: string }) =>
-      decide(id, verdictOf(choice, reason), assetRevision),
+    mutationFn: async ({ choice, reason }: { choice: Choice; reason: string }) => {
+      await claim.answered();
+      return decide(id, verdictOf(choice, reason), assetRevision);
+    },
     onMutate: () => claim.isDeciding(true),
     onSettled: () => claim.isDeciding(false),
     onSuccess: ({ decisionId }, { choice, reason }) => {
       claim.forget();
       rememberReason(choice, reason);
       tell(`${doneText(choice)}.`, { tone: 'good', undo: () => undoAndTell(client, decisionId) });
-      goNext();
+      // whoever has gone elsewhere meanwhile stays there
+      if (!claim.isLeft()) goNext();
       dropFromQueues(client, [id]);
       for (const queryKey of [KEYS.review(id), KEYS.decisions]) void client.invalidateQueries({ queryKey });
     },
     onError: (error) => {
-      // it may have lapsed while nobody looked, or gone to another tab
-      if (error instanceof ApiError && ['conflict', 'held-in-other-tab'].includes(error.code)) claim.take();
+      // it may have lapsed while nobody looked, or gone to somebody else or another tab
+      if (error instanceof ApiError && ['conflict', ...TOLD_BY_CLAIM].includes(error.code)) claim.take();
       void client.invalidateQueries({ queryKey: KEYS.review(id) });
     },
   });

@@ -12,8 +12,11 @@ import { RENDITION_PX } from './rendition-size.js';
 import { useTries } from './use-tries.js';
 import { veilOf } from './veil.js';
 
+/** As much of a case, or of an asset without one, as its picture needs. */
+type Pictured = Pick<ReviewDetailAnswer, 'asset' | 'assetId' | 'clientName' | 'labels' | 'rendition'>;
+
 /** What is judged: veiled until somebody wants to see it, and never the bytes that were uploaded. */
-export function Picture({ detail }: { readonly detail: ReviewDetailAnswer }): ReactNode {
+export function Picture({ detail }: { readonly detail: Pictured }): ReactNode {
   const [isShown, setIsShown] = useState(false);
   const [frame, setFrame] = useState(0);
   const peek = usePeek();
@@ -42,7 +45,7 @@ export function Picture({ detail }: { readonly detail: ReviewDetailAnswer }): Re
 }
 
 interface StageProps {
-  readonly detail: ReviewDetailAnswer;
+  readonly detail: Pictured;
   readonly frame: number;
   readonly isClear: boolean;
   readonly peek: () => void;
@@ -117,7 +120,7 @@ const Frames = ({ count, at, go, step }: FramesProps): ReactNode => (
   </span>
 );
 
-function Facts({ detail: { asset, clientName } }: { readonly detail: ReviewDetailAnswer }): ReactNode {
+function Facts({ detail: { asset, clientName } }: { readonly detail: Pictured }): ReactNode {
   const size = asset.width === null || asset.height === null ? '' : `${asset.width} × ${asset.height} · `;
   return (
     <p className="facts soft small">

@@ -1,23 +1,21 @@
-import type { ReactNode } from 'react';
+import { useQueryClient, type InfiniteData } from '@tanstack/react-query';
+import { useMemo, type ReactNode } from 'react';
 import { useLocation } from 'wouter';
 
-import type { ReviewAnswer } from '#contracts/review-answer.js';
+import type { ClientName } from '#contracts/client-answer.js';
+import type { ReviewAnswer, ReviewPage } from '#contracts/review-answer.js';
 
+import { KEYS } from '../api/query-keys.js';
+import { useClients } from '../api/replay.js';
 import type { QueueFilter } from '../api/reviews.js';
-import { useSession } from '../session/use-session.js';
+import { isAtLeast, useSession } from '../session/use-session.js';
 import { CHANGE_NAMES, CLASS_NAMES, FINDINGS, LABEL_NAMES } from '../words/words.js';
+import { ageOptions, assigneeOptions, clientOptions, clientsIn, type Option } from './queue-choices.js';
 import { addressOf, filterOf, paramsOf } from './queue-filter.js';
-
-const AGES: readonly (readonly [minutes: string, name: string])[] = [
-  ['15', '15 minutes'],
-  ['60', '1 hour'],
-  ['240', '4 hours'],
-  ['1440', '1 day'],
-];
 
 interface FiltersProps {
   readonly filter: QueueFilter;
-  /** What has been read: whose clients can be chosen. */
+  /** What has been read: their clients can be chosen. */
   readonly items: readonly ReviewAnswer[];
 }
 
@@ -31,8 +29,7 @@ export function QueueFilters({ filter, items }: FiltersProps): ReactNode {
     else params.set(what, value);
     go(addressOf('/reviews', filterOf(params)), { replace: true });
   };
-  const clients = new Map(items.map(({ clientId, clientName }) => [clientId, clientName]));
-  if (filter.client !== undefined && !clients.has(filter.client)) clients.set(filter.client, 'this client');
+  const clients = clientOptions(useKnownClients(items), filter);
   return (
     <search className="filters" aria-label="Filter the queue">
       <Choice name="Why" what="transition" params={params} set={set} options={Object.entries(CHANGE_NAMES)} />
@@ -44,9 +41,9 @@ export function QueueFilters({ filter, items }: FiltersProps): ReactNode {
         options={FINDINGS.map((one) => [one, LABEL_NAMES[one]])}
       />
       <Choice name="Class" what="class" params={params} set={set} options={Object.entries(CLASS_NAMES)} />
-      <Choice name="Client" what="client" params={params} set={set} options={[...clients]} />
-      <Choice name="Open for" what="older" params={params} set={set} options={AGES} />
-      <Choice name="Assigned to" what="assignee" params={params} set={set} options={assignees(filter, name)} />
+      <Choice name="Client" what="client" params={params} set={set} options={clients} />
+      <Choice name="Open for" what="older" params={params} set={set} options={ageOptions(filter)} />
+      <Choice name="Assigned to" what="assignee" params={params} set={set} options={assigneeOptions(filter, name)} />
       {isNarrowed(filter) ? (
         <button type="button" className="button plain little" onClick={() => go(addressOf('/reviews', pick(filter)))}>
           Clear
@@ -61,10 +58,11 @@ interface ChoiceProps {
   readonly what: string;
   readonly params: URLSearchParams;
   readonly set: (what: string, value: string) => void;
-  readonly options: readonly (readonly [value: string, name: string])[];
+  readonly options: readonly Option[];
 }
 
-function Choice({ name, what, params, set, options }: ChoiceProps): ReactNode {
+/** One of the things that a list is narrowed by, as it stands in the address. */
+export function Choice({ name, what, params, set, options }: ChoiceProps): ReactNode {
   const value = params.get(what) ?? '';
   return (
     <label className={`filter ${value === '' ? '' : 'set'}`}>
@@ -81,10 +79,16 @@ function Choice({ name, what, params, set, options }: ChoiceProps): ReactNode {
   );
 }
 
-/** Oneself, and whomever the address names. */
-function assignees({ assignee }: QueueFilter, me: string): [string, string][] {
-  const others: [string, string][] = assignee === undefined || assignee === me ? [] : [[assignee, assignee]];
-  return [[me, 'me'], ...others];
+/** All clients for whoever may see them; for others those of the cases that were read, also within other filters. */
+function useKnownClients(items: readonly ReviewAnswer[]): ClientName[] {
+  const client = useQueryClient();
+  const { role } = useSession();
+  const { data } = useClients(isAtLeast('senior', role));
+  return useMemo(() => {
+    const lists = client.getQueriesData<InfiniteData<ReviewPage>>({ queryKey: KEYS.queues });
+    const seen = lists.flatMap(([, list]) => list?.pages.flatMap((page) => page.items) ?? []);
+    return [...clientsIn([...seen, ...items]), ...(data ?? [])];
+  }, [client, data, items]);
 }
 
 /** By more than the part of the queue. */

@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef, type ReactNode } from 'react';
+import { useEffect, useLayoutEffect, useRef, type ReactNode } from 'react';
 
 import type { ReviewAnswer } from '#contracts/review-answer.js';
 
@@ -12,6 +12,8 @@ const ROWS_BEYOND = 10;
 interface ListProps {
   readonly queue: ReturnType<typeof useQueue>;
   readonly active: number;
+  /** How often keys have moved it: only they scroll, so that a queue that changes leaves whoever reads it where they are. */
+  readonly moves: number;
   readonly activate: (id: string) => void;
   readonly chosen: ReadonlySet<string>;
   readonly toggle: (id: string) => void;
@@ -19,7 +21,7 @@ interface ListProps {
 }
 
 /** The rows of the queue: only those in sight are on the page, however many there are. */
-export function QueueList({ queue, active, activate, chosen, toggle, open }: ListProps): ReactNode {
+export function QueueList({ queue, active, moves, activate, chosen, toggle, open }: ListProps): ReactNode {
   const { items, hasMore, readMore } = queue;
   const scroller = useRef<HTMLDivElement>(null);
   const rows = useVirtualizer({
@@ -34,7 +36,11 @@ export function QueueList({ queue, active, activate, chosen, toggle, open }: Lis
   useEffect(() => {
     if (hasMore && last >= items.length - ROWS_BEYOND) readMore();
   }, [hasMore, last, items.length, readMore]);
-  useEffect(() => rows.scrollToIndex(active, { align: 'auto' }), [active, rows]);
+  const at = useRef(active);
+  useLayoutEffect(() => {
+    at.current = active;
+  });
+  useEffect(() => rows.scrollToIndex(at.current, { align: 'auto' }), [moves, rows]);
   return (
     <div className="queue" role="grid" aria-label="Cases to decide" aria-rowcount={hasMore ? -1 : items.length + 1}>
       <div className="queue-head" role="row" aria-rowindex={1}>

@@ -12,6 +12,7 @@ import { BulkBar } from './bulk-bar.js';
 import { addressOf } from './queue-filter.js';
 import { QueueFilters } from './queue-filters.js';
 import { QueueList } from './queue-list.js';
+import { lastPlace, rememberPlace } from './queue-place.js';
 import { QueueStates } from './queue-states.js';
 import { usePrefetch, useQueue, useQueueFilter } from './use-queue.js';
 import './queue.css';
@@ -66,6 +67,7 @@ export function QueuePage(): ReactNode {
           <QueueList
             queue={queue}
             active={cursor.index}
+            moves={cursor.moves}
             activate={cursor.set}
             chosen={chosen}
             toggle={toggle}
@@ -80,20 +82,34 @@ export function QueuePage(): ReactNode {
 
 interface Cursor {
   readonly index: number;
+  readonly moves: number;
   readonly set: (id: string) => void;
   readonly move: (step: number) => void;
 }
 
-/** The row that keys are about: it stays with its case when the order changes, and with its place when the case goes. */
+/**
+ * The row that keys are about: it stays with its case when the order changes, and with its place when the case goes; also
+ * while one is at an item.
+ */
 function useCursor(items: readonly ReviewAnswer[]): Cursor {
-  const [at, setAt] = useState<{ readonly id: string; readonly index: number } | undefined>(undefined);
+  const [at, setAt] = useState(lastPlace);
+  useEffect(() => rememberPlace(at), [at]);
+  const [moves, setMoves] = useState(0);
   const found = at === undefined ? 0 : items.findIndex(({ id }) => id === at.id);
   const index = Math.max(0, found === -1 ? Math.min(at?.index ?? 0, items.length - 1) : found);
   const to = (next: number): void => {
     const item = items[next];
     if (item !== undefined) setAt({ id: item.id, index: next });
   };
-  return { index, set: (id) => to(items.findIndex((item) => item.id === id)), move: (step) => to(index + step) };
+  return {
+    index,
+    moves,
+    set: (id) => to(items.findIndex((item) => item.id === id)),
+    move: (step) => {
+      to(index + step);
+      setMoves(moves + 1);
+    },
+  };
 }
 
 function NothingToDo({ filter }: { readonly filter: QueueFilter }): ReactNode {

@@ -6,6 +6,7 @@ import type { QueueState } from '#contracts/review-query.js';
 
 import type { QueueFilter } from '../api/reviews.js';
 import { QUEUE_STATE_NAMES } from '../words/words.js';
+import { countIn } from './case-place.js';
 import { addressOf } from './queue-filter.js';
 
 const STATES = Object.keys(QUEUE_STATE_NAMES) as readonly QueueState[];
@@ -19,7 +20,7 @@ interface StatesProps {
 export function QueueStates({ filter, counts }: StatesProps): ReactNode {
   const number = (count: number | undefined): string =>
     count === undefined ? '' : `${count}${counts?.more === true ? '+' : ''}`;
-  const all = counts === undefined ? undefined : counts.open + counts.claimed + counts.held + counts.escalated;
+  const all = counts === undefined ? undefined : countIn(counts, undefined);
   return (
     <>
       <nav className="tabs" aria-label="Parts of the queue">

@@ -35,9 +35,11 @@ export function StepButtons({ detail, claim, goNext }: StepsProps): ReactNode {
   );
 }
 
-function kindsFor({ state, assignedTo }: ReviewDetailAnswer, claim: Claim, isSenior: boolean): StepKind[] {
-  if (state === 'decided' || state === 'withdrawn') return [];
-  if (claim.state === 'mine') return ['skip', 'hold', 'escalate', 'assign'];
-  const isBack = state === 'held' || assignedTo !== null || (state === 'escalated' && isSenior);
-  return isBack ? ['return'] : [];
+function kindsFor(detail: ReviewDetailAnswer, claim: Claim, isSenior: boolean): StepKind[] {
+  const { state, assignedTo, escalatedBy } = detail;
+  if (state === 'decided' || state === 'withdrawn' || claim.state === 'done') return [];
+  // what is kept from others stays so while one works on it
+  const isKept = assignedTo !== null || (escalatedBy !== null && isSenior);
+  if (claim.state === 'mine') return ['skip', 'hold', 'escalate', 'assign', ...(isKept ? (['return'] as const) : [])];
+  return state === 'held' || isKept ? ['return'] : [];
 }

@@ -32,8 +32,7 @@ export function StepDialog({ kind, id, claim, goNext, close }: DialogProps): Rea
       tell(done, { tone: 'good' });
       close();
       for (const queryKey of [KEYS.queues, KEYS.review(id)]) void client.invalidateQueries({ queryKey });
-      if (kind === 'return') claim.take();
-      else goNext();
+      goNext();
     },
   });
   return (

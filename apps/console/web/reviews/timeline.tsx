@@ -12,7 +12,7 @@ import { useUndo } from './use-undo.js';
 type Entry = { readonly at: string; readonly key: string; readonly draw: () => ReactNode };
 
 /** What happened to the asset and to the case, the newest first: who, what, why. */
-export function Timeline({ detail }: { readonly detail: ReviewDetailAnswer }): ReactNode {
+export function Timeline({ detail }: { readonly detail: Pick<ReviewDetailAnswer, 'decisions' | 'steps'> }): ReactNode {
   const { name } = useSession();
   const decisions: Entry[] = detail.decisions.map((one) => ({
     at: one.decidedAt,

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useCallback, useEffect, useRef, useState, type RefObject } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 
 import type { ReviewDetailAnswer } from '#contracts/review-answer.js';
 
@@ -7,40 +7,28 @@ import { ApiError, mayHelpLater } from '../api/api-error.js';
 import { KEYS } from '../api/query-keys.js';
 import { claim as askForClaim, release, renew, takeOver } from '../api/reviews.js';
 import { isAtLeast, useSession } from '../session/use-session.js';
-import { untouchedMs } from '../ui/activity.js';
-import { clearUpOf, leaveBehind } from './left-behind.js';
+import { forgetClaim, giveBack, NOTHING_ASKED, UNASKED, type ClaimNow, type Held } from './claim-now.js';
+import { useAskingAgain, useLeaving, useRenewal } from './keep-claim.js';
 import { isFor } from './next-case.js';
 
-/** A claim lasts two minutes: there is time for a renewal that fails. */
-const RENEW_MS = 40_000;
-/** Whoever touches neither key nor pointer for so long is not there: an empty chair keeps no case from others. */
-const AWAY_MS = 300_000;
-
-export interface Claim {
-  /** `none`: this case is not to be taken as it is. */
-  readonly state: 'none' | 'asking' | 'mine' | 'refused' | 'released';
-  /** When it runs out unless it is renewed. */
-  readonly until: string | undefined;
-  /** Why it was refused. */
-  readonly error: Error | undefined;
+export interface Claim extends Held {
   /** It is not one's own, and asking may help. */
   readonly isToTake: boolean;
   /** Another tab of one's own has it, which loses it to this one. */
   readonly isElsewhere: boolean;
+  /** The service was late: it is asked again by itself. */
+  readonly isAskedAgain: boolean;
   readonly take: () => void;
   readonly giveBack: () => void;
-  /** The case is settled or given away: it is not released when one leaves. */
+  /** The case is settled or given away: it is not released when one leaves, nor taken again before that. */
   readonly forget: () => void;
   /** A decision is under way: whoever leaves meanwhile does not take the claim from under it. */
   readonly isDeciding: (is: boolean) => void;
+  /** Resolves when nothing is asked for any more. */
+  readonly answered: () => Promise<void>;
+  /** Somebody has gone elsewhere in the pages. */
+  readonly isLeft: () => boolean;
 }
-
-type Held = Pick<Claim, 'state' | 'until' | 'error'>;
-
-const UNASKED: Held = { state: 'none', until: undefined, error: undefined };
-
-/** The case that this tab shows: an answer that comes after one has left it gives the claim back. */
-let shown: string | undefined;
 
 /**
  * Takes the case for this tab while one looks at it: nobody else works on it meanwhile. It is renewed while the page is in
@@ -51,123 +39,90 @@ export function useClaim(detail: ReviewDetailAnswer): Claim {
   const { name, role } = useSession();
   const { id } = detail;
   const [held, setHeld] = useState(UNASKED);
-  const isMine = useRef(false);
-  const isAsking = useRef(false);
-  const isKept = useRef(false);
-  const untilMs = useRef(0);
+  const now = useRef<ClaimNow>({ ...NOTHING_ASKED });
   const wants = isFor(detail, name, isAtLeast('senior', role));
-  const ask = useCallback(
-    async (anyTab = false) => {
-      const runs = isMine.current && untilMs.current > Date.now();
-      isAsking.current = true;
+  const askOnce = useCallback(
+    async (anyTab: boolean) => {
+      const claim = now.current;
+      if (claim.isLeft) return;
+      const runs = claim.isMine && claim.untilMs > Date.now();
+      const turn = (claim.asks += 1);
+      Object.assign(claim, { isAsked: true, isAsking: true });
       try {
-        const answer = await (runs ? keep(id) : anyTab ? takeOver(id) : askAnew(id));
-        if (shown !== id) {
-          void release(id).catch(() => undefined);
-          return;
-        }
-        isMine.current = true;
-        untilMs.current = Date.parse(answer.claimExpiresAt);
+        const answer = await (runs ? keep(id) : anyTab ? takeOver(id) : askForClaim(id));
+        if (turn !== claim.asks) return;
+        Object.assign(claim, { isMine: true, untilMs: Date.parse(answer.claimExpiresAt) });
         setHeld({ state: 'mine', until: answer.claimExpiresAt, error: undefined });
       } catch (error) {
+        if (turn !== claim.asks) return;
         // a service that is late or a session that ended takes no claim away: the next renewal asks again
-        if (runs && mayHelpLater(error) && untilMs.current > Date.now()) return;
-        isMine.current = false;
+        if (runs && mayHelpLater(error) && claim.untilMs > Date.now()) return;
+        // what had no answer may have been taken all the same
+        const isLate = mayHelpLater(error);
+        Object.assign(claim, { isMine: false, isAsked: isLate });
         setHeld({ state: 'refused', until: undefined, error: asError(error) });
-        void client.invalidateQueries({ queryKey: KEYS.review(id) });
+        if (!isLate) void client.invalidateQueries({ queryKey: KEYS.review(id) });
       } finally {
-        isAsking.current = false;
+        if (turn === claim.asks) claim.isAsking = false;
       }
     },
     [id, client],
   );
+  const ask = useCallback((anyTab = false) => (now.current.answer = askOnce(anyTab)), [askOnce]);
   const drop = useCallback(() => {
-    isMine.current = false;
+    forgetClaim(now.current);
     setHeld({ ...UNASKED, state: 'released' });
     void release(id)
       .catch(() => undefined)
       .then(() => client.invalidateQueries({ queryKey: KEYS.review(id) }));
   }, [id, client]);
   useEffect(() => {
-    shown = id;
+    const claim = now.current;
+    claim.isLeft = false;
     return () => {
-      if (shown === id) shown = undefined;
-      // whoever took it meanwhile keeps it: the service knows whose it is
-      if (isMine.current && !isKept.current) void release(id).catch(() => undefined);
-      isMine.current = false;
+      claim.isLeft = true;
+      // whoever took it meanwhile keeps it: the service knows whose it is, and what was asked first
+      if (!claim.isKept) giveBack(id, claim);
     };
   }, [id]);
   useEffect(() => {
     // not within this drawing of the page
     if (wants && held.state === 'none') queueMicrotask(() => void ask());
   }, [wants, held.state, ask]);
-  useLeaving(id, { isMine, isAsking, isKept }, setHeld);
-  useRenewal(held.state === 'mine', isMine, ask, drop);
+  useLeaving(id, now, setHeld);
+  useRenewal(held.state === 'mine', now, ask, drop);
+  const isAskedAgain = useAskingAgain(wants && held.state === 'refused' ? held.error : undefined, now, ask);
   const forget = useCallback(() => {
-    isMine.current = false;
+    forgetClaim(now.current);
+    setHeld({ ...UNASKED, state: 'done' });
   }, []);
-  const isDeciding = useCallback((is: boolean) => {
-    isKept.current = is;
-  }, []);
+  const isDeciding = useCallback(
+    (is: boolean) => {
+      now.current.isKept = is;
+      // it came to nothing, and one has left meanwhile
+      if (!is && now.current.isLeft) giveBack(id, now.current);
+    },
+    [id],
+  );
   const state = held.state === 'none' && wants ? 'asking' : held.state;
   const isToTake = state === 'released' || (state === 'refused' && wants);
   const isElsewhere = isOfOtherTab(held.error);
-  const take = (): void => void ask(isElsewhere);
-  return { ...held, state, isToTake, isElsewhere, take, giveBack: drop, forget, isDeciding };
-}
-
-/** Gives the case back when the page goes; one that comes back, as the browser had kept it, asks anew. */
-function useLeaving(
-  id: string,
-  { isMine, isAsking, isKept }: Readonly<Record<'isMine' | 'isAsking' | 'isKept', RefObject<boolean>>>,
-  setHeld: (held: Held) => void,
-): void {
-  useEffect(() => {
-    const leave = (): void => {
-      if ((isMine.current || isAsking.current) && !isKept.current) leaveBehind(id);
-      isMine.current = false;
-    };
-    const comeBack = ({ persisted }: PageTransitionEvent): void => {
-      if (persisted) setHeld(UNASKED);
-    };
-    window.addEventListener('pagehide', leave);
-    window.addEventListener('pageshow', comeBack);
-    return () => {
-      window.removeEventListener('pagehide', leave);
-      window.removeEventListener('pageshow', comeBack);
-    };
-  }, [id, isMine, isAsking, isKept, setHeld]);
-}
-
-/** Renews what is held from time to time, and at once when the page comes into sight; ends it where nobody is there. */
-function useRenewal(holds: boolean, isMine: { readonly current: boolean }, ask: () => Promise<void>, drop: () => void) {
-  useEffect(() => {
-    if (!holds) return undefined;
-    const look = (): void => {
-      if (!isMine.current || document.visibilityState !== 'visible') return;
-      if (untouchedMs() > AWAY_MS) drop();
-      else void ask();
-    };
-    const timer = setInterval(look, RENEW_MS);
-    document.addEventListener('visibilitychange', look);
-    return () => {
-      clearInterval(timer);
-      document.removeEventListener('visibilitychange', look);
-    };
-  }, [holds, isMine, ask, drop]);
+  return {
+    ...held,
+    ...{ state, isToTake, isElsewhere, isAskedAgain },
+    take: () => void ask(isElsewhere),
+    giveBack: drop,
+    forget,
+    isDeciding,
+    answered: () => now.current.answer,
+    isLeft: () => now.current.isLeft,
+  };
 }
 
 /** Renews a claim; one that has ended by the service's clock is asked for anew. */
 const keep = (id: string): ReturnType<typeof renew> =>
   renew(id).catch((error: unknown) => {
     if (error instanceof ApiError && error.code === 'conflict') return askForClaim(id);
-    throw error;
-  });
-
-/** Asks for a case; once more where the page before this one in the same tab has left it claimed. */
-const askAnew = (id: string): ReturnType<typeof askForClaim> =>
-  askForClaim(id).catch(async (error: unknown) => {
-    if (isOfOtherTab(error) && (await clearUpOf(id))) return askForClaim(id);
     throw error;
   });
 

@@ -22,6 +22,8 @@ interface Queue {
   readonly isPending: boolean;
   readonly isOld: boolean;
   readonly hasMore: boolean;
+  /** There is more, and the last try to read it has not failed. */
+  readonly canReadMore: boolean;
   readonly readMore: () => void;
   readonly retry: () => void;
 }
@@ -38,15 +40,16 @@ export function useQueueFilter(): QueueFilter {
 
 /** The part of the queue that has been read, in its order. */
 export function useQueue(filter: QueueFilter): Queue {
-  const { data, error, isPending, isPlaceholderData, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } =
-    useInfiniteQuery({
-      queryKey: KEYS.queue(filter),
-      queryFn: ({ pageParam, signal }) => readQueue(filter, pageParam, signal),
-      initialPageParam: undefined as string | undefined,
-      getNextPageParam: (page: ReviewPage) => page.next ?? undefined,
-      placeholderData: keepPreviousData,
-      refetchInterval: ASK_AGAIN_MS,
-    });
+  const list = useInfiniteQuery({
+    queryKey: KEYS.queue(filter),
+    queryFn: ({ pageParam, signal }) => readQueue(filter, pageParam, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page: ReviewPage) => page.next ?? undefined,
+    placeholderData: keepPreviousData,
+    refetchInterval: ASK_AGAIN_MS,
+  });
+  const { data, error, isPending, isPlaceholderData, hasNextPage, isFetchNextPageError } = list;
+  const { isFetchingNextPage, fetchNextPage, refetch } = list;
   const items = useMemo(() => (data === undefined ? NO_ITEMS : unique(data.pages)), [data]);
   const readMore = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
@@ -59,6 +62,7 @@ export function useQueue(filter: QueueFilter): Queue {
     isPending,
     isOld: isPlaceholderData,
     hasMore: hasNextPage,
+    canReadMore: hasNextPage && !isFetchNextPageError,
     readMore,
     retry,
   };

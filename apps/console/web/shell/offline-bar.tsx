@@ -1,6 +1,6 @@
 import { useSyncExternalStore, type ReactNode } from 'react';
 
-import { announce } from '../ui/announcer.js';
+import { announce } from '../ui/said.js';
 import { Icon } from '../ui/icon.js';
 
 /** Says so while this machine has no network. */

@@ -17,10 +17,12 @@ const ALL: readonly Role[] = ['moderator', 'senior', 'admin'];
 export const PAGES: readonly PageEntry[] = [
   { path: '/reviews', name: 'Queue', icon: 'queue', roles: ALL },
   { path: OVERVIEW, name: 'Overview', icon: 'overview', roles: ALL },
+  { path: '/assets', name: 'Assets', icon: 'asset', roles: ALL },
   { path: '/history', name: 'My decisions', icon: 'history', roles: ALL },
   { path: '/policies', name: 'Policies', icon: 'policy', roles: ALL },
   { path: '/thresholds', name: 'Thresholds', icon: 'threshold', roles: ['senior', 'admin'] },
   { path: '/dead-letters', name: 'Dead letters', icon: 'dead', roles: ALL },
+  { path: '/deliveries', name: 'Deliveries', icon: 'deliveries', roles: ALL },
   { path: '/people', name: 'People', icon: 'people', roles: ['admin'] },
   { path: '/audit', name: 'Audit', icon: 'audit', roles: ['admin'] },
 ];

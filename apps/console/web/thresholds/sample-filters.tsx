@@ -2,7 +2,7 @@ import { useState, type ReactNode } from 'react';
 import { useLocation } from 'wouter';
 
 import { useClientNames } from '../api/replay.js';
-import { useSession } from '../session/use-session.js';
+import { isAtLeast, useSession } from '../session/use-session.js';
 import { addressOf, DAYS_USUAL, timesOf, type ChosenWindow, type Shown } from './address.js';
 
 const DAYS = [
@@ -24,7 +24,8 @@ interface SampleChoiceProps {
 export function SampleFilters({ shown, readAnew }: SampleChoiceProps): ReactNode {
   const [, go] = useLocation();
   const { role } = useSession();
-  const { data: clients = [] } = useClientNames(role === 'admin');
+  const maySee = isAtLeast('senior', role);
+  const { data: clients = [] } = useClientNames(maySee);
   const { window, client } = shown;
   const set = (change: Partial<Shown>): void => go(addressOf({ ...shown, ...change }), { replace: true });
   const names = client === undefined || clients.includes(client) ? clients : [client, ...clients];
@@ -53,7 +54,7 @@ export function SampleFilters({ shown, readAnew }: SampleChoiceProps): ReactNode
       {'days' in window ? null : (
         <Days key={`${window.from} ${window.to}`} window={window} set={(of) => set({ window: of })} />
       )}
-      {role === 'admin' ? (
+      {maySee ? (
         <label className={`filter ${client === undefined ? '' : 'set'}`}>
           <span>Client</span>
           <select

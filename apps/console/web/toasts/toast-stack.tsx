@@ -2,6 +2,7 @@ import { useEffect, useState, type ReactNode } from 'react';
 
 import { Icon } from '../ui/icon.js';
 import { KeyHint } from '../keys/key-hint.js';
+import { Told } from '../ui/when.js';
 import { dismiss, runUndo, useToasts, type Toast } from './toasts.js';
 import './toasts.css';
 
@@ -37,7 +38,9 @@ function OneToast({ toast, isNewest }: { readonly toast: Toast; readonly isNewes
       onFocus={() => setHeld(true)}
       onBlur={() => setHeld(false)}
     >
-      <span className="foreign">{toast.text}</span>
+      <span className="foreign">
+        <Told text={toast.text} />
+      </span>
       {toast.undo === undefined ? null : (
         <button type="button" className="button little" onClick={() => runUndo(toast)}>
           Undo {isNewest ? <KeyHint action="undo" /> : null}

@@ -1,22 +1,14 @@
 import { useSyncExternalStore, type ReactNode } from 'react';
 
-let said = '';
-const listeners = new Set<() => void>();
-
-/** Has screen readers say something that others see. */
-export function announce(text: string): void {
-  said = text;
-  for (const listener of listeners) listener();
-}
+import { hearSaid, lastSaid } from './said.js';
 
 /** Where screen readers listen: it is on the page before anything is said. */
-export const Announcer = (): ReactNode => (
-  <p className="unseen" role="status" aria-live="polite">
-    {useSyncExternalStore(subscribe, () => said)}
-  </p>
-);
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
+export function Announcer(): ReactNode {
+  const { text, turn } = useSyncExternalStore(hearSaid, lastSaid);
+  return (
+    <p className="unseen" role="status" aria-live="polite">
+      {/* a new one each time: what stays as it is, is not said again */}
+      <span key={turn}>{text}</span>
+    </p>
+  );
 }

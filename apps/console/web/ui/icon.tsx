@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 
 /** Lines on a field of 20 by 20. */
 const PATHS = {
+  asset: 'M3 4h14v12H3zM3 13l4-4 4 4 2-2 4 4M13 8.5a1 1 0 1 0 0-2 1 1 0 0 0 0 2z',
   queue: 'M3 5h14M3 10h14M3 15h9',
   overview: 'M3 17h14M5 14v-4M9 14V5M13 14v-6M17 14v-3',
   history: 'M4 10a6 6 0 1 1 2 4.5M4 10V6m0 4h4M10 7v3.5l2.5 1.5',
@@ -9,6 +10,7 @@ const PATHS = {
   policy: 'M3 6h6m4 0h4M11 8a2 2 0 1 0 0-4 2 2 0 0 0 0 4zM3 14h2m4 0h8M7 16a2 2 0 1 0 0-4 2 2 0 0 0 0 4z',
   threshold: 'M3 17V9m3 8v-5m3 5V5m3 12v-3m3 3v-7M13 3v14',
   dead: 'M3 6l7 5 7-5M3 5h14v10H3z',
+  deliveries: 'M3 9.5L17 4l-5.5 13-2.5-6zM9 11l8-7',
   people:
     'M7 9a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5zM2.5 16c0-3 2-4.5 4.5-4.5s4.5 1.5 4.5 4.5M13 9a2 2 0 1 0 0-4M14 11.6c2 .3 3.5 1.8 3.5 4.4',
   close: 'M5 5l10 10M15 5L5 15',

@@ -1,4 +1,4 @@
-import { use, useEffect, useRef, type ReactNode } from 'react';
+import { use, useLayoutEffect, useRef, type ReactNode } from 'react';
 
 import { GateContext } from '../session/use-session.js';
 import { Icon } from './icon.js';
@@ -28,7 +28,8 @@ export function Modal({
   // text that was marked with a pointer that ends beside the dialog is no click beside it
   const isDownBeside = useRef(false);
   const isOpen = use(GateContext);
-  useEffect(() => {
+  // it is closed while it is still on the page: what has left the page gives no focus back
+  useLayoutEffect(() => {
     const element = dialog.current;
     if (!isOpen) return undefined;
     element?.showModal();

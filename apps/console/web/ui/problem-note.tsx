@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 
 import { ApiError } from '../api/api-error.js';
 import { Icon } from './icon.js';
+import { Told } from './when.js';
 
 /** What went wrong and what to do about it, where it went wrong. */
 export function ProblemNote({
@@ -20,7 +21,9 @@ export function ProblemNote({
       <Icon name="alert" />
       <div>
         <p className="foreign">
-          <strong>{message}</strong>
+          <strong>
+            <Told text={message} />
+          </strong>
         </p>
         {advice === undefined ? null : <p className="soft">{advice}</p>}
         {error instanceof ApiError && error.status >= 500 ? <p className="soft mono small">{instance}</p> : null}

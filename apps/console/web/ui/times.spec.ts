@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { asClock, asUtc, inWords } from './times.js';
+import { asClock, asUtc, inWords, partsOf } from './times.js';
 
 describe('times', () => {
   it.each([
@@ -18,6 +18,21 @@ describe('times', () => {
 
   it('count down in minutes and seconds', () => {
     expect([0, 1, 61_000, 120_000].map(asClock)).toEqual(['0:00', '0:01', '1:01', '2:00']);
+  });
+
+  it('are found in what the service says', () => {
+    const at = '2026-06-01T12:00:01.234Z';
+    expect(partsOf(`ben holds this case until ${at}.`)).toEqual([
+      { text: 'ben holds this case until ' },
+      { at },
+      { text: '.' },
+    ]);
+    expect(partsOf(`${at} ${at}`)).toEqual([{ at }, { text: ' ' }, { at }]);
+    expect(partsOf('put off by 2026-99-01T12:00:01Z')).toEqual([
+      { text: 'put off by ' },
+      { text: '2026-99-01T12:00:01Z' },
+    ]);
+    expect(partsOf('')).toEqual([]);
   });
 
   it('are told in UTC to the second', () => {

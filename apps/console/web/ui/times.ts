@@ -29,6 +29,18 @@ export function asLocal(at: string, nowMs: number): string {
 /** The same in UTC, to the second, for whoever compares it with a log. */
 export const asUtc = (at: string): string => `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 
+/** As the service writes points in time within its texts. */
+const POINT = /\b(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z)/;
+
+/** A text in parts, of which those that are points in time are shown as such. */
+export function partsOf(text: string): ({ readonly at: string } | { readonly text: string })[] {
+  // what the expression encloses is split off too, at each odd place
+  const parts = text.split(POINT).map((part, index) => ({ part, isPoint: index % 2 === 1 }));
+  return parts
+    .filter(({ part }) => part !== '')
+    .map(({ part, isPoint }) => (isPoint && !Number.isNaN(Date.parse(part)) ? { at: part } : { text: part }));
+}
+
 type Unit = readonly [ms: number, name: string];
 
 function two(ms: number, [bigMs, big]: Unit, [smallMs, small]: Unit): string {

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 
 import { useNow } from './now.js';
-import { asLocal, asUtc, inWords } from './times.js';
+import { asLocal, asUtc, inWords, partsOf } from './times.js';
 
 /** A point in time: local, with UTC on hover. */
 export function When({ at }: { readonly at: string }): ReactNode {
@@ -12,6 +12,12 @@ export function When({ at }: { readonly at: string }): ReactNode {
     </time>
   );
 }
+
+/** What the service says, with its points in time as people read them. */
+export const Told = ({ text }: { readonly text: string }): ReactNode =>
+  partsOf(text).map((part, index) =>
+    'at' in part ? <When key={index} at={part.at} /> : <span key={index}>{part.text}</span>,
+  );
 
 /** How long ago something was, with both times on hover. */
 export function Ago({ at }: { readonly at: string }): ReactNode {
