@@ -14,6 +14,8 @@ const KEPT: RouteNotes['parameters'] = [
   },
 ];
 const STILL_GOOD = { 304: { description: 'What the reader has is still good.' } };
+/** Of what a reader may keep, and asks for again with its tag. */
+export const TAGGED: RouteNotes = { parameters: KEPT, headers: ['ETag'], responses: STILL_GOOD };
 
 /** What every service has: health, metrics, and its reference. */
 export const SERVICE_NOTES: Readonly<Record<string, RouteNotes>> = {
@@ -27,21 +29,15 @@ export const SERVICE_NOTES: Readonly<Record<string, RouteNotes>> = {
   },
   'HealthController.metrics': { content: { 'text/plain': text('Prometheus’ text format.') } },
   'ReferenceController.document': {
-    parameters: KEPT,
-    headers: ['ETag'],
+    ...TAGGED,
     content: { 'application/json': { schema: { type: 'object', description: 'An OpenAPI 3.1 document.' } } },
-    responses: STILL_GOOD,
   },
   'ReferenceController.page': {
-    parameters: KEPT,
-    headers: ['ETag'],
+    ...TAGGED,
     content: { 'text/html': text('A page for people.') },
-    responses: STILL_GOOD,
   },
   'ReferenceController.file': {
-    parameters: KEPT,
-    headers: ['ETag'],
+    ...TAGGED,
     content: { 'text/css': UI_FILE, 'text/javascript': UI_FILE, 'image/png': UI_FILE },
-    responses: STILL_GOOD,
   },
 };

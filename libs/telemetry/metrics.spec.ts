@@ -30,6 +30,16 @@ describe('metrics', () => {
         'portcullis_upload_seconds_bucket{le="0.3",stage="total"} 1',
       ],
     ],
+    [
+      'how long views of a caller of /v2 took, apart from uploads',
+      (metrics) => metrics.inferTook({ queue: 5, inference: 20, total: 26 }),
+      [
+        'portcullis_infer_seconds_sum{stage="queue"} 0.005',
+        'portcullis_infer_seconds_sum{stage="inference"} 0.02',
+        'portcullis_infer_seconds_bucket{le="0.02",stage="total"} 0',
+        'portcullis_infer_seconds_bucket{le="0.03",stage="total"} 1',
+      ],
+    ],
     ['a final', (metrics) => metrics.finalWritten('late_block'), ['portcullis_final_total{transition="late_block"} 1']],
     [
       'a batch and what became of it',

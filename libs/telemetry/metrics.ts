@@ -34,6 +34,7 @@ export class Metrics {
     'class',
   ]);
   private readonly stages: Histogram;
+  private readonly inferStages: Histogram;
   private readonly sheds = this.counter(
     'portcullis_sheds_total',
     'Uploads and views the fast tier did not judge for want of time',
@@ -63,9 +64,11 @@ export class Metrics {
     'portcullis_fast_capacity_per_second',
     'Uploads a second, by service times',
   );
-  private readonly fastService = this.gauge('portcullis_fast_service_seconds', 'p95 of a batch in a process', [
-    'batch',
-  ]);
+  private readonly fastService = this.gauge(
+    'portcullis_fast_service_seconds',
+    'p95 of a batch of uploads in a process',
+    ['batch'],
+  );
   private readonly remoteLimits = this.gauge(
     'portcullis_remote_limit',
     'Requests that may be under way at a tier on another server, by its latency',
@@ -91,12 +94,19 @@ export class Metrics {
   constructor({ sloMs, door }: MetricsOptions = {}) {
     this.door = door;
     collectDefaultMetrics({ register: this.registry });
-    const edges = sloMs === undefined ? LATENCY_EDGES : [...new Set([...LATENCY_EDGES, sloMs / 1_000])];
+    const slo = sloMs === undefined ? [] : [sloMs / 1_000];
+    const edges = [...new Set([...LATENCY_EDGES, ...slo])].sort((a, b) => a - b);
     this.stages = this.histogram(
       'portcullis_upload_seconds',
       'An accepted upload by stage: receive, queue, decode, inference, store, total',
       ['stage'],
-      [...edges].sort((a, b) => a - b),
+      edges,
+    );
+    this.inferStages = this.histogram(
+      'portcullis_infer_seconds',
+      'Views of a caller of /v2 that got their scores, by stage: queue, inference, total',
+      ['stage'],
+      edges,
     );
     if (sloMs !== undefined)
       this.gauge('portcullis_slo_seconds', 'The SLO of a provisional decision').set(sloMs / 1_000);
@@ -115,6 +125,11 @@ export class Metrics {
   uploadTook(stages: Readonly<Record<string, number>>): void {
     for (const [stage, ms] of Object.entries(stages)) this.stages.observe({ stage }, ms / 1_000);
     this.door?.took(stages);
+  }
+
+  /** Views of a caller of the Open Inference Protocol got their scores. @param stages milliseconds by stage */
+  inferTook(stages: Readonly<Record<'queue' | 'inference' | 'total', number>>): void {
+    for (const [stage, ms] of Object.entries(stages)) this.inferStages.observe({ stage }, ms / 1_000);
   }
 
   /** @param where `door` before an upload's body was read, `queue` after; `oip` for callers of the Open Inference Protocol */

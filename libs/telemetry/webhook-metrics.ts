@@ -48,7 +48,11 @@ export class WebhookMetrics {
     });
     const gauge = (name: string, help: string, labelNames: string[]): Gauge =>
       new Gauge({ name, help, labelNames, registers });
-    this.deliveries = gauge('portcullis_webhook_deliveries', 'Deliveries that wait, and that have failed', ['state']);
+    this.deliveries = gauge(
+      'portcullis_webhook_deliveries',
+      'Deliveries that wait, and that have failed; more than 10 000 of either are not counted',
+      ['state'],
+    );
     this.endpoints = gauge('portcullis_webhook_endpoints', 'Endpoints of all clients', ['state']);
     this.oldest = gauge(
       'portcullis_webhook_oldest_seconds',

@@ -2,6 +2,8 @@
 export const NOT_RUN: Readonly<Record<string, string>> = {
   'docs/console.md: R=http://127.0.0.1:8081/api/reviews':
     'needs cases that one command after the other changes: test/medium/review-work.spec.ts has them',
+  'docs/console.md: curl -H "$K" -X POST http://127.0.0.1:8081/api/endpoints/<id>/enable':
+    'needs an endpoint that failed: test/medium/console-deliveries.spec.ts has one',
   'README.md: npm run demo': 'test/e2e/one-command.spec.ts runs the demo; `npm test` would run this test',
   'README.md: npm start': 'runs until it is stopped: test/e2e/one-command.spec.ts does',
   'README.md: npm run portcullis -- plan':

@@ -38,6 +38,35 @@ describeDesk('the console’s pages, attacked', { consoleOnly: true }, (given) =
     return { persons, sessions, acts: await given.desk.product.count('audit') };
   };
 
+  it('are served as files that are there, without a script among their text, and nothing else is', async () => {
+    const get = (address: string, headers: Record<string, string> = {}) =>
+      fetch(`${given.desk.url}${address}`, { headers });
+    const page = await get('/reviews/anything?x=1', { accept: 'text/html' });
+    expect([page.status, page.headers.get('cache-control')]).toEqual([200, 'no-store']);
+    expect(page.headers.get('content-security-policy')).toContain("script-src 'self'");
+    const html = await page.text();
+    expect(html).not.toMatch(/<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=/);
+    const name = /assets\/[^"]+\.js/.exec(html)?.[0] ?? '';
+    const script = await get(`/${name}`);
+    expect(script.headers.get('content-type')).toBe('text/javascript; charset=utf-8');
+    expect(script.headers.get('content-encoding')).toBe('gzip');
+    expect(script.headers.get('cache-control')).toContain('immutable');
+    await script.body?.cancel();
+    const again = await get(`/${name}`, { 'if-none-match': script.headers.get('etag') ?? '' });
+    expect(again.status).toBe(304);
+    for (const address of ['/api/nothing', '/assets/nothing.js', '/metrics/nothing', '/health/nothing']) {
+      const answer = await get(address, { accept: 'text/html' });
+      expect([address, answer.status, await answer.json()]).toMatchObject([address, 404, { code: 'not-found' }]);
+    }
+    expect((await get('/reviews', { accept: 'application/json' })).status).toBe(404);
+  });
+
+  it('leave no picture in the browser of whoever signs out', async () => {
+    const own = await given.desk.browserOf(ben);
+    const { status, headers } = await own.ask('DELETE', '/api/session');
+    expect([status, headers.get('clear-site-data')]).toEqual([204, '"cache"']);
+  });
+
   describe('by a page of another origin', () => {
     let foreign: WatchedPage;
     let sent: () => Sent[];
@@ -94,7 +123,7 @@ describeDesk('the console’s pages, attacked', { consoleOnly: true }, (given) =
         await attempt(site.sameSite, blind(reset)),
         await attempt(site.sameSite, `navigator.sendBeacon(${at(reset)})`),
       ].flat();
-      expect(tried.map(({ status }) => status)).toEqual([403, 403, 415, 403, 403, 403]);
+      expect(tried.map(({ status }) => status)).toEqual([403, 415, 415, 403, 403, 403]);
       for (const { cookie } of tried) expect(cookie).toContain(`${COOKIE}=`);
       expect(await state()).toEqual(before);
     });

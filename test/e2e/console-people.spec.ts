@@ -1,13 +1,14 @@
 import 'reflect-metadata';
-import { beforeAll, expect, it, jest } from '@jest/globals';
+import { expect, it, jest } from '@jest/globals';
 import { eventually } from '../support/eventually.js';
 import { describeDesk } from './describe-desk.js';
+import { describeLongLists } from './long-lists.js';
 import { PASSWORD, type Colleague } from './moderation-desk.js';
 import type { WatchedPage } from './watched-page.js';
 
 jest.setTimeout(240_000);
 
-describeDesk('the page of people', { consoleOnly: true }, (given) => {
+describeDesk('the pages of people and of long lists', { consoleOnly: true }, (given) => {
   let admin: WatchedPage;
   let dora: Colleague;
   let doras: WatchedPage;
@@ -23,10 +24,27 @@ describeDesk('the page of people', { consoleOnly: true }, (given) => {
   const sessionsOf = ({ name }: Colleague): Promise<number> =>
     given.desk.product.count(`person_session s JOIN person p ON p.id = s.person_id WHERE p.name = $1`, [name]);
 
-  beforeAll(async () => {
-    const first = await given.desk.welcomeAdmin();
+  it('lets the first admin in with the password that was printed once, who chooses their own', async () => {
+    admin = await given.open();
+    await admin.go('/people');
+    await admin.heading('Sign in');
+    await admin.keep('sign-in');
+    expect(await admin.seriousFaults()).toEqual([]);
+    await admin.signIn({ name: 'admin' }, 'not the password');
+    await admin.page.getByRole('alert').waitFor();
+    expect(await admin.seriousFaults()).toEqual([]);
+    await admin.signIn({ name: 'admin' }, given.desk.firstPassword);
+    await admin.heading('Choose your password');
+    await admin.keep('choose-password');
+    expect(await admin.seriousFaults()).toEqual([]);
+    await admin.page.getByLabel('New password').fill(PASSWORD);
+    await admin.page.getByLabel('The same again').fill(PASSWORD);
+    await admin.page.keyboard.press('Enter');
+    await admin.heading('People');
+    expect(admin.faults).toEqual([]);
     dora = await given.desk.invite('Dora', 'admin');
-    [admin, doras] = [await openAs(first, '/people'), await openAs(dora, '/people')];
+    doras = await openAs(dora, '/people');
+    await admin.go('/people');
   });
 
   it('invites somebody, with a password that is shown once and works once', async () => {
@@ -134,4 +152,6 @@ describeDesk('the page of people', { consoleOnly: true }, (given) => {
     await admin.page.getByRole('button', { name: 'Disable Dora' }).waitFor();
     expect(admin.faults).toEqual([]);
   });
+
+  describeLongLists(given, () => ({ name: 'admin' }));
 });

@@ -137,6 +137,21 @@ export class ModerationDesk {
     return { name: 'admin', displayName: 'First admin' };
   }
 
+  /** Somebody's own browser without pages, signed in. */
+  async browserOf({ name }: Colleague): Promise<Browser> {
+    const own = browserAt(() => this.url);
+    const { status } = await own.ask('POST', '/api/session', { name, password: PASSWORD });
+    if (status !== 200) throw new Error(`${name} could not sign in: ${status}`);
+    return own;
+  }
+
+  /** Waits until nobody works on a case: pages give theirs back as they go, and nobody waits for that. */
+  async allGivenBack(): Promise<void> {
+    await eventually('every case is given back', async () => {
+      return (await this.product.count(`review WHERE state = 'claimed'`)) === 0;
+    });
+  }
+
   /** Makes somebody, as the admin, who has chosen `PASSWORD` by now. */
   async invite(displayName: string, role: PersonRole): Promise<Colleague> {
     if (this.admin.cookie === '') await this.admin.ask('POST', '/api/session', { name: 'admin', password: PASSWORD });

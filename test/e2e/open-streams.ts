@@ -1,4 +1,5 @@
 import type { ProblemBody } from '#contracts/problems.js';
+import { eventually } from '../support/eventually.js';
 import { COOKIE } from '../../apps/console/sign-in/session-cookie.js';
 
 /** A tab that listens to the queue, without the rest of the page. */
@@ -13,8 +14,9 @@ export interface Listening {
 
 const EVENT = 'event: queue';
 
-/** More that come in one moment may be told that the service is busy, which is another matter. */
+/** More that come in one moment are told that the service is busy. */
 const AT_ONCE = 8;
+const BUSY = 503;
 
 /** Opens as many streams as there are tokens of sessions; all are open in the end. */
 export async function openStreams(url: string, tokens: readonly string[]): Promise<Listening[]> {
@@ -29,7 +31,12 @@ export async function openStreams(url: string, tokens: readonly string[]): Promi
 async function openStream(url: string, token: string): Promise<Listening> {
   const over = new AbortController();
   const headers = { cookie: `${COOKIE}=${token}` };
-  const answer = await fetch(`${url}/api/live`, { headers, signal: over.signal });
+  // a machine that does much else may be told so all the same, which is another matter
+  const answer = await eventually('the service is not busy', async () => {
+    const given = await fetch(`${url}/api/live`, { headers, signal: over.signal });
+    if (given.status === BUSY) await given.body?.cancel();
+    return given.status !== BUSY && given;
+  });
   return {
     status: answer.status,
     problem: answer.ok ? undefined : ((await answer.json()) as ProblemBody),

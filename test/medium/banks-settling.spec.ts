@@ -97,7 +97,7 @@ function workerOf(banks: GateFeed, more: Partial<Pick<LabelParts, 'policies' | '
 async function run(worker: LabelBatch, assetIds: readonly string[]): Promise<void> {
   const token = randomUUID();
   await scene().rows(`UPDATE pending_final SET lease_expires_at = NULL WHERE asset_id = ANY ($1)`, [assetIds]);
-  await worker.run(await scene().pending.lease(assetIds, token, 60_000), token);
+  await worker.run(await scene().pending.lease(assetIds, token, 60_000), { token, isAlone: false });
 }
 
 interface Known {
@@ -203,8 +203,9 @@ describe('a worker whose copy of the banks is old', () => {
     };
     const policy = await scene().policies.live();
     const others = () => Promise.resolve([]);
-    const parts = { classifier: CLASSIFIER, banks, bytes: BYTES, lanes: 1, attemptsMax: 4, others };
-    const { results } = await judgePage([asset], policy, parts);
+    const terms = { policy, gate: await banks.current(), nowMs: Date.now() };
+    const parts = { classifier: CLASSIFIER, bytes: BYTES, lanes: 1, attemptsMax: 4, others };
+    const { results } = await judgePage([asset], terms, parts);
     expect(results).toMatchObject([{ match: hit, judgement: { source: 'hash', verdict: 'block' } }]);
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import type {
   ClientAnswer,
   ClientDetailAnswer,
+  ClientNames,
   ClientPage,
   KeyAnswer,
   KeyPage,
@@ -13,7 +14,7 @@ import type { ProblemBody } from '#contracts/problems.js';
 import { AccessStore } from '#persistence/access-store.js';
 import { EventStreamStore } from '#persistence/event-stream-store.js';
 import { eventually } from '../support/eventually.js';
-import { NOON, sceneForAll } from './console-scene.js';
+import { NOON, sceneForAll, secretOf } from './console-scene.js';
 
 const scene = sceneForAll();
 const HOUR_MS = 3_600_000;
@@ -209,3 +210,34 @@ describe('when a key was last used', () => {
 });
 
 const NOBODY = '01890a5d-ac96-774b-bcce-b302099a8057';
+
+describe('clients, to those who choose one,', () => {
+  it('are named, in order, to seniors too, who learn nothing else of them', async () => {
+    await new AccessStore(scene().database).addKey({
+      secret: secretOf('sue'),
+      role: 'senior',
+      clientId: null,
+      holder: 'sue',
+      scopes: [],
+    });
+    for (const name of ['zoo', 'archive', 'Bakery']) await scene().ask('chief', 'POST', '/api/clients', { name });
+    const names = async (query: string): Promise<ClientNames> =>
+      (await scene().ask<ClientNames>('sue', 'GET', `/api/client-names${query}`)).body;
+    const { items, next } = await names('');
+    const all = items.map(({ name }) => name);
+    expect([all.includes('zoo'), all.includes('shop'), next]).toEqual([true, true, null]);
+    expect(all.indexOf('archive')).toBeLessThan(all.indexOf('zoo'));
+    expect(new Set(items.flatMap((one) => Object.keys(one)))).toEqual(new Set(['id', 'name']));
+    const seen: string[] = [];
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const page: ClientNames = await names(`?limit=1${cursor === '' ? '' : `&cursor=${cursor}`}`);
+      seen.push(...page.items.map(({ name }) => name));
+      cursor = page.next;
+    }
+    expect(seen).toEqual(all);
+    for (const query of ['cursor=', 'cursor=%00', 'limit=0', 'limit=1001']) {
+      expect((await scene().ask('sue', 'GET', `/api/client-names?${query}`)).status).toBe(400);
+    }
+    expect((await scene().ask('sue', 'GET', '/api/clients')).status).toBe(403);
+  });
+});

@@ -80,6 +80,25 @@ const deadLetter = async (): Promise<number> => {
   await scene().rows(`DELETE FROM pending_final WHERE asset_id = $1`, [assetId]);
   return Number(letter?.id);
 };
+/** A client's endpoint. @param disabledWhy left out: it is enabled */
+const webhook = async (disabledWhy?: string): Promise<string> => {
+  const [endpoint] = await scene().rows<{ id: string }>(
+    `INSERT INTO webhook_endpoint (id, client_id, url, types, secret, state, disabled_why)
+     SELECT gen_random_uuid(), id, 'https://hooks.example/a', '{}', 'whsec_bmV3',
+       CASE WHEN $1::text IS NULL THEN 'enabled' ELSE 'disabled' END, $1::text FROM client LIMIT 1 RETURNING id`,
+    [disabledWhy ?? null],
+  );
+  return endpoint?.id ?? '';
+};
+const givenUp = async (endpointId: string): Promise<string> => {
+  const [event] = await scene().rows<{ id: string }>(
+    `WITH made AS (INSERT INTO event (client_id, type, data) SELECT client_id, 'webhook.test', '{}' FROM webhook_endpoint
+       WHERE id = $1 RETURNING id)
+     INSERT INTO webhook_delivery (endpoint_id, event_id, state) SELECT $1, id, 'failed' FROM made RETURNING event_id AS id`,
+    [endpointId],
+  );
+  return event?.id ?? '';
+};
 const campaign = async (state: string): Promise<string> => {
   const { campaign: drafted } = await ask<{ campaign: { id: string } }>('POST', '/api/campaigns', { name: 'again' });
   await scene().rows(
@@ -196,6 +215,11 @@ const CALLS: Calls = {
     { ids: [await deadLetter()], note: 'x' },
   ],
   'DeadLettersController.discard': async () => ['/api/dead-letters/discard', { ids: [await deadLetter()], note: 'x' }],
+  'EndpointsController.enable': async () => [`/api/endpoints/${await webhook('failing')}/enable`],
+  'EndpointsController.replay': async () => {
+    const id = await webhook();
+    return [`/api/endpoints/${id}/replay`, { eventId: await givenUp(id) }];
+  },
   'CampaignsController.draft': () => Promise.resolve(['/api/campaigns', { name: 'another' }]),
   'CampaignsController.start': async () => [`${await campaign('draft')}/start`],
   'CampaignsController.pause': async () => [`${await campaign('running')}/pause`],
@@ -410,6 +434,19 @@ describe('the audit', () => {
       'row 7 does not follow from the row before',
     ],
     ['an end that was cut off', `DELETE FROM audit WHERE number > (SELECT max(number) - 2 FROM audit)`, 'are gone'],
+    [
+      'an end that was cut off with what says where it was',
+      `DELETE FROM audit WHERE number > (SELECT max(number) - 2 FROM audit); DELETE FROM audit_head`,
+      'what says where the chain ends is gone',
+    ],
+    ['that all is gone', `DELETE FROM audit; DELETE FROM audit_head`, 'what says where the chain ends is gone'],
+    ['rows behind the end', `UPDATE audit_head SET number = number - 2`, 'are behind the end of the chain'],
+    [
+      'a row before the first one',
+      `INSERT INTO audit SELECT -7, at, actor_kind, actor_id, 'ghost', role, act, subject_type, subject_id, request_id,
+         detail, previous, hash FROM audit WHERE number = 1`,
+      'row -7 is before the first one',
+    ],
   ])('shows %s by whoever may switch the triggers off', async (_, statement, fault) => {
     const known = await book().head();
     const runner = scene().database.createQueryRunner();
@@ -420,7 +457,9 @@ describe('the audit', () => {
       const inside = new AuditStore(scene().database);
       const query = runner.query.bind(runner);
       Object.assign(inside, { database: { query } });
-      const { faults } = await verifyAudit(inside);
+      const { faults, head } = await verifyAudit(inside);
+      const shown = await inside.page({}, 1_000);
+      expect(shown.filter(({ number }) => number < 1 || (head.hash !== '' && number > head.number))).toEqual([]);
       expect(faults.map((one) => `row ${one.number} ${one.fault}`).join('\n')).toContain(fault);
     } finally {
       await runner.rollbackTransaction();

@@ -27,8 +27,7 @@ beforeAll(async () => {
 afterAll(() => scene.close());
 beforeEach(() => scene.empty('asset, door_minute'));
 
-/** As a console that has just been started tells it. */
-function read(window: OverviewWindow, nowMs = NOW): Promise<OverviewAnswer> {
+function readingAt(nowMs: () => number): ReadOverview {
   const { database } = scene;
   return new ReadOverview({
     overview: new OverviewStore(database, SLOS),
@@ -38,9 +37,12 @@ function read(window: OverviewWindow, nowMs = NOW): Promise<OverviewAnswer> {
     queue: new ReviewQueueStore(database),
     slos: SLOS,
     slaMs: SLA_MS,
-    nowMs: () => nowMs,
-  }).read(window);
+    nowMs,
+  });
 }
+
+/** As a console that has just been started tells it. */
+const read = (window: OverviewWindow, nowMs = NOW): Promise<OverviewAnswer> => readingAt(() => nowMs).read(window);
 
 /** As near as bins tell it. */
 const near = (ms: number): number => Number(msOf(binOf(ms)).toPrecision(3));
@@ -186,17 +188,7 @@ describe('what rows tell', () => {
 
   it('is told by one console as time goes on', async () => {
     let nowMs = NOW;
-    const { database } = scene;
-    const reading = new ReadOverview({
-      overview: new OverviewStore(database, SLOS),
-      doors: new OverviewDoorStore(database),
-      freshness: new FreshnessStore(database),
-      deliveries: new DeliveryLogStore(database),
-      queue: new ReviewQueueStore(database),
-      slos: SLOS,
-      slaMs: SLA_MS,
-      nowMs: () => nowMs,
-    });
+    const reading = readingAt(() => nowMs);
     await addHistory(scene, { receivedMs: NOW - 14 * MINUTE_MS });
     await addHistory(scene, { receivedMs: NOW - 5 * MINUTE_MS });
     expect((await reading.read('15m')).traffic.uploads.count).toBe(2);
@@ -204,6 +196,43 @@ describe('what rows tell', () => {
     nowMs = NOW + MINUTE_MS;
     const { uploads } = (await reading.read('15m')).traffic;
     expect([uploads.count, ...at(uploads, 8, 13)]).toEqual([2, 1, 1]);
+  });
+
+  it('is as it was once a decision is taken back, and its case was exposed for as long as it was served', async () => {
+    let nowMs = NOW;
+    const reading = readingAt(() => nowMs);
+    const told = async (one = reading): Promise<unknown> => {
+      const { reconciliation, people } = await one.read('1h');
+      const { transitions, exposure, wrongfulHold } = reconciliation;
+      return {
+        transitions: transitions.map(({ count }) => count),
+        exposure,
+        wrongfulHold,
+        decided: people.decided.count,
+      };
+    };
+    const { reviewId } = await scene.openCase({ explicit: 0.05 }, { explicit: 0.99 });
+    const exposureMs = async (): Promise<number> =>
+      (await scene.ask<{ exposureMs: number }>('anna', 'GET', `/api/reviews/${reviewId}`)).body.exposureMs;
+    nowMs = NOW + MINUTE_MS;
+    const [before, exposedMs] = [await told(), await exposureMs()];
+    scene.nowMs = NOW + MINUTE_MS;
+    await scene.ask('anna', 'POST', `/api/reviews/${reviewId}/claim`);
+    const decision = { verdict: 'allow', reason: 'x', ...(await scene.looked(reviewId)) };
+    const { body } = await scene.ask<{ decisionId: string }>(
+      'anna',
+      'POST',
+      `/api/reviews/${reviewId}/decide`,
+      decision,
+    );
+    nowMs = NOW + 8 * MINUTE_MS;
+    expect(await told()).toMatchObject({ decided: 1, wrongfulHold: { count: 1 } });
+    scene.nowMs = nowMs;
+    expect((await scene.ask('anna', 'POST', `/api/decisions/${body.decisionId}/undo`, {})).status).toBe(200);
+    nowMs += 1_000;
+    expect(await told()).toEqual(before);
+    expect(await told(readingAt(() => nowMs))).toEqual(before);
+    expect((await exposureMs()) - exposedMs).toBe(7 * MINUTE_MS);
   });
 });
 

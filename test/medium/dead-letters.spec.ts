@@ -110,16 +110,33 @@ describe('the list of dead letters', () => {
     expect(ids(await list('?state=closed'))).toEqual([closed]);
     expect(ids(await list('?state=open'))).toEqual(newestFirst.slice(1));
     expect(ids(await list('?reason=memory'))).toEqual([newestFirst[1], newestFirst[3]]);
+    expect(ids(await list('?state=all'))).toEqual(newestFirst);
+    expect(ids(await list('?state=all&reason=timeout'))).toEqual([newestFirst[0], newestFirst[2], newestFirst[4]]);
   });
 
-  it.each(['limit=0', 'limit=501', 'state=all', 'reason=bad luck', 'cursor=0', 'cursor=1e9', 'cursor=', 'order=age'])(
-    'refuses ?%s',
-    async (query) => {
-      const { status, body } = await scene.ask<ProblemBody>('anna', 'GET', `/api/dead-letters?${query}`);
-      expect(status).toBe(400);
-      expect(body.errors?.[0]?.pointer).toBe(`/${query.split('=')[0] ?? ''}`);
-    },
-  );
+  it('is read from a time on', async () => {
+    const before = await die();
+    scene.nowMs += 60_000;
+    const after = await die();
+    expect(ids(await list('?since=2026-06-01T12:01:00Z'))).toEqual([after.id]);
+    expect(ids(await list('?since=2026-06-01T12:00:00Z'))).toEqual([after.id, before.id]);
+  });
+
+  it.each([
+    'limit=0',
+    'limit=501',
+    'state=some',
+    'since=noon',
+    'reason=bad luck',
+    'cursor=0',
+    'cursor=1e9',
+    'cursor=',
+    'order=age',
+  ])('refuses ?%s', async (query) => {
+    const { status, body } = await scene.ask<ProblemBody>('anna', 'GET', `/api/dead-letters?${query}`);
+    expect(status).toBe(400);
+    expect(body.errors?.[0]?.pointer).toBe(`/${query.split('=')[0] ?? ''}`);
+  });
 
   it('is found by an index while most are closed', async () => {
     await die();

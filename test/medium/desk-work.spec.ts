@@ -10,14 +10,20 @@ const UNCERTAIN = { explicit: 0.5 };
 const ALLOW = { verdict: 'allow', reason: 'a statue', expectedRevision: 2 };
 const [ONE, OTHER] = ['tab-0123456789-a', 'tab-0123456789-b'];
 
-/** Somebody in one of their tabs; undefined: a program. */
-async function inTab<T = ProblemBody>(tab: string | undefined, path: string, body: object = {}): Promise<Answer<T>> {
+/** Somebody in one of their tabs; undefined: a program. @param turn which of its requests it is */
+async function inTab<T = ProblemBody>(
+  tab: string | undefined,
+  path: string,
+  body: object = {},
+  turn?: string,
+): Promise<Answer<T>> {
   const response = await fetch(`${scene().url}/api/reviews/${path}`, {
     method: 'POST',
     headers: {
       authorization: `Bearer ${secretOf('anna')}`,
       'content-type': 'application/json',
       ...(tab === undefined ? {} : { 'x-portcullis-tab': tab }),
+      ...(turn === undefined ? {} : { 'x-portcullis-turn': turn }),
     },
     body: JSON.stringify(body),
   });
@@ -77,6 +83,34 @@ describe('a claim', () => {
     await inTab(ONE, `${id}/claim`);
     expect(await codeIn(ONE, `${id}/release`)).toBe(200);
     expect(await codeIn(OTHER, `${id}/claim`)).toBe(200);
+  });
+
+  it('that was asked for before its tab gave the case back is refused when it comes later', async () => {
+    const { reviewId: id } = await scene().openCase({}, UNCERTAIN);
+    const asked = async (step: string, turn: number, tab = ONE): Promise<unknown> => {
+      const { status, body } = await inTab(tab, `${id}/${step}`, {}, String(turn));
+      return status === 200 ? status : body.code;
+    };
+    const stepsTaken = async (): Promise<unknown[]> =>
+      (await scene().ask<ReviewDetailAnswer>('anna', 'GET', `/api/reviews/${id}`)).body.steps.map(({ did }) => did);
+    const before = await scene().ask<ReviewDetailAnswer>('anna', 'GET', `/api/reviews/${id}`);
+    expect(await asked('release', 7)).toBe(200);
+    expect(await asked('claim', 6)).toBe('conflict');
+    expect(await stepsTaken()).toEqual([]);
+    const after = await scene().ask<ReviewDetailAnswer>('anna', 'GET', `/api/reviews/${id}`);
+    expect([after.body.state, after.body.revision]).toEqual(['open', before.body.revision]);
+    // the next page of the same tab, whose claim comes before the page before it has given its own back
+    expect([await asked('claim', 8), await asked('claim', 10)]).toEqual([200, 200]);
+    expect([await asked('release', 9), await asked('renew', 11)]).toEqual(['conflict', 200]);
+    expect(await asked('claim', 5, OTHER)).toBe(ELSEWHERE);
+    expect([await asked('release', 12), await asked('claim', 1, OTHER)]).toEqual([200, 200]);
+    expect(await stepsTaken()).toEqual(['claim', 'release', 'claim']);
+    expect((await inTab<ClaimAnswer>(OTHER, 'next', {}, '2')).status).toBe(404);
+  });
+
+  it.each(['-1', '1.5', '1234567890', 'x'])('is not taken in the turn %s', async (turn) => {
+    const { reviewId: id } = await scene().openCase({}, UNCERTAIN);
+    expect((await inTab(ONE, `${id}/claim`, {}, turn)).body.code).toBe('invalid-request');
   });
 
   it.each(['short', 'a'.repeat(65), 'tab 0123456789 a'])('is not taken in a tab called %s', async (tab) => {

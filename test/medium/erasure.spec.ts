@@ -8,7 +8,7 @@ import type { CampaignFilter } from '#moderation/campaigns/candidate.js';
 import type { Verdict } from '#moderation/words.js';
 import { AssetStore } from '#persistence/asset-store.js';
 import { BankEntryStore } from '#persistence/bank-entry-store.js';
-import { holdStanding } from '#persistence/campaign-decisions.js';
+import { holdAssets } from '#persistence/campaign-decisions.js';
 import { CampaignRunStore } from '#persistence/campaign-run-store.js';
 import { DeadLetterStore } from '#persistence/dead-letter-store.js';
 import { ErasureStore, type Eraser } from '#persistence/erasure-store.js';
@@ -401,7 +401,7 @@ describe('an erased asset', () => {
     const held = (): Promise<number> =>
       database.transaction(async (transaction) => {
         const cause = { cause: 'campaign', causeId: randomUUID() } as const;
-        return (await holdStanding(transaction, new Map([[assetId, 2]]), cause)).size;
+        return (await holdAssets(transaction, [assetId], cause)).size;
       });
     expect([await chosen(), await held()]).toEqual([true, 1]);
     await erase(assetId);
@@ -477,7 +477,7 @@ const KEPT: Readonly<Record<string, string>> = {
   idempotency: 'fingerprint key',
   outbox: 'topic traffic_class',
   reconciliation: 'transition',
-  review: 'assigned_to change claimed_by claimed_in decided_by escalated_by held_by labels state',
+  review: 'asked_in assigned_to change claimed_by claimed_in decided_by escalated_by held_by labels state',
   review_lesson: 'before did',
   source_item: 'change outcome reason verdict version',
 };

@@ -288,6 +288,40 @@ describe('a final that is written while its asset becomes late', () => {
   });
 });
 
+describe('a glance at what waits', () => {
+  it('counts up to its bound, tells that there is more, and finds the oldest wherever it is', async () => {
+    await scene.rows(`DELETE FROM pending_final`);
+    const ids: string[] = [];
+    for (const ageS of [50, 40, 30, 20, 10]) {
+      const receivedAtMs = Date.now() - ageS * 1_000;
+      ids.push(await scene.upload(CLEAR, { trafficClass: 'bulk', receivedAtMs, finalByMs: receivedAtMs + 35_000 }));
+    }
+    await scene.upload(CLEAR, { trafficClass: 'urgent', finalByMs: Date.now() + 60_000 });
+    const [oldest, begun, , , hurried] = ids;
+    const glance = async (countedMax?: number) => {
+      const { classes, waiting, more } = await new FreshnessStore(scene.database, countedMax).glance();
+      const [urgent, normal, bulk] = classes;
+      expect([urgent, normal]).toMatchObject([
+        { class: 'urgent', waiting: 1, more: false },
+        { class: 'normal', waiting: 0, waitingLate: 0, oldestMs: null, more: false },
+      ]);
+      const ageS = Math.floor((bulk?.oldestMs ?? 0) / 10_000) * 10;
+      return [bulk?.waiting, bulk?.waitingLate, bulk?.more, ageS, waiting, more];
+    };
+    await scene.rows(`UPDATE pending_final SET hurried_at = now() WHERE asset_id = $1`, [hurried]);
+    expect(await glance()).toEqual([5, 2, false, 50, 6, false]);
+    expect(await glance(5)).toEqual([5, 2, false, 50, 6, false]);
+    // what was brought forward is counted before it, and does not hide it
+    expect(await glance(1)).toEqual([1, 1, true, 50, 2, true]);
+    await scene.pending.lease([begun ?? ''], randomUUID(), 60_000);
+    expect(await glance()).toEqual([5, 2, false, 50, 6, false]);
+    await scene.pending.lease([oldest ?? ''], randomUUID(), 60_000);
+    expect(await glance()).toEqual([5, 2, false, 50, 6, false]);
+    expect(await glance(2)).toEqual([2, 2, true, 50, 3, true]);
+    expect((await freshness.backlog()).classes).toMatchObject([{}, {}, { waiting: 5, waitingLate: 2 }]);
+  });
+});
+
 describe('the freshness report', () => {
   it('tells ages by class over the last hour, what was late, and what waits', async () => {
     await scene.rows(`DELETE FROM pending_final`);

@@ -307,6 +307,37 @@ describe('a policy with a time', () => {
     expect((await told(version)).at(-1)).toBe('policy.publish_scheduled');
   });
 
+  it('is not published where whoever set its time may publish no more, and says so', async () => {
+    const version = await ready(blockFrom(0.81));
+    const [zoe] = await Promise.all(
+      ['zoe', 'zed', 'zoa'].map((name) =>
+        scene.ask<{ person: { id: string } }>('chief', 'POST', '/api/persons', {
+          name,
+          displayName: name,
+          role: name === 'zed' ? 'senior' : 'admin',
+        }),
+      ),
+    );
+    expect((await scene.ask('chief', 'PATCH', `/api/persons/${zoe?.body.person.id}`, { disabled: true })).status).toBe(
+      200,
+    );
+    const key = { role: 'admin', clientId: null, holder: 'gone', scopes: [], secret: secretOf('gone') } as const;
+    await scene.rows(`UPDATE api_key SET revoked_at = now() WHERE id = $1`, [
+      await new AccessStore(scene.database).addKey(key),
+    ]);
+    const before = (await live()).version;
+    for (const by of ['zoe', 'zed', 'gone']) {
+      expect((await schedule(version, tomorrow)).body.missed).toBeNull();
+      await scene.rows(`UPDATE policy_version SET publish_at_by = $2, publish_at = now() WHERE version = $1`, [
+        version,
+        by,
+      ]);
+      await eventually(`the time of ${by} is over`, async () => (await read(version)).missed !== null);
+      expect(await read(version)).toMatchObject({ state: 'draft', missed: 'not_allowed' });
+    }
+    expect((await live()).version).toBe(before);
+  });
+
   it('must be ready for it, and loses its time again', async () => {
     const bare = await draft(blockFrom(0.87));
     expect((await schedule(bare, tomorrow)).status).toBe(409);
@@ -352,7 +383,8 @@ describe('thresholds', () => {
       truncated: false,
       days: 7,
       policy: { final: { allow: 1, block: 1, review: 2 } },
-      reviewsPerDay: 2 / 7,
+      // what is left to people, and the late block that they look at afterwards
+      reviewsPerDay: 3 / 7,
       heavy: { costPerDay: null },
     });
     expect(body.statistics).toMatchObject({

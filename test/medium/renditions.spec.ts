@@ -54,9 +54,12 @@ async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
 
-const get = (id: string, holder?: string, query = ''): Promise<Response> =>
+const get = (id: string, holder?: string, query = '', has?: string | null): Promise<Response> =>
   fetch(`${service.url}/api/assets/${id}/rendition${query}`, {
-    headers: holder === undefined ? {} : { authorization: `Bearer ${secretOf(holder)}` },
+    headers: {
+      ...(holder === undefined ? {} : { authorization: `Bearer ${secretOf(holder)}` }),
+      ...(has === undefined || has === null ? {} : { 'if-none-match': has }),
+    },
   });
 const codeOf = async (answer: Response): Promise<[number, string]> => [
   answer.status,
@@ -74,7 +77,8 @@ describe('the picture of an asset', () => {
     expect(picture.length).toBeLessThan(bytes.length);
     expect(Object.fromEntries(answer.headers)).toMatchObject({
       'content-type': 'image/webp',
-      'cache-control': 'private, max-age=300',
+      'cache-control': 'private, no-cache',
+      etag: expect.stringMatching(/^".{43}"$/),
       'content-security-policy': "default-src 'none'; sandbox",
       'x-content-type-options': 'nosniff',
       'cross-origin-resource-policy': 'same-origin',
@@ -84,6 +88,19 @@ describe('the picture of an asset', () => {
     expect(await codeOf(await get(id, 'shop'))).toEqual([403, 'forbidden']);
     expect(await codeOf(await get(id, 'anna', '?frame=1'))).toEqual([404, 'not-found']);
     expect(await codeOf(await get(id, 'anna', '?size=9000'))).toEqual([400, 'invalid-request']);
+  });
+
+  it('is not sent again to whoever has it, as long as the asset is there and they may see it', async () => {
+    const id = await stored((await drawSample(1)).bytes);
+    const first = await get(id, 'anna', '?size=64');
+    const etag = first.headers.get('etag');
+    const again = await get(id, 'ben', '?size=64', `"another", W/${etag ?? ''}`);
+    expect([again.status, (await again.arrayBuffer()).byteLength, again.headers.get('etag')]).toEqual([304, 0, etag]);
+    expect(again.headers.get('cache-control')).toBe('private, no-cache');
+    expect((await get(id, 'anna', '?size=65', etag)).status).toBe(200);
+    expect(await codeOf(await get(id, undefined, '?size=64', etag))).toEqual([401, 'unauthorized']);
+    await scene().rows(`UPDATE asset SET erased_at = now(), sha256 = '' WHERE id = $1`, [id]);
+    expect(await codeOf(await get(id, 'anna', '?size=64', etag))).toEqual([410, 'erased']);
   });
 
   it('is none where nothing can be shown, and says so', async () => {
@@ -140,6 +157,7 @@ describe('the process that decodes', () => {
     await scene().rows(`UPDATE asset SET erased_at = now() WHERE id = $1`, [id]);
     const store = new ReviewAssetStore(scene().database);
     const read = new ReadRendition(store, new AssetFiles(home), { render: () => Promise.reject(new Error('asked')) });
-    await expect(read.read(id, { frame: 0, size: 16 }, 'ann')).rejects.toMatchObject({ code: 'erased' });
+    const asked = read.read(id, { frame: 0, size: 16 }, 'ann', () => true);
+    await expect(asked).rejects.toMatchObject({ code: 'erased' });
   });
 });

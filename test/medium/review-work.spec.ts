@@ -16,6 +16,7 @@ import type { BulkDecidedAnswer, BulkPreviewAnswer, BulkUndoneAnswer } from '#co
 import { historyFaults } from '#moderation/check-history.js';
 import { AccessStore } from '#persistence/access-store.js';
 import { HistoryStore } from '#persistence/history-store.js';
+import { CLAIMS_MAX } from '#persistence/review-claims.js';
 import { eventually } from '../support/eventually.js';
 import { CLAIM_MS, sceneForAll, secretOf, type Answer } from './console-scene.js';
 
@@ -183,8 +184,18 @@ describe('taking the next case', () => {
     await change({ role: 'moderator' });
     expect((await post<ClaimAnswer>('sue', 'reviews/next', { state: 'escalated' })).body.id).toBe(escalated);
     expect(await refused(post('anna', 'reviews/next'))).toEqual([404, 'queue-empty']);
+    const [held, claimed] = [await openCase(), await openCase()].map(({ reviewId }) => reviewId);
+    const until = new Date(scene().nowMs + HOUR_MS);
+    await scene().rows(`UPDATE review SET held_by = 'eva', held_until = $2 WHERE id = $1`, [held, until]);
+    await scene().rows(`UPDATE review SET state = 'claimed', claimed_by = 'eva', claim_expires_at = $2 WHERE id = $1`, [
+      claimed,
+      until,
+    ]);
+    expect(await refused(post('anna', 'reviews/next'))).toEqual([404, 'queue-empty']);
     await change({ disabled: true });
-    expect((await post<ClaimAnswer>('anna', 'reviews/next')).body.id).toBe(free);
+    const given = [];
+    for (let n = 0; n < 3; n += 1) given.push((await post<ClaimAnswer>('anna', 'reviews/next')).body.id);
+    expect(given.sort()).toEqual([free, held, claimed].sort());
   });
 
   it.each<[string, object, string]>([
@@ -213,6 +224,52 @@ describe('a claim', () => {
     expect(await refused(post('ben', `reviews/${reviewId}/renew`))).toEqual([409, 'held-by-other']);
     scene().nowMs += CLAIM_MS;
     expect(await refused(post('anna', `reviews/${reviewId}/renew`))).toEqual([409, 'conflict']);
+  });
+});
+
+describe('how many cases one person holds', () => {
+  const casesOf = async (count: number): Promise<string[]> => {
+    const ids: string[] = [];
+    for (let made = 0; made < count; made += 1) ids.push((await openCase()).reviewId);
+    return ids;
+  };
+  const claims = (ids: readonly string[], holder = 'anna'): Promise<Answer<ProblemBody>[]> =>
+    Promise.all(ids.map((id) => post(holder, `reviews/${id}/claim`)));
+  const codesOf = (answers: readonly Answer<ProblemBody>[]): unknown[] =>
+    answers.map(({ status, body }) => (status === 200 ? status : body.code)).sort();
+
+  it('is bounded, also where all are asked for at the same moment', async () => {
+    const ids = await casesOf(CLAIMS_MAX + 4);
+    const last = ids.splice(CLAIMS_MAX - 3);
+    for (const id of ids) expect(codesOf(await claims([id]))).toEqual([200]);
+    const atOnce = await claims(last);
+    expect(codesOf(atOnce)).toEqual([200, 200, 200, ...Array<string>(4).fill('too-many-claims')]);
+    expect(await refused(post('anna', 'reviews/next'))).toEqual([409, 'too-many-claims']);
+    const held = await idsOf('anna', '?state=mine');
+    expect(held).toHaveLength(CLAIMS_MAX);
+    // what one holds can be renewed, and others take the rest
+    const [first = '', second = ''] = held;
+    const left = last.filter((id) => !held.includes(id));
+    expect(codesOf(await claims([first, second]))).toEqual([200, 200]);
+    expect(codesOf(await claims(left, 'ben'))).toEqual([200, 200, 200, 200]);
+    await post('anna', `reviews/${first}/release`);
+    expect((await post('anna', `reviews/${first}/claim`)).status).toBe(200);
+    expect((await decide('anna', second, ALLOW)).status).toBe(200);
+    await post('ben', `reviews/${left[0] ?? ''}/release`);
+    expect((await post('anna', 'reviews/next')).status).toBe(200);
+    expect(await refused(post('anna', 'reviews/next'))).toEqual([404, 'queue-empty']);
+    scene().nowMs += CLAIM_MS;
+    expect((await post('anna', 'reviews/next')).status).toBe(200);
+  });
+
+  it('is not passed by taking a decision back: the case is open, and nobody’s', async () => {
+    const [decidedId = '', ...others] = await casesOf(CLAIMS_MAX + 1);
+    const { decisionId } = await decided('anna', decidedId);
+    for (const id of others) expect(codesOf(await claims([id]))).toEqual([200]);
+    const undone = await post<UndoneAnswer>('anna', `decisions/${decisionId}/undo`);
+    expect(undone).toMatchObject({ status: 200, body: { claimedBy: null, claimExpiresAt: null } });
+    expect((await detail(decidedId)).state).toBe('open');
+    expect(await faults()).toEqual([]);
   });
 });
 

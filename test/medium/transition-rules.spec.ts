@@ -76,6 +76,11 @@ describe('a late block whose label asks for a human', () => {
     ]);
     const { body: metrics } = await scene().ask<string>(undefined, 'GET', '/metrics');
     expect(metrics).toContain('portcullis_exposure_seconds_sum{label="sexual.explicit"} 9\n');
+    // taken back it is served again: what it was withheld for is no exposure
+    scene().nowMs += 5_000;
+    await scene().ask('anna', 'POST', `/api/decisions/${id}.3/undo`, {});
+    scene().nowMs += 2_000;
+    expect((await scene().ask('anna', 'GET', `/api/reviews/${review?.id}`)).body).toMatchObject({ exposureMs: 11_000 });
     expect(await faults()).toEqual([]);
   });
 });

@@ -41,8 +41,9 @@ const PLAN: CampaignPlanAnswer = {
   chosen: 12,
   humanDecided: 1,
   pending: 0,
+  banked: 1,
   scored: 2,
-  looks: 9,
+  looks: 8,
   modelId: 'new/1.0.0',
   rate: { imagesPerSecond: 3, coreSecondsPerImage: 0.5, images: 800, measuredOn: 'usage_of_last_day' },
   seconds: 3,
@@ -58,8 +59,9 @@ describe('a plan for people', () => {
       .toBe(`new model: received before 2026-06-01T12:00:00.000Z, verdict allow, by old/1.0.0
   12 assets chosen
   1 asset of them decided by a person: passed over
+  1 asset of them known to a bank: judged by that
   2 assets of them scored by new/1.0.0 before: judged by that
-  9 assets to be looked at by new/1.0.0
+  8 assets to be looked at by new/1.0.0
   about 3 s, 5 s of core time, 0.01 USD (3.0 images/s in 800 images of the last day, by what they took)
 
 A draft; nothing has changed. Start it with

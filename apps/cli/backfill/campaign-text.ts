@@ -19,12 +19,13 @@ const STATES: Readonly<Record<CampaignState, string>> = {
 
 /** What a campaign would do, for people. */
 export function planText(campaign: CampaignAnswer, plan: CampaignPlanAnswer): string {
-  const { chosen, humanDecided, pending, scored, looks, modelId } = plan;
+  const { chosen, humanDecided, pending, banked, scored, looks, modelId } = plan;
   const lines = [
     `${campaign.name}: ${filterText(campaign.filter)}`,
     `  ${count(chosen)} chosen`,
     ...(humanDecided > 0 ? [`  ${count(humanDecided)} of them decided by a person: passed over`] : []),
     ...(pending > 0 ? [`  ${count(pending)} of them still without their final: passed over`] : []),
+    ...(banked > 0 ? [`  ${count(banked)} of them known to a bank: judged by that`] : []),
     ...(scored > 0 ? [`  ${count(scored)} of them scored by ${modelId ?? ''} before: judged by that`] : []),
     `  ${count(looks)} to be looked at by ${modelId ?? 'a heavy model that no batch service has opened yet'}`,
     `  ${timeText(plan)}`,

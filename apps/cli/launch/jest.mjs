@@ -9,7 +9,7 @@ import { listSpecs } from './specs.mjs';
 const NODE_FLAGS = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
 
 /** A Jest run as arguments of Node. */
-export function jestCommand(args) {
+function jestCommand(args) {
   return [...NODE_FLAGS, inModules('jest/bin/jest.js'), ...args];
 }
 
