@@ -2,17 +2,14 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 
 import { STARTING_POLICY } from '#moderation/policy.js';
-import { AccessStore } from '#persistence/access-store.js';
 import { ReviewQueueStore } from '#persistence/review-queue-store.js';
 import { AssetFiles } from '#storage/asset-files.js';
 
 import type { BenchContext } from '../bench-context.js';
-import { BENCH_MODELS, registerBenchModels } from '../bench-models.js';
+import { fillAssets } from '../fill-assets.js';
 import { drawPhotographs } from '../photographs.js';
 import type { PrivateInstallation } from '../private-installation.js';
 
-/** Rows of one statement: it has its time limit. */
-const CHUNK = 10_000;
 const PHOTOGRAPHS = 16;
 const SIDE = { width: 1_280, height: 960 };
 const PAGE = 500;
@@ -22,29 +19,12 @@ const WRITTEN_AT_ONCE = 8;
  * Writes assets that wait for a human: one of ten a late block, of these one of a hundred served on for an hour by now; of
  * the others a third that the tiers saw differently. With scores of both tiers, what each looks like, and uploaders of 200 assets each.
  */
-export async function fillCases(
-  { signal }: BenchContext,
-  { database }: PrivateInstallation,
+export const fillCases = (
+  context: BenchContext,
+  installation: PrivateInstallation,
   count: number,
   onProgress: (done: number, total: number) => void,
-): Promise<void> {
-  await registerBenchModels(database);
-  const clientId = await new AccessStore(database).ensureClient('bench');
-  for (let done = 0; done < count; done += CHUNK) {
-    signal.throwIfAborted();
-    const to = Math.min(count, done + CHUNK);
-    await database.query(FILL, [
-      done + 1,
-      to,
-      clientId,
-      BENCH_MODELS.fast,
-      BENCH_MODELS.heavy,
-      STARTING_POLICY_VERSION,
-    ]);
-    onProgress(to, count);
-  }
-  await database.query('VACUUM ANALYZE');
-}
+): Promise<void> => fillAssets(context, installation, { count, fill: FILL }, onProgress);
 
 /** Gives the cases that come first their pictures. */
 export async function storePictures({ home, database }: PrivateInstallation, count: number): Promise<void> {
@@ -71,8 +51,6 @@ export async function storePictures({ home, database }: PrivateInstallation, cou
   await Promise.all(Array.from({ length: WRITTEN_AT_ONCE }, writer));
 }
 
-/** Of an installation that has just been made. */
-const STARTING_POLICY_VERSION = 1;
 const EXPLICIT = JSON.stringify([{ code: 'violating', label: 'sexual.explicit' }]);
 const BETWEEN = JSON.stringify([{ code: 'uncertain', label: 'sexual.explicit' }]);
 const { heavy: WIDE } = STARTING_POLICY.thresholds['sexual.explicit'];

@@ -1,35 +1,17 @@
-import { AccessStore } from '#persistence/access-store.js';
-
 import type { BenchContext } from '../bench-context.js';
-import { BENCH_MODELS, registerBenchModels } from '../bench-models.js';
+import { fillAssets } from '../fill-assets.js';
 import type { PrivateInstallation } from '../private-installation.js';
-
-/** Rows of one statement: it has its time limit. */
-const CHUNK = 20_000;
-/** Of an installation that has just been made. */
-const STARTING_POLICY_VERSION = 1;
 
 /**
  * Writes assets that both tiers have labelled, received over the last five days: nine of ten with next to nothing of
  * explicit, the others anything between.
  */
-export async function fillScores(
-  { signal }: BenchContext,
-  { database }: PrivateInstallation,
+export const fillScores = (
+  context: BenchContext,
+  installation: PrivateInstallation,
   count: number,
   onProgress: (done: number, total: number) => void,
-): Promise<void> {
-  await registerBenchModels(database);
-  const clientId = await new AccessStore(database).ensureClient('bench');
-  for (let done = 0; done < count; done += CHUNK) {
-    signal.throwIfAborted();
-    const to = Math.min(count, done + CHUNK);
-    const values = [done + 1, to, clientId, BENCH_MODELS.fast, BENCH_MODELS.heavy, STARTING_POLICY_VERSION, count];
-    await database.query(FILL, values);
-    onProgress(to, count);
-  }
-  await database.query('VACUUM ANALYZE');
-}
+): Promise<void> => fillAssets(context, installation, { count, fill: FILL, more: [count] }, onProgress);
 
 const FILL = `
   WITH n AS MATERIALIZED (
